@@ -1,0 +1,59 @@
+# Third-party code: the installed package if there is one, else its sources at a pinned commit.
+# Only tests and the simulator need any; the library itself needs the standard library and threads.
+include_guard()
+include(FetchContent)
+
+find_package(Threads REQUIRED)
+set(leasehold_fetched "")
+
+if(LEASEHOLD_BUILD_TESTS)
+  include(GoogleTest)
+  set(INSTALL_GTEST OFF)
+  FetchContent_Declare(
+    googletest
+    GIT_REPOSITORY https://github.com/google/googletest.git
+    GIT_TAG 58d77fa8070e8cec2dc1ed015d66b454c8d78850 # release-1.12.1
+    SYSTEM
+    FIND_PACKAGE_ARGS NAMES GTest CONFIG
+  )
+  list(APPEND leasehold_fetched googletest)
+endif()
+
+if(LEASEHOLD_BUILD_TESTS AND LEASEHOLD_BUILD_SIM)
+  # The commit that Debian 12 packages: there are no releases, and no version file to ask for one.
+  # Its targets have no namespace: rapidcheck, rapidcheck_gtest.
+  set(RC_ENABLE_GTEST ON)
+  FetchContent_Declare(
+    rapidcheck
+    GIT_REPOSITORY https://github.com/emil-e/rapidcheck.git
+    GIT_TAG 08b505857e32d52a20b2240b5125d937d67a6d86
+    SYSTEM
+    FIND_PACKAGE_ARGS NAMES rapidcheck CONFIG
+  )
+  list(APPEND leasehold_fetched rapidcheck)
+endif()
+
+if(LEASEHOLD_BUILD_SIM)
+  set(JSON_BuildTests OFF)
+  FetchContent_Declare(
+    nlohmann_json
+    GIT_REPOSITORY https://github.com/nlohmann/json.git
+    GIT_TAG bc889afb4c5bf1c0d8ee29ef35eaaf4c8bef8a5d # v3.11.2
+    SYSTEM
+    FIND_PACKAGE_ARGS 3.11 NAMES nlohmann_json CONFIG
+  )
+  FetchContent_Declare(
+    cli11
+    URL https://github.com/CLIUtils/CLI11/archive/v2.1.2.tar.gz
+    URL_HASH
+      SHA512=3b21d015e046666d2e3df2b7cf1a6247c2daa26bf583e714dc1f0a94518785bf90993cd8530f88078b4daac02530dc517db0d5ad452d2a91521b3007f270ea55
+    DOWNLOAD_EXTRACT_TIMESTAMP OFF
+    SYSTEM
+    FIND_PACKAGE_ARGS 2.1 NAMES CLI11 CONFIG
+  )
+  list(APPEND leasehold_fetched nlohmann_json cli11)
+endif()
+
+if(leasehold_fetched)
+  FetchContent_MakeAvailable(${leasehold_fetched})
+endif()

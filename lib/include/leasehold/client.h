@@ -1,0 +1,58 @@
+// A process's door to a store of leases.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <leasehold/lock.h>
+#include <leasehold/result.h>
+#include <leasehold/store.h>
+#include <leasehold/timing.h>
+
+namespace leasehold {
+
+namespace detail {
+class ClientState;
+}
+
+/// Owns the connection to a store and the threads that renew leases: one timer, two lanes to the
+/// store (so that a renewal never queues behind an acquire), one for callbacks.
+///
+/// Movable. Thread-safe but for moving and destroying. Locks and guards may outlive it: they are
+/// then closed.
+class Client {
+ public:
+  /// How the client names itself to people; never identity. Default: "pid 123 on host".
+  struct Options {
+    std::string info{};
+  };
+  /// A client of `store` with the timing `config`, which must pass `checked` and be of the store's
+  /// authority: else `misuse`.
+  static Result<Client> over(std::unique_ptr<Store> store, const Config& config, Options options);
+
+  Client(Client&&) noexcept;
+  Client& operator=(Client&&) noexcept;
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+  /// As `close`.
+  ~Client();
+
+  /// A handle on the lock `key`. Asks nobody.
+  Lock lock(std::string key) const;
+
+  /// Guards are dead, waiting calls are refused (`closed`), leases are released as far as the store
+  /// answers within the request timeout. A worker stuck in the store is left behind, so this
+  /// returns even when the store hangs. May be called twice.
+  void close();
+
+ private:
+  explicit Client(std::shared_ptr<detail::ClientState> state);
+
+  std::shared_ptr<detail::ClientState> state_;
+};
+
+/// A client of the store that `url` names, with that store's preset. Accepted so far: "memory:", a
+/// store that lives in this process and is shared by nobody else. Else `misuse`.
+Result<Client> open(const std::string& url);
+
+}  // namespace leasehold

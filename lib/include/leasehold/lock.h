@@ -1,0 +1,149 @@
+// Taking a lock and holding it: Lock, Grant, Guard.
+//
+// The rule to know: a lock is counted within a process, it is not a mutex between threads. All
+// threads that ask share one lease and get a guard each.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include <leasehold/ids.h>
+#include <leasehold/store.h>
+#include <leasehold/timing.h>
+
+namespace leasehold {
+
+namespace detail {
+class KeyLock;
+class TenureView;
+}  // namespace detail
+
+/// What a protected resource checks: it accepts a higher term than it has seen, an equal one only
+/// from the same owner, and nothing of another incarnation.
+struct Fence {
+  Incarnation incarnation;
+  std::string key;
+  Term term = 0;
+  OwnerId owner;
+
+  friend bool operator==(const Fence&, const Fence&) = default;
+};
+
+/// Why an acquire ended without a guard.
+struct Refusal {
+  enum class Why {
+    /// Somebody else has the lock (only `try_acquire` ends so).
+    busy,
+    /// The time to wait was over.
+    timed_out,
+    /// The stop token asked to leave.
+    cancelled,
+    /// The store could not be asked; see `detail`.
+    store_error,
+    /// The client was closed.
+    closed,
+  };
+  Why why = Why::busy;
+  /// busy, timed_out: what the one who has the lock says of itself, as far as it was heard.
+  std::string who;
+  /// store_error: what happened.
+  std::string detail;
+
+  /// One line for people: what was refused and why.
+  std::string text() const;
+};
+
+/// Why a guard is no longer held.
+enum class LossReason { deadline, superseded, suspended, cloned, store_gone, released, closed };
+/// The reason's name, as written above.
+const char* to_string(LossReason reason);
+
+/// A counted handle on the lock. While any guard lives the lease is renewed; the last one to go
+/// releases it in the background.
+///
+/// Movable, not copyable. Thread-safe, but for moving and destroying. May outlive its Lock and its
+/// Client: it is then simply not held.
+class Guard {
+ public:
+  Guard() = default;
+  Guard(Guard&&) noexcept;
+  Guard& operator=(Guard&&) noexcept;
+  Guard(const Guard&) = delete;
+  Guard& operator=(const Guard&) = delete;
+  /// Drops the guard; never blocks on the store.
+  ~Guard();
+
+  /// Whether the holder may act now. Reads the clock and takes no lock, so it is right even when
+  /// every timer is late. False for a default or moved-from guard, and for ever once it was lost.
+  bool is_held() const;
+  /// What is left until the deadline if no renewal succeeds; zero when not held.
+  Length remaining() const;
+  /// Asks to stop when the deadline is near (`stop_budget` before it) or the guard is lost.
+  /// Callbacks registered on it run on the client's callback thread.
+  std::stop_token stop_token() const;
+  /// Names this tenure to the resource that the lock protects; never changes.
+  Fence fence() const;
+  /// Why the guard was lost; nullopt while it was not.
+  std::optional<LossReason> lost() const;
+  /// Drops this guard now; afterwards it is empty. Never blocks on the store.
+  void drop();
+
+ private:
+  friend class Grant;
+  friend class detail::KeyLock;
+  Guard(std::shared_ptr<detail::KeyLock> lock, std::shared_ptr<detail::TenureView> tenure);
+
+  std::shared_ptr<detail::KeyLock> lock_;
+  std::shared_ptr<detail::TenureView> tenure_;
+};
+
+/// What an acquire came to: a guard, or why there is none.
+class [[nodiscard]] Grant {
+ public:
+  explicit Grant(Guard guard) : guard_(std::move(guard)) {}
+  explicit Grant(Refusal refusal) : refusal_(std::move(refusal)) {}
+
+  explicit operator bool() const { return !refusal_.has_value(); }
+  /// Requires: granted.
+  Guard guard() && { return std::move(guard_); }
+  /// Requires: refused.
+  const Refusal& refusal() const { return *refusal_; }
+
+ private:
+  Guard guard_;
+  std::optional<Refusal> refusal_;
+};
+
+/// How an acquire waits.
+struct AcquireOptions {
+  /// Absent: without end. 0: one try.
+  std::optional<Length> within{};
+  /// Leaves when asked to.
+  std::stop_token stop{};
+};
+
+/// A handle on one key of one client; cheap to copy. Two Locks of one key share one lease.
+/// Thread-safe.
+class Lock {
+ public:
+  /// Blocks until this process holds the lock or `options` says to leave. If it holds it already,
+  /// joins without asking the store.
+  Grant acquire(const AcquireOptions& options) const;
+  /// One try: asks the store at most once, and blocks for its answer, at most `request_timeout`.
+  Grant try_acquire() const;
+  /// Never blocks: `done` gets the grant on the client's callback thread. Exceptions from `done`
+  /// end the program.
+  void acquire_async(const AcquireOptions& options, std::function<void(Grant)> done) const;
+  const std::string& key() const;
+
+ private:
+  friend class Client;
+  explicit Lock(std::shared_ptr<detail::KeyLock> lock) : lock_(std::move(lock)) {}
+
+  std::shared_ptr<detail::KeyLock> lock_;
+};
+
+}  // namespace leasehold

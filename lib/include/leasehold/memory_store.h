@@ -1,0 +1,52 @@
+// A store that lives in this process: for tests, and for threads that want leases among themselves.
+//
+// The rule to know: its leases are known to nobody outside the process and die with it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <leasehold/clock.h>
+#include <leasehold/random.h>
+#include <leasehold/store.h>
+
+namespace leasehold {
+
+/// Keeps leases in memory.
+///
+/// Promise: carries out the contract of `Store` to the letter, each call as one atomic step whose
+/// time is read inside it. No call fails but by `misuse`, and none takes effect after it returned.
+///
+/// Thread-safe; calls wait for one another. `clock` must outlive the store; `random` is used by the
+/// constructor alone.
+class MemoryStore final : public Store {
+ public:
+  struct Options {
+    /// Judge nothing (authority `observation`): a lease that is not released is taken over only by
+    /// a contender that watched it unchanged. For trying out what a store without a clock does.
+    bool observed = false;
+  };
+
+  /// Judges by `clock` (authority `host_clock`), in a domain of its own and with the clock's tick
+  /// as its resolution. The store time is the clock's own time, as `same_kernel` has it.
+  MemoryStore(const Clock& clock, Random& random);
+  MemoryStore(const Clock& clock, Random& random, Options options);
+  ~MemoryStore() override;
+
+  const Traits& traits() const override;
+  Result<Answered<AcquireAnswer>> acquire(const AcquireRequest& request) override;
+  /// More than 256 requests are `misuse` and none is carried out.
+  Result<Answered<std::vector<RenewAnswer>>> renew(std::span<const RenewRequest> batch) override;
+  Result<Answered<ReleaseAnswer>> release(const ReleaseRequest& request) override;
+  Result<Answered<Abandoned>> abandon(const AbandonRequest& request) override;
+  Result<Answered<std::optional<RecordView>>> inspect(const std::string& key) override;
+
+ private:
+  struct Table;
+  std::unique_ptr<Table> table_;
+};
+
+}  // namespace leasehold

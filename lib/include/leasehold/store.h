@@ -1,0 +1,180 @@
+// What a store must do to carry leases: four small requests, each one atomic step.
+//
+// A store keeps one record per key, for ever. To write an adapter, keep the record described here
+// in your engine and carry out each request as one atomic step there; the safety of every lock
+// rests on these conditions and on nothing else in the adapter.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <leasehold/ids.h>
+#include <leasehold/result.h>
+#include <leasehold/time.h>
+#include <leasehold/timing.h>
+
+namespace leasehold {
+
+/// A counter that the store raises by one at every applied change of a record; never reused.
+using Version = std::uint64_t;
+/// A counter in the record, raised by one at every new tenure whoever takes it; never reset.
+using Term = std::uint64_t;
+/// Counts the renewals of one tenure.
+using Seq = std::uint64_t;
+
+/// What a store promises; constant for its life.
+struct Traits {
+  Authority authority = Authority::host_clock;
+  /// q: the step in which it keeps time, at least 1 ns.
+  Length resolution{1};
+  /// Where its times mean something; times of two different domains are never compared.
+  std::string domain;
+  /// True if a call may take effect after it returned (networks). Memory and SQLite: false.
+  bool outlives_calls = false;
+};
+
+/// Asks for a new tenure. Applied only if the record is free or over *and* its term is
+/// `expected_term`, so that a late or duplicated request is dead on arrival: every tenure moves the
+/// term. Applied too if `owner` has the record already and it is not over ("own": a repeated
+/// request), which writes the expiry anew and never starts another tenure.
+struct AcquireRequest {
+  std::string key;
+  OwnerId owner;
+  Term expected_term = 0;
+  Length lease{};
+  /// Who asks, for people to read: host, pid, a name.
+  std::string info;
+  /// Take over from a holder that is still there if the record's version is this one: the caller
+  /// has watched it unchanged for `observation_wait` of the record's lease.
+  std::optional<Version> unchanged;
+};
+
+/// What was there before a grant.
+enum class Previous { never, released, expired, own };
+
+/// The request started (or, `own`, repeated) a tenure.
+struct Granted {
+  Term term = 0;
+  Version version = 0;
+  OwnerId previous_owner;
+  Previous previous = Previous::never;
+  /// When the lease ends, where the store or its domain can tell.
+  std::optional<Instant<StoreClock>> expires_at;
+};
+/// Another tenure is there and is not known to be over.
+struct Busy {
+  Version version = 0;
+  Term term = 0;
+  /// The lease length of *that* tenure.
+  Length lease{};
+  std::string info;
+  /// Set if the store can judge this record; absent if it must be observed.
+  std::optional<Instant<StoreClock>> expiry_hint;
+};
+/// The record is free or over, but its term is not the expected one: ask again with this one.
+struct Moved {
+  Term term = 0;
+};
+using AcquireAnswer = std::variant<Granted, Busy, Moved>;
+
+/// Renews one tenure: conditional on (owner, term), on `seq` being above the record's, and on the
+/// record not being over where the store or its domain can tell. Never takes over, never moves an
+/// expiry backwards. `lease` must be the length that the tenure began with, else `misuse`.
+struct RenewRequest {
+  std::string key;
+  OwnerId owner;
+  Term term = 0;
+  Seq seq = 0;
+  RenewId renew_id;
+  Length lease{};
+};
+struct Renewed {
+  Seq seq = 0;
+  std::optional<Instant<StoreClock>> expires_at;
+};
+/// The tenure is over: somebody else's, free, or run out.
+struct NotOwner {
+  enum class Why { superseded, free, over };
+  Term term = 0;
+  Why why = Why::superseded;
+  std::string info;
+};
+/// The record has seen this seq or a later one; here is the last it saw.
+struct Stale {
+  Seq seq = 0;
+  RenewId renew_id;
+};
+/// One key may fail alone in a batch.
+using RenewAnswer = std::variant<Renewed, NotOwner, Stale, Error>;
+
+/// Ends one tenure: conditional on (owner, term). Repeatable.
+struct ReleaseRequest {
+  std::string key;
+  OwnerId owner;
+  Term term = 0;
+};
+struct Released {};
+using ReleaseAnswer = std::variant<Released, NotOwner>;
+
+/// Makes an acquire that nobody waits for any more dead: if its owner has the record, releases it;
+/// if the record is free with that term, raises the term and leaves it free.
+struct AbandonRequest {
+  std::string key;
+  OwnerId owner;
+  Term expected_term = 0;
+};
+struct Abandoned {
+  /// False if another tenure with exactly the expected term is there: a delayed copy of the acquire
+  /// could still apply when that tenure ends, so ask again later. True: nothing of it can apply.
+  bool settled = true;
+};
+
+/// A record as `inspect` shows it.
+struct RecordView {
+  Version version = 0;
+  Term term = 0;
+  OwnerId owner;
+  OwnerId last_owner;
+  Length lease{};
+  Authority authority = Authority::host_clock;
+  std::string domain;
+  std::optional<Instant<StoreClock>> expires_at;
+  Seq seq = 0;
+  RenewId renew_id;
+  std::string info;
+  /// Set if the store can judge: true when the lease is over.
+  std::optional<bool> over;
+};
+
+/// An answer and the table it came from.
+template <class T>
+struct Answered {
+  Incarnation incarnation;
+  T answer;
+};
+
+/// A place where leases are kept. Every call is one atomic step at the store and blocks until that
+/// step is answered or failed. Errors are split by what a lease holder must know, see `Errc`;
+/// "somebody else holds it" is an answer. Thread-safe.
+class Store {
+ public:
+  Store() = default;
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+  virtual ~Store() = default;
+
+  virtual const Traits& traits() const = 0;
+  virtual Result<Answered<AcquireAnswer>> acquire(const AcquireRequest& request) = 0;
+  /// Renews a batch (at most 256) in one step; answers in the order of the requests.
+  virtual Result<Answered<std::vector<RenewAnswer>>> renew(std::span<const RenewRequest> batch) = 0;
+  virtual Result<Answered<ReleaseAnswer>> release(const ReleaseRequest& request) = 0;
+  virtual Result<Answered<Abandoned>> abandon(const AbandonRequest& request) = 0;
+  /// The record as it is, or nullopt if the key was never acquired. Changes nothing.
+  virtual Result<Answered<std::optional<RecordView>>> inspect(const std::string& key) = 0;
+};
+
+}  // namespace leasehold

@@ -1,0 +1,124 @@
+// The lengths a lease is made of, what they assume about clocks, and the arithmetic between them.
+//
+// Symbols used in formulas here and elsewhere: L lease, R renew_every, Q request_timeout, b
+// retry_pause, P longest_wait, S stop_budget, k tolerated_failures; rho drift, q resolution,
+// q_l tick, eps skew, J jump_forward, J- jump_backward; U the usable window of a lease.
+#pragma once
+
+#include <string>
+
+#include <leasehold/result.h>
+#include <leasehold/time.h>
+
+namespace leasehold {
+
+/// Who decides that a lease is over.
+enum class Authority {
+  /// One kernel's boot clock, shared by all processes of the host.
+  host_clock,
+  /// The store, by its own clock, at the moment it applies a request.
+  store_clock,
+  /// Every client's calendar clock.
+  wall_clock,
+  /// The contender: it watches the record stay unchanged on its own clock.
+  observation,
+};
+/// "host_clock", "store_clock", "wall_clock" or "observation".
+const char* to_string(Authority authority);
+
+/// The times that a user sets. All are lengths, at least 0; see `checked` for how they must fit.
+struct Timing {
+  /// L: how long a grant or a renewal is good for.
+  Length lease{};
+  /// R: from the send of the last confirmed attempt to the next renewal, give or take 10 %.
+  Length renew_every{};
+  /// Q: how long an answer is waited for before an attempt counts as unknown.
+  Length request_timeout{};
+  /// b: the pause after a failed request, and the shortest before a next try to acquire.
+  Length retry_pause{};
+  /// P: the longest time from one try to acquire to the next, both counted from their sending.
+  /// Where the store takes longer than that to answer, it is Q + b.
+  Length longest_wait{};
+  /// S: the time a holder gets to stop between being told and the deadline.
+  Length stop_budget{};
+  /// A grant with less than this left is given back at once.
+  Length min_useful{};
+  /// k: how many renewals in a row may fail without the lease being lost.
+  int tolerated_failures = 0;
+
+  friend bool operator==(const Timing&, const Timing&) = default;
+};
+
+/// What is assumed about clocks. While it holds, no two holders overlap.
+struct ClockBounds {
+  /// rho: every clock rate lies in [1 - rho, 1 + rho].
+  DriftBound drift;
+  /// q: the step in which the store keeps time.
+  Length resolution{};
+  /// q_l: the step of this process's clock.
+  Length tick{1};
+  /// eps (wall_clock): every wall clock is within eps / 2 of true time, steps included.
+  Length skew{};
+  /// J (store_clock): forward jumps of the store's clock within any lease, in sum.
+  Length jump_forward{};
+  /// J- (store_clock): its backward jumps; they delay a takeover and endanger nothing.
+  Length jump_backward{};
+
+  friend bool operator==(const ClockBounds&, const ClockBounds&) = default;
+};
+
+/// A timing together with what it assumes and who judges.
+struct Config {
+  Authority authority = Authority::host_clock;
+  Timing timing;
+  ClockBounds bounds;
+
+  friend bool operator==(const Config&, const Config&) = default;
+};
+
+/// U, from the send of a request to the deadline that its confirmation gives:
+///   host_clock   L - 2q
+///   store_clock  (L - J - q)(1 - rho)/(1 + rho) - q_l
+///   wall_clock   (L - eps - q)(1 - rho) - q_l
+///   observation  L - q_l
+/// Rounded down; negative when the lease is shorter than what is taken off it.
+Span<LocalClock> usable_window(const Config& config);
+
+/// How long a contender must see one record version unchanged before it may take over:
+/// record_lease (1 + rho)/(1 - rho) + q_l, rounded up. `record_lease` is what the record says,
+/// never one's own lease.
+Span<LocalClock> observation_wait(Length record_lease, const ClockBounds& bounds);
+
+/// The longest lease, and the longest of all other lengths: what keeps the arithmetic in 64 bits.
+inline constexpr Length longest_length = std::chrono::hours(24 * 7);
+
+/// How many renewals in a row may fail (time out after Q and pause b) before a live holder loses:
+/// the largest k, at most 5,000, with 1.1 R + k (Q + b) + Q <= U - S; -1 when not even k = 0 fits.
+int affordable_failures(const Config& config);
+
+/// While the store answers within Q, some contender that keeps trying holds the lock at most this
+/// long (true time) after the last applied request of a holder that went silent. With the gap
+/// between two tries G = max(P, Q + b):
+///   host_clock   (L + q + G)/(1 - rho) + Q
+///   store_clock  (L + q + J- + G)/(1 - rho) + Q
+///   wall_clock   L + eps + q + G/(1 - rho) + Q
+///   observation  (L (1 + rho)/(1 - rho) + q_l + 2G)/(1 - rho) + 2Q
+Length takeover_bound(const Config& config);
+
+/// The configuration itself if it can keep its promises, else a `misuse` error that prints each
+/// term and says which value to change. Requires of a good one:
+///   1.1 R + k (Q + b) + Q <= U - S,   Q <= R,   S + b <= min_useful <= U - Q,   b <= P,
+/// every length within [0, 7 days], L > 0, Q > 0, b > 0, and rho at most 500,000 ppm.
+Result<Config> checked(const Config& config);
+
+/// One machine, judged by its boot clock: L 5 s, two failed renewals tolerated.
+Config host_preset();
+/// Over a network, judged by the store's clock: L 15 s, rho 1 %, J 500 ms, three failures.
+Config network_preset();
+/// Over a network, with a child process to be stopped in time: L 30 s, S 6 s.
+Config command_preset();
+
+/// A length in the largest unit that holds it exactly: "5s", "4300ms", "20us", "1ns", "0ms".
+std::string to_string(Length length);
+
+}  // namespace leasehold

@@ -1,0 +1,155 @@
+// How a process that wants the key gets a tenure.
+#include <algorithm>
+
+#include "lib/src/core/stepper.h"
+
+namespace leasehold::core {
+
+void Stepper::drive_campaign() {
+  if (state_.tenure || !wanted()) return;
+  if (!state_.campaign) {
+    if (!endings_allow_a_campaign()) return;
+    start_campaign();
+  }
+  Campaign& campaign = *state_.campaign;
+  if (timed_out(campaign.acquire)) {
+    const std::uint64_t ordinal = campaign.acquire->ordinal;
+    campaign.acquire.reset();
+    campaign.uncertain = true;
+    sleep_before_next_try();
+    refuse(ordinal, Refusal::unknown);
+    if (!state_.campaign) return;
+  }
+  if (!campaign.acquire && now_.at >= campaign.next_try) send_acquire();
+}
+
+void Stepper::start_campaign() {
+  state_.campaign = Campaign{.owner = random_.id<OwnerId>(),
+                             .expected_term = state_.known_term,
+                             .next_try = now_.at,
+                             .backoff = on_local(config_.timing.retry_pause)};
+}
+
+// Nobody waits any more. What was sent and not definitely answered must not become a tenure that
+// nobody knows of.
+void Stepper::drop_campaign() {
+  if (!state_.campaign) return;
+  const Campaign dropped = *state_.campaign;
+  state_.campaign.reset();
+  if (dropped.uncertain || dropped.acquire) {
+    begin_ending(Request::Kind::abandon, dropped.owner, dropped.expected_term);
+  }
+}
+
+void Stepper::send_acquire() {
+  Campaign& campaign = *state_.campaign;
+  Request request = next_request(Request::Kind::acquire, campaign.owner, campaign.expected_term);
+  if (const auto& seen = state_.sighting) {
+    // Takeover by observation: its derivation stands at `observation_wait`. The wait counts from
+    // the answer that first showed the version, never from the send of the question, and a sleep in
+    // between starts it anew, because a clock that stopped counted less than passed.
+    const Span<LocalClock> wait = observation_wait(seen->lease, config_.bounds);
+    const bool slept_meanwhile = now_.asleep - seen->since.asleep > slept;
+    if (!slept_meanwhile && now_.at >= seen->since.at + wait) request.unchanged = seen->version;
+  }
+  campaign.acquire = InFlight{request.ordinal, now_};
+  campaign.last_sent = now_.at;
+  state_.trying_now += state_.trying_next;
+  state_.trying_next = 0;
+  effects_.push_back(request);
+}
+
+// Decorrelated jitter between b and P from one try to the next (the "decorrelated" variant of Marc
+// Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015).
+void Stepper::sleep_before_next_try() {
+  Campaign& campaign = *state_.campaign;
+  const std::int64_t base = config_.timing.retry_pause.count();
+  const std::int64_t spread = std::max<std::int64_t>(1, 3 * campaign.backoff.ns() - base);
+  const auto draw = static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(spread)));
+  const std::int64_t most = config_.timing.longest_wait.count();
+  campaign.backoff = Span<LocalClock>::ns(std::min(most, base + draw));
+  // Counted from the last try's send, so that a slow store does not stretch the time between two
+  // tries, on which the takeover bound rests; but never without a pause after the answer.
+  campaign.next_try =
+      std::max(campaign.last_sent + campaign.backoff, after(config_.timing.retry_pause));
+}
+
+void Stepper::refuse(std::uint64_t ordinal, Refusal why) {
+  if (state_.trying_now == 0) return;
+  state_.trying_now = 0;
+  tell({.kind = Tell::Kind::refused, .ordinal = ordinal, .refusal = why});
+  if (!wanted()) drop_campaign();
+}
+
+void Stepper::on_acquire_answer(const Reply& reply) {
+  if (!state_.campaign || state_.campaign->owner != reply.request.owner) return;
+  if (reply.answer.kind == Answer::Kind::granted) return on_granted(reply);
+  // Whatever else answers an attempt that we gave up waiting for is older than what we know.
+  Campaign& campaign = *state_.campaign;
+  const std::uint64_t ordinal = reply.request.ordinal;
+  if (!campaign.acquire || campaign.acquire->ordinal != ordinal) return;
+  campaign.acquire.reset();
+  switch (reply.answer.kind) {
+    case Answer::Kind::busy:
+      return on_busy(reply);
+    case Answer::Kind::moved:
+      adopt_term(reply.answer.term);
+      campaign.next_try = now_.at;
+      return;
+    case Answer::Kind::misuse:
+      state_.patient = state_.trying_now = state_.trying_next = 0;
+      tell({.kind = Tell::Kind::failed, .refusal = Refusal::misuse});
+      return drop_campaign();
+    case Answer::Kind::not_applied:
+      sleep_before_next_try();
+      return refuse(ordinal, Refusal::not_applied);
+    default:
+      campaign.uncertain = true;
+      sleep_before_next_try();
+      return refuse(ordinal, Refusal::unknown);
+  }
+}
+
+void Stepper::on_granted(const Reply& reply) {
+  state_.known_term = reply.answer.term;
+  const Span<LocalClock> left = deadline_of(reply) - now_.at;
+  if (left >= on_local(config_.timing.min_useful)) return begin_tenure(reply);
+  // Too late to be of use. Give it back; who waits patiently starts over.
+  state_.campaign.reset();
+  begin_ending(Request::Kind::release, reply.request.owner, reply.answer.term);
+  refuse(reply.request.ordinal, Refusal::too_late);
+}
+
+void Stepper::on_busy(const Reply& reply) {
+  note_sighting(reply.answer);
+  if (reply.answer.term != state_.campaign->expected_term) adopt_term(reply.answer.term);
+  sleep_before_next_try();
+  refuse(reply.request.ordinal, Refusal::busy);
+}
+
+// The record's term is not the one that all our requests so far expected, so none of them can be
+// applied any more: nothing is uncertain, and the next request gets a new owner id.
+void Stepper::adopt_term(Term term) {
+  state_.known_term = term;
+  Campaign& campaign = *state_.campaign;
+  campaign.expected_term = term;
+  campaign.uncertain = false;
+  campaign.owner = random_.id<OwnerId>();
+}
+
+void Stepper::note_sighting(const Answer& answer) {
+  if (answer.expires_at) {
+    state_.sighting.reset();  // The store judges this record itself.
+    return;
+  }
+  const auto& seen = state_.sighting;
+  const bool same = seen && seen->incarnation == answer.incarnation &&
+                    seen->version == answer.version && now_.asleep - seen->since.asleep <= slept;
+  if (same) return;
+  // A record that says nothing sensible of its lease is given the longest there is.
+  const bool sane = answer.lease > Length::zero() && answer.lease <= longest_length;
+  state_.sighting =
+      Sighting{answer.incarnation, answer.version, now_, sane ? answer.lease : longest_length};
+}
+
+}  // namespace leasehold::core

@@ -1,0 +1,99 @@
+// How a tenure or an unwanted attempt is taken back at the store.
+#include <algorithm>
+
+#include "lib/src/core/stepper.h"
+
+namespace leasehold::core {
+
+void Stepper::begin_ending(Request::Kind kind, OwnerId owner, Term term) {
+  const auto slot = std::find(state_.endings.begin(), state_.endings.end(), std::nullopt);
+  // Both taken cannot be: a campaign, and with it a tenure, starts only while one is free. Were it
+  // otherwise, the row would simply run out.
+  if (slot == state_.endings.end()) return;
+  // By then the row is over for everybody: a contender that saw it last changes hands after
+  // `observation_wait`, the longest of all waits, and the last request left at most Q ago.
+  const Span<LocalClock> until_over = observation_wait(config_.timing.lease, config_.bounds) +
+                                      on_local(config_.timing.request_timeout);
+  *slot = Ending{.kind = kind,
+                 .owner = owner,
+                 .term = term,
+                 .next_try = now_.at,
+                 .give_up_at = now_.at + until_over};
+}
+
+// A campaign waits for the answer to the last ending, at most Q, and needs a free slot for the
+// ending that it may itself need.
+bool Stepper::endings_allow_a_campaign() const {
+  const auto& endings = state_.endings;
+  const bool waits = std::any_of(endings.begin(), endings.end(),
+                                 [](const auto& one) { return one && !one->overdue; });
+  const bool room =
+      std::any_of(endings.begin(), endings.end(), [](const auto& one) { return !one; });
+  return room && !waits;
+}
+
+// A newer tenure is there: nothing of an older one is left to take back.
+void Stepper::forget_endings_before(Term term) {
+  for (std::optional<Ending>& ending : state_.endings) {
+    if (ending && ending->term < term) ending.reset();
+  }
+}
+
+void Stepper::expire_endings() {
+  for (std::optional<Ending>& ending : state_.endings) {
+    if (!ending) continue;
+    if (timed_out(ending->request)) {
+      ending->request.reset();
+      ending->overdue = true;
+      ending->next_try = after(config_.timing.retry_pause);
+    }
+    if (now_.at >= ending->give_up_at) {
+      tell({.kind = Tell::Kind::ended, .term = ending->term, .outcome = EndOutcome::unknown});
+      ending.reset();
+    }
+  }
+}
+
+void Stepper::send_endings() {
+  for (std::optional<Ending>& ending : state_.endings) {
+    if (ending && !ending->request && now_.at >= ending->next_try) send_ending(*ending);
+  }
+}
+
+void Stepper::send_ending(Ending& ending) {
+  const Request request = next_request(ending.kind, ending.owner, ending.term);
+  ending.request = InFlight{request.ordinal, now_};
+  effects_.push_back(request);
+}
+
+void Stepper::on_end_answer(const Reply& reply) {
+  const auto slot = std::find_if(
+      state_.endings.begin(), state_.endings.end(), [&reply](const std::optional<Ending>& one) {
+        return one && one->kind == reply.request.kind && one->owner == reply.request.owner &&
+               one->term == reply.request.term;
+      });
+  if (slot == state_.endings.end()) return;
+  Ending& ending = **slot;
+  const Answer& answer = reply.answer;
+  const bool answered = answer.kind == Answer::Kind::released ||
+                        answer.kind == Answer::Kind::not_owner ||
+                        (answer.kind == Answer::Kind::abandoned && answer.settled);
+  if (answered) {
+    // Free with our own term: an earlier copy of this very release was applied.
+    const bool lost_before = answer.kind == Answer::Kind::not_owner &&
+                             !(answer.why == NotOwner::Why::free && answer.term == ending.term);
+    tell({.kind = Tell::Kind::ended,
+          .term = ending.term,
+          .outcome = lost_before ? EndOutcome::already_lost : EndOutcome::released});
+    slot->reset();
+    return;
+  }
+  if (!ending.request || ending.request->ordinal != reply.request.ordinal) return;
+  ending.request.reset();
+  ending.overdue = true;
+  // Not settled: another tenure must end first, and that may take as long as it likes.
+  const bool unsettled = answer.kind == Answer::Kind::abandoned;
+  ending.next_try = after(unsettled ? config_.timing.longest_wait : config_.timing.retry_pause);
+}
+
+}  // namespace leasehold::core

@@ -1,0 +1,175 @@
+#include "lib/src/core/machine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "lib/src/assert.h"
+#include "lib/src/core/stepper.h"
+
+namespace leasehold::core {
+
+void step(const Config& config, State& state, LocalTime now, const Event& event, Random& random,
+          Effects& effects) {
+  Stepper(config, state, now, random, effects).run(event);
+}
+
+void Stepper::run(const Event& event) {
+  // First of all: an answer that comes after the deadline must find the tenure dead.
+  expire_tenure();
+  std::visit([this](const auto& one) { on(one); }, event);
+  drive_tenure();
+  admit_waiters();
+  expire_endings();
+  drive_campaign();
+  send_endings();
+}
+
+void Stepper::on(const Join& event) {
+  if (!event.once) {
+    ++state_.patient;
+  } else {
+    // A request that is in flight was sent before this call began and is no answer to it.
+    ++state_.trying_next;
+  }
+}
+
+void Stepper::on(const Cancel& event) {
+  if (!event.waiter.once) {
+    LEASEHOLD_ASSERT(state_.patient > 0);
+    --state_.patient;
+  } else {
+    const bool covered = state_.campaign && state_.campaign->acquire &&
+                         event.waiter.since < state_.campaign->acquire->ordinal;
+    std::uint32_t& trying = covered ? state_.trying_now : state_.trying_next;
+    LEASEHOLD_ASSERT(trying > 0);
+    --trying;
+  }
+  if (!wanted()) drop_campaign();
+}
+
+void Stepper::on(const Leave& event) {
+  if (!state_.tenure || state_.tenure->term != event.term) return;
+  LEASEHOLD_ASSERT(state_.tenure->guards > 0);
+  if (--state_.tenure->guards == 0) end_tenure();
+}
+
+void Stepper::on(const Release& event) {
+  if (state_.tenure && state_.tenure->term == event.term) end_tenure();
+}
+
+void Stepper::on(const Reply& event) {
+  switch (event.request.kind) {
+    case Request::Kind::acquire:
+      return on_acquire_answer(event);
+    case Request::Kind::renew:
+      return on_renew_answer(event);
+    case Request::Kind::release:
+    case Request::Kind::abandon:
+      return on_end_answer(event);
+  }
+}
+
+bool Stepper::wanted() const { return state_.patient + state_.trying_now + state_.trying_next > 0; }
+
+void Stepper::admit_waiters() {
+  if (!wanted() || !state_.tenure) return;
+  Tenure& tenure = *state_.tenure;
+  if (tenure.jeopardy || !is_held(config_, state_, tenure.term, now_)) {
+    // Our own tenure is in the way. Those who wait get the next one.
+    state_.trying_now += std::exchange(state_.trying_next, 0);
+    return refuse(state_.requests + 1, Refusal::busy);
+  }
+  tenure.guards += state_.patient + state_.trying_now + state_.trying_next;
+  state_.patient = state_.trying_now = state_.trying_next = 0;
+  tell({.kind = Tell::Kind::granted, .term = tenure.term, .margin = tenure.deadline - now_.at});
+}
+
+bool Stepper::timed_out(const std::optional<InFlight>& in_flight) const {
+  return in_flight && now_.at >= in_flight->sent.at + on_local(config_.timing.request_timeout);
+}
+
+Request Stepper::next_request(Request::Kind kind, OwnerId owner, Term term) {
+  return Request{
+      .kind = kind, .ordinal = ++state_.requests, .sent = now_, .owner = owner, .term = term};
+}
+
+bool slept_since(const Config& config, LocalTime anchor, LocalTime now) {
+  return config.authority != Authority::host_clock && now.asleep - anchor.asleep > slept;
+}
+
+bool is_held(const Config& config, const State& state, Term term, LocalTime now) {
+  return state.tenure && state.tenure->term == term && now.at < state.tenure->deadline &&
+         !slept_since(config, state.tenure->anchor, now);
+}
+
+Instant<LocalClock> soft_deadline(const Config& config, const State& state) {
+  LEASEHOLD_ASSERT(state.tenure);
+  return state.tenure->deadline - on<LocalClock>(config.timing.stop_budget);
+}
+
+Instant<LocalClock> next_wake(const Config& config, const State& state) {
+  const Span<LocalClock> timeout = on<LocalClock>(config.timing.request_timeout);
+  const auto due = [timeout](const std::optional<InFlight>& in_flight, Instant<LocalClock> next) {
+    return in_flight ? in_flight->sent.at + timeout : next;
+  };
+  Instant<LocalClock> wake = Instant<LocalClock>::never();
+  if (state.tenure) {
+    wake = std::min(state.tenure->deadline, due(state.tenure->renewal, state.tenure->next_renewal));
+    if (!state.tenure->jeopardy) wake = std::min(wake, soft_deadline(config, state));
+  }
+  if (state.campaign) {
+    wake = std::min(wake, due(state.campaign->acquire, state.campaign->next_try));
+  }
+  for (const std::optional<Ending>& ending : state.endings) {
+    if (ending) {
+      wake = std::min({wake, ending->give_up_at, due(ending->request, ending->next_try)});
+    }
+  }
+  return wake;
+}
+
+const char* to_string(Loss reason) {
+  switch (reason) {
+    case Loss::deadline:
+      return "deadline";
+    case Loss::superseded:
+      return "superseded";
+    case Loss::suspended:
+      return "suspended";
+    case Loss::cloned:
+      return "cloned";
+    case Loss::store_gone:
+      return "store_gone";
+  }
+  return "?";
+}
+
+const char* to_string(EndOutcome outcome) {
+  switch (outcome) {
+    case EndOutcome::released:
+      return "released";
+    case EndOutcome::already_lost:
+      return "already_lost";
+    case EndOutcome::unknown:
+      return "unknown";
+  }
+  return "?";
+}
+
+const char* to_string(Refusal why) {
+  switch (why) {
+    case Refusal::busy:
+      return "busy";
+    case Refusal::too_late:
+      return "too_late";
+    case Refusal::misuse:
+      return "misuse";
+    case Refusal::not_applied:
+      return "not_applied";
+    case Refusal::unknown:
+      return "unknown";
+  }
+  return "?";
+}
+
+}  // namespace leasehold::core

@@ -1,0 +1,34 @@
+// The lock of one key in one process, as a state machine without clock, thread or I/O.
+//
+// The rule to know: `step` is a pure function of its arguments. Production and the simulator feed
+// it the same events; only the time in them and the answers of the store come from different
+// places.
+#pragma once
+
+#include <leasehold/random.h>
+#include <leasehold/timing.h>
+#include "lib/src/core/state.h"
+
+namespace leasehold::core {
+
+/// Growth of boot - monotonic time above which the machine has slept: well above the time between
+/// the two clock readings, well below any suspend.
+inline constexpr Span<LocalClock> slept = Span<LocalClock>::ns(10'000'000);
+
+/// Takes one event at the time `now`, changes `state`, and appends to `effects` what is to be done,
+/// in order. `now` must have been read before anything that a request made here will cause, because
+/// deadlines are counted from it. Requires: `config` passed `checked`; the same one for every step.
+void step(const Config& config, State& state, LocalTime now, const Event& event, Random& random,
+          Effects& effects);
+
+/// The next moment at which `step` wants an `Alarm`, or `never`. Any other event may come earlier.
+Instant<LocalClock> next_wake(const Config& config, const State& state);
+
+/// Whether a guard of the tenure `term` may act at `now`. Right at any moment, however long no step
+/// was taken.
+bool is_held(const Config& config, const State& state, Term term, LocalTime now);
+
+/// D - S: when holders are told to stop. Requires: a tenure.
+Instant<LocalClock> soft_deadline(const Config& config, const State& state);
+
+}  // namespace leasehold::core

@@ -1,0 +1,119 @@
+// The whole memory of one lock in one process: a plain value that is copied, compared and hashed.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <tuple>
+
+#include "lib/src/core/messages.h"
+
+namespace leasehold::core {
+
+/// A request whose answer is being waited for.
+struct InFlight {
+  std::uint64_t ordinal = 0;
+  LocalTime sent{};
+
+  friend bool operator==(const InFlight&, const InFlight&) = default;
+  auto fields() const { return std::tie(ordinal, sent.at, sent.asleep); }
+};
+
+/// One unbroken possession of the key.
+struct Tenure {
+  OwnerId owner{};
+  Term term = 0;
+  Incarnation incarnation{};
+  /// Our clocks at the send of the latest confirmed attempt.
+  LocalTime anchor{};
+  /// D: from here on nobody believes, however late every thread is.
+  Instant<LocalClock> deadline{};
+  /// Our clocks at the send of the latest attempt, confirmed or not.
+  LocalTime last_attempt{};
+  /// Of the last renewal sent.
+  Seq seq = 0;
+  RenewId renew_id{};
+  Instant<LocalClock> next_renewal{};
+  std::optional<InFlight> renewal{};
+  /// The soft deadline has passed; final.
+  bool jeopardy = false;
+  std::uint32_t guards = 0;
+
+  friend bool operator==(const Tenure&, const Tenure&) = default;
+  auto fields() const {
+    return std::tie(owner, term, incarnation, anchor.at, anchor.asleep, deadline, last_attempt.at,
+                    last_attempt.asleep, seq, renew_id, next_renewal, renewal, jeopardy, guards);
+  }
+};
+
+/// The attempt, shared by all waiters, to get a tenure. One owner id belongs to one expected term:
+/// when the term moved, every request with the old one is dead, and the next gets a new id.
+struct Campaign {
+  OwnerId owner{};
+  Term expected_term = 0;
+  /// Some request with this owner id may still be applied.
+  bool uncertain = false;
+  Instant<LocalClock> next_try{};
+  Span<LocalClock> backoff{};
+  Instant<LocalClock> last_sent{};
+  std::optional<InFlight> acquire{};
+
+  friend bool operator==(const Campaign&, const Campaign&) = default;
+  auto fields() const {
+    return std::tie(owner, expected_term, uncertain, next_try, backoff, last_sent, acquire);
+  }
+};
+
+/// A release or an abandon, repeated until it is answered or the row has surely run out.
+struct Ending {
+  Request::Kind kind = Request::Kind::release;
+  OwnerId owner{};
+  Term term = 0;
+  Instant<LocalClock> next_try{};
+  Instant<LocalClock> give_up_at{};
+  std::optional<InFlight> request{};
+  /// It was waited for long enough (Q, or an error): a new campaign need not wait for it any more.
+  bool overdue = false;
+
+  friend bool operator==(const Ending&, const Ending&) = default;
+  auto fields() const {
+    return std::tie(kind, owner, term, next_try, give_up_at, request, overdue);
+  }
+};
+
+/// A record that the store could not judge, and since when we have seen it unchanged. It outlives
+/// campaigns: versions are never reused, so a takeover on `version` proves that nothing happened.
+struct Sighting {
+  Incarnation incarnation{};
+  Version version = 0;
+  LocalTime since{};
+  Length lease{};
+
+  friend bool operator==(const Sighting&, const Sighting&) = default;
+  auto fields() const { return std::tie(incarnation, version, since.at, since.asleep, lease); }
+};
+
+struct State {
+  std::optional<Tenure> tenure;
+  std::optional<Campaign> campaign;
+  /// Two, so that a campaign that did not wait for the last ending can itself be ended.
+  std::array<std::optional<Ending>, 2> endings;
+  std::optional<Sighting> sighting;
+  /// The last term that we heard of.
+  Term known_term = 0;
+  /// Waiters that stay until they cancel.
+  std::uint32_t patient = 0;
+  /// Waiters that leave at the answer to the acquire in flight, and those that joined after it was
+  /// sent and leave at the answer to the next.
+  std::uint32_t trying_now = 0;
+  std::uint32_t trying_next = 0;
+  /// Requests made so far.
+  std::uint64_t requests = 0;
+
+  friend bool operator==(const State&, const State&) = default;
+  auto fields() const {
+    return std::tie(tenure, campaign, endings, sighting, known_term, patient, trying_now,
+                    trying_next, requests);
+  }
+};
+
+}  // namespace leasehold::core

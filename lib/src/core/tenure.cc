@@ -1,0 +1,149 @@
+// How a tenure is kept, and the two ways in which it ends.
+#include "lib/src/core/stepper.h"
+
+namespace leasehold::core {
+
+// The deadline D of a confirmed request.
+//
+// host_clock: the answer's expires_at was written as floor_q(apply time) + L on the clock that we
+// read ourselves. A contender takes over only when it reads a time > expires_at inside its own
+// write; we stop at expires_at - q on that same clock, one resolution earlier. No drift is
+// involved, because there is only one clock.
+//
+// Others: t_s is read before the request leaves, hence before the authority can start the lease.
+// `usable_window` is what our clock counts at most while the authority's lease runs; its derivation
+// stands there. Counting from t_s and not from the answer, latency costs usable time, never safety.
+Instant<LocalClock> Stepper::deadline_of(const Reply& reply) const {
+  if (config_.authority == Authority::host_clock && reply.answer.expires_at) {
+    return same_kernel(*reply.answer.expires_at) - on_local(config_.bounds.resolution);
+  }
+  return reply.request.sent.at + usable_window(config_);
+}
+
+// R +- 10 %, so that processes which started together do not stay in step. The draw 0 means R.
+Instant<LocalClock> Stepper::renewal_after(Instant<LocalClock> sent) {
+  const std::int64_t every = config_.timing.renew_every.count();
+  const std::int64_t most = every / 10;
+  const auto draw =
+      static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(2 * most + 1)));
+  const std::int64_t jitter = draw % 2 == 0 ? draw / 2 : -(draw + 1) / 2;
+  return sent + Span<LocalClock>::ns(every + jitter);
+}
+
+void Stepper::begin_tenure(const Reply& reply) {
+  const Request& request = reply.request;
+  state_.tenure = Tenure{.owner = request.owner,
+                         .term = reply.answer.term,
+                         .incarnation = reply.answer.incarnation,
+                         .anchor = request.sent,
+                         .deadline = deadline_of(reply),
+                         .last_attempt = request.sent,
+                         .next_renewal = renewal_after(request.sent.at)};
+  state_.campaign.reset();
+  state_.sighting.reset();
+  forget_endings_before(reply.answer.term);
+}
+
+void Stepper::expire_tenure() {
+  if (!state_.tenure || now_.at < state_.tenure->deadline) return;
+  lose(slept_since(config_, state_.tenure->anchor, now_) ? Loss::suspended : Loss::deadline);
+}
+
+void Stepper::end_tenure() {
+  const Tenure ended = *state_.tenure;
+  state_.tenure.reset();
+  // Guards learn that they are dead before the store learns that the key is free.
+  tell({.kind = Tell::Kind::stopped, .term = ended.term});
+  begin_ending(Request::Kind::release, ended.owner, ended.term);
+}
+
+void Stepper::lose(Loss reason) {
+  const Tenure lost = *state_.tenure;
+  state_.tenure.reset();
+  tell({.kind = Tell::Kind::lost, .term = lost.term, .loss = reason});
+  // The row may still count as ours: others need not wait for it to run out. A clone's row is the
+  // clone's, and a record that said "not yours" has nothing left to release.
+  if (reason == Loss::deadline || reason == Loss::suspended) {
+    begin_ending(Request::Kind::release, lost.owner, lost.term);
+  }
+}
+
+void Stepper::drive_tenure() {
+  if (!state_.tenure) return;
+  Tenure& tenure = *state_.tenure;
+  if (!tenure.jeopardy && now_.at >= soft_deadline(config_, state_)) {
+    tenure.jeopardy = true;
+    tell({.kind = Tell::Kind::jeopardy, .term = tenure.term});
+  }
+  if (timed_out(tenure.renewal)) renewal_failed();
+  // After a sleep nothing is believed until a renewal that was sent after it is confirmed: send one
+  // now, and do not wait for one that was sent before.
+  if (slept_since(config_, tenure.last_attempt, now_)) {
+    tenure.renewal.reset();
+    tenure.next_renewal = now_.at;
+  }
+  if (!tenure.renewal && now_.at >= tenure.next_renewal) send_renewal();
+}
+
+void Stepper::send_renewal() {
+  Tenure& tenure = *state_.tenure;
+  Request request = next_request(Request::Kind::renew, tenure.owner, tenure.term);
+  request.seq = ++tenure.seq;
+  request.renew_id = tenure.renew_id = random_.id<RenewId>();
+  tenure.renewal = InFlight{request.ordinal, now_};
+  tenure.last_attempt = now_;
+  effects_.push_back(request);
+}
+
+void Stepper::renewal_failed() {
+  state_.tenure->renewal.reset();
+  state_.tenure->next_renewal = after(config_.timing.retry_pause);
+  tell({.kind = Tell::Kind::renew_failed, .term = state_.tenure->term});
+}
+
+void Stepper::on_renew_answer(const Reply& reply) {
+  if (!state_.tenure || state_.tenure->owner != reply.request.owner ||
+      state_.tenure->term != reply.request.term) {
+    return;
+  }
+  const bool awaited =
+      state_.tenure->renewal && state_.tenure->renewal->ordinal == reply.request.ordinal;
+  switch (reply.answer.kind) {
+    case Answer::Kind::renewed:
+      return on_renewed(reply);
+    // Definite, whichever attempt it answers: a tenure that is over never comes back.
+    case Answer::Kind::not_owner:
+      return lose(Loss::superseded);
+    case Answer::Kind::stale:
+      return on_stale(reply);
+    // An error is not a loss: only the deadline or a definite answer is.
+    default:
+      if (awaited) renewal_failed();
+  }
+}
+
+void Stepper::on_renewed(const Reply& reply) {
+  Tenure& tenure = *state_.tenure;
+  if (reply.answer.incarnation != tenure.incarnation) return lose(Loss::store_gone);
+  const Request& request = reply.request;
+  if (tenure.renewal && tenure.renewal->ordinal == request.ordinal) tenure.renewal.reset();
+  const Instant<LocalClock> confirmed = deadline_of(reply);
+  if (confirmed > tenure.deadline) tenure.deadline = confirmed;
+  if (request.sent.at > tenure.anchor.at) {
+    tenure.anchor = request.sent;
+    tenure.next_renewal = renewal_after(request.sent.at);
+  }
+  tell({.kind = Tell::Kind::renewed, .term = tenure.term, .margin = tenure.deadline - now_.at});
+}
+
+// The record has seen our seq or a later one. If that was not us, there are two of us.
+void Stepper::on_stale(const Reply& reply) {
+  const Tenure& tenure = *state_.tenure;
+  const Answer& answer = reply.answer;
+  const bool not_ours =
+      answer.seq > tenure.seq || (answer.seq == tenure.seq && answer.renew_id != tenure.renew_id);
+  if (not_ours) return lose(Loss::cloned);
+  if (tenure.renewal && tenure.renewal->ordinal == reply.request.ordinal) renewal_failed();
+}
+
+}  // namespace leasehold::core

@@ -1,0 +1,152 @@
+#include "lib/src/shell/shell.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace leasehold {
+
+using core::Tell;
+
+Shell::Shell(Doors doors, const Config& config, std::string key, std::string info)
+    : clock_(doors.clock),
+      scheduler_(doors.scheduler),
+      random_(doors.random),
+      store_(doors.store),
+      listener_(doors.listener),
+      config_(config),
+      key_(std::move(key)),
+      info_(std::move(info)) {}
+
+Shell::~Shell() { scheduler_.cancel(*this); }
+
+void Shell::acquire(CallId call, std::optional<Length> within) {
+  const bool once = within && *within <= Length::zero();
+  const Instant<LocalClock> deadline =
+      within && !once ? clock_.now().at + on<LocalClock>(*within) : Instant<LocalClock>::never();
+  waiting_.push_back({call, {once, state_.requests}, deadline});
+  feed(core::Join{once});
+}
+
+void Shell::cancel(CallId call) {
+  const auto found = std::find_if(waiting_.begin(), waiting_.end(),
+                                  [call](const Waiting& one) { return one.call == call; });
+  if (found == waiting_.end()) return;
+  const core::Waiter waiter = found->waiter;
+  waiting_.erase(found);
+  feed(core::Cancel{waiter});
+}
+
+void Shell::drop(Term term) { feed(core::Leave{term}); }
+
+void Shell::release(Term term) { feed(core::Release{term}); }
+
+bool Shell::is_held(Term term) const { return core::is_held(config_, state_, term, clock_.now()); }
+
+void Shell::wake() {
+  alarm_ = Instant<LocalClock>::never();
+  leave_at_deadline();
+  feed(core::Alarm{});
+}
+
+void Shell::on_reply(const core::Request& request, const StoreReply& reply) {
+  if (!reply.who.empty()) last_who_ = reply.who;
+  if (!reply.detail.empty()) last_detail_ = reply.detail;
+  feed(core::Reply{request, reply.answer});
+}
+
+// The machine and the list of those who wait change together, at once. Sending and telling is done
+// afterwards and in order, so that an event which a listener causes finds both in step with each
+// other, and what follows from it does not overtake what was decided before.
+void Shell::feed(const core::Event& event) {
+  effects_.clear();
+  core::step(config_, state_, clock_.now(), event, random_, effects_);
+  for (const core::Effect& effect : effects_) {
+    if (const auto* tell = std::get_if<Tell>(&effect)) {
+      outbox_.emplace_back(decide(*tell));
+    } else {
+      outbox_.emplace_back(std::get<core::Request>(effect));
+    }
+  }
+  drain();
+}
+
+void Shell::drain() {
+  if (draining_) return;
+  draining_ = true;
+  while (drained_ < outbox_.size()) {
+    const Outgoing next = std::move(outbox_[drained_++]);
+    if (const auto* request = std::get_if<core::Request>(&next)) {
+      send(*request);
+    } else {
+      deliver(std::get<Note>(next));
+    }
+  }
+  outbox_.clear();
+  drained_ = 0;
+  draining_ = false;
+  set_alarm();
+}
+
+void Shell::send(const core::Request& request) {
+  store_.send(StoreCall{key_, config_.timing.lease, info_, request}, *this);
+}
+
+Shell::Note Shell::decide(const Tell& tell) {
+  Note note{tell, {}};
+  const auto meant = [&tell](const Waiting& one) {
+    switch (tell.kind) {
+      case Tell::Kind::granted:
+      case Tell::Kind::failed:
+        return true;
+      case Tell::Kind::refused:
+        return one.waiter.once && one.waiter.since < tell.ordinal;
+      default:
+        return false;
+    }
+  };
+  const auto rest = std::stable_partition(waiting_.begin(), waiting_.end(),
+                                          [&meant](const Waiting& one) { return !meant(one); });
+  for (auto one = rest; one != waiting_.end(); ++one) note.calls.push_back(one->call);
+  waiting_.erase(rest, waiting_.end());
+  return note;
+}
+
+void Shell::deliver(const Note& note) {
+  listener_.on_tell(note.tell);
+  const core::Refusal why = note.tell.refusal;
+  const bool busy = why == core::Refusal::busy || why == core::Refusal::too_late;
+  for (const CallId call : note.calls) {
+    if (note.tell.kind == Tell::Kind::granted) {
+      listener_.on_granted(call, note.tell.term);
+    } else {
+      listener_.on_refused(
+          call, busy ? ShellListener::Ending::busy : ShellListener::Ending::store_error, why);
+    }
+  }
+}
+
+void Shell::leave_at_deadline() {
+  const Instant<LocalClock> now = clock_.now().at;
+  std::vector<Waiting> late;
+  for (const Waiting& one : waiting_) {
+    if (one.deadline <= now) late.push_back(one);
+  }
+  for (const Waiting& one : late) {
+    cancel(one.call);
+    listener_.on_refused(one.call, ShellListener::Ending::timed_out, core::Refusal::busy);
+  }
+}
+
+void Shell::set_alarm() {
+  Instant<LocalClock> next = core::next_wake(config_, state_);
+  for (const Waiting& one : waiting_) next = std::min(next, one.deadline);
+  if (next == alarm_) return;
+  alarm_ = next;
+  if (next == Instant<LocalClock>::never()) {
+    scheduler_.cancel(*this);
+  } else {
+    scheduler_.wake_at(next, *this);
+  }
+}
+
+}  // namespace leasehold

@@ -1,0 +1,126 @@
+// The lock of one key in one process: the state machine of the core, driven through injected doors.
+//
+// The rule to know: not thread-safe. All calls come from one thread (or under one mutex), the
+// scheduler's wake-ups and the store's replies included. The same object file runs in production
+// and in the simulator.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <leasehold/clock.h>
+#include <leasehold/random.h>
+#include <leasehold/scheduler.h>
+#include <leasehold/timing.h>
+#include "lib/src/core/machine.h"
+#include "lib/src/shell/async_store.h"
+
+namespace leasehold {
+
+/// Names one acquire call of a shell; the caller chooses it.
+using CallId = std::uint64_t;
+
+/// What the shell tells its owner, in the order in which it happened. May call the shell back: the
+/// machine takes that event at once, and what follows from it is sent and told afterwards.
+class ShellListener {
+ public:
+  ShellListener() = default;
+  ShellListener(const ShellListener&) = delete;
+  ShellListener& operator=(const ShellListener&) = delete;
+  virtual ~ShellListener() = default;
+
+  /// The call has a guard of the tenure `term`.
+  virtual void on_granted(CallId call, Term term) = 0;
+  /// Why a call ended without a guard.
+  enum class Ending { busy, timed_out, store_error };
+  /// The call is over. `why` is the store's last word when it is a store_error or busy.
+  virtual void on_refused(CallId call, Ending ending, core::Refusal why) = 0;
+  /// Everything that the machine tells, in order, before the calls above.
+  virtual void on_tell(const core::Tell& tell) = 0;
+};
+
+class Shell final : public Sleeper, public ReplySink {
+ public:
+  /// The world as this lock sees it. All must outlive the shell.
+  struct Doors {
+    const Clock& clock;
+    Scheduler& scheduler;
+    Random& random;
+    AsyncStore& store;
+    ShellListener& listener;
+  };
+  /// Requires: `config` passed `checked`.
+  Shell(Doors doors, const Config& config, std::string key, std::string info);
+  /// Sends nothing: a lease that is held runs out by itself.
+  ~Shell() override;
+
+  /// Asks for a guard. `within` 0: one try. nullopt: until cancelled. The answer comes through the
+  /// listener, possibly from inside this call. Requires: no call of that name is open.
+  void acquire(CallId call, std::optional<Length> within);
+  /// The caller leaves; the listener hears no more of `call`. Does nothing if the call was decided
+  /// already: a grant that is on its way to the listener still arrives and must be dropped.
+  void cancel(CallId call);
+  /// A guard of `term` was dropped; the last one ends the tenure.
+  void drop(Term term);
+  /// Ends the tenure `term` for every guard.
+  void release(Term term);
+
+  /// Whether a guard of `term` may act now. Reads the clock, so it is right even when every timer
+  /// is late.
+  bool is_held(Term term) const;
+  const core::State& state() const { return state_; }
+  const Config& config() const { return config_; }
+  /// What the one who has the lock said of itself in the last answer that told of it.
+  const std::string& last_who() const { return last_who_; }
+  /// What happened when the store could last not be asked.
+  const std::string& last_detail() const { return last_detail_; }
+
+  void wake() override;
+  void on_reply(const core::Request& request, const StoreReply& reply) override;
+
+ private:
+  struct Waiting {
+    CallId call = 0;
+    core::Waiter waiter;
+    Instant<LocalClock> deadline;
+  };
+
+  // A tell and the calls that it decides.
+  struct Note {
+    core::Tell tell;
+    std::vector<CallId> calls;
+  };
+  using Outgoing = std::variant<core::Request, Note>;
+
+  void feed(const core::Event& event);
+  void drain();
+  Note decide(const core::Tell& tell);
+  void deliver(const Note& note);
+  void send(const core::Request& request);
+  void leave_at_deadline();
+  void set_alarm();
+
+  const Clock& clock_;
+  Scheduler& scheduler_;
+  Random& random_;
+  AsyncStore& store_;
+  ShellListener& listener_;
+  const Config config_;
+  const std::string key_;
+  const std::string info_;
+
+  core::State state_;
+  core::Effects effects_;
+  std::vector<Waiting> waiting_;
+  Instant<LocalClock> alarm_ = Instant<LocalClock>::never();
+  std::string last_who_;
+  std::string last_detail_;
+  // What is still to be sent and told, and how much of it has been.
+  std::vector<Outgoing> outbox_;
+  std::size_t drained_ = 0;
+  bool draining_ = false;
+};
+
+}  // namespace leasehold

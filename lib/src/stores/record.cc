@@ -1,0 +1,253 @@
+#include "lib/src/stores/record.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "lib/src/assert.h"
+
+namespace leasehold::stores {
+namespace {
+
+constexpr Length longest_lease = std::chrono::hours(24 * 7);
+
+// A null owner id owns nothing, not even a free record.
+bool owned_by(const Record& record, const OwnerId& owner) { return owner && record.owner == owner; }
+
+bool same_clock(const Record& record, const Judge& judge) {
+  return record.authority == judge.authority && record.domain == judge.domain;
+}
+
+Length rounded_up(Length lease, Length resolution) {
+  return (lease + resolution - Length(1)) / resolution * resolution;
+}
+
+Instant<StoreClock> floored(Instant<StoreClock> now, Length resolution) {
+  LEASEHOLD_ASSERT(resolution > Length::zero());
+  const std::int64_t past_step = now.ns() % resolution.count();
+  const std::int64_t down = past_step < 0 ? past_step + resolution.count() : past_step;
+  return now - Span<StoreClock>::ns(down);
+}
+
+// The expiry E of a lease L that is granted or renewed at the reading a: E = floor(a) + L. The
+// lease is a multiple of q, so E is one too, and a + L - q < E <= a + L.
+//   A holder that goes by E stops at the reading E - q. A reading is behind its moment by less than
+//   a tick, and a tick is at most q, so before the moment E it believes no more.
+//   A holder that counts for itself starts at t_s <= a and stops within L - q of it, before E.
+//   A contender takes over at a reading > E, and its moment is no earlier than its reading.
+// So they never meet. And since E <= a + L, nobody is kept out for longer than was asked for.
+Instant<StoreClock> expiry(const Judge& judge, Length lease) {
+  return floored(judge.now, judge.resolution) + on<StoreClock>(lease);
+}
+
+// Writes the expiry anew for the tenure that is there, never backwards, and returns the expiry that
+// its owner may go by.
+//
+// Two cases differ from the plain "the later of old and new". A judge on another clock must not
+// write its time beside the record's domain, so the record loses its expiry and is observed from
+// here on. And an old expiry that is not believed stays, but is not handed out: contenders will
+// have observed the record for one lease while its owner would go on believing for longer.
+std::optional<Instant<StoreClock>> prolong(Record& record, const Judge& judge) {
+  if (judge.authority == Authority::observation) {
+    record.expires_at.reset();
+    return std::nullopt;
+  }
+  const Instant<StoreClock> fresh = expiry(judge, record.lease);
+  if (!same_clock(record, judge)) {
+    record.expires_at.reset();
+    return fresh;
+  }
+  const bool believed = over(record, judge).has_value();
+  record.expires_at = std::max(record.expires_at.value_or(fresh), fresh);
+  return believed ? record.expires_at : fresh;
+}
+
+Granted repeat(Record& record, const Judge& judge) {
+  const auto expires_at = prolong(record, judge);
+  ++record.version;
+  return Granted{.term = record.term,
+                 .version = record.version,
+                 .previous_owner = record.last_owner,
+                 .previous = Previous::own,
+                 .expires_at = expires_at};
+}
+
+Granted grant(Record& record, const Judge& judge, const AcquireRequest& request) {
+  Granted granted;
+  if (record.owner) {
+    granted.previous = Previous::expired;
+    granted.previous_owner = record.owner;
+  } else {
+    granted.previous = record.last_owner ? Previous::released : Previous::never;
+    granted.previous_owner = record.last_owner;
+  }
+  record.last_owner = granted.previous_owner;
+  record.owner = request.owner;
+  record.lease = rounded_up(request.lease, judge.resolution);
+  record.authority = judge.authority;
+  record.domain = judge.domain;
+  record.expires_at.reset();
+  if (judge.authority != Authority::observation) record.expires_at = expiry(judge, record.lease);
+  record.seq = 0;
+  record.renew_id = RenewId{};
+  record.info = request.info;
+  granted.term = ++record.term;
+  granted.version = ++record.version;
+  granted.expires_at = record.expires_at;
+  return granted;
+}
+
+// The tenure ends; its term, seq and info stay for whoever comes late.
+void set_free(Record& record) {
+  record.last_owner = record.owner;
+  record.owner = OwnerId{};
+  record.expires_at.reset();
+  ++record.version;
+}
+
+NotOwner not_owner(const Record& record) {
+  const auto why = record.owner ? NotOwner::Why::superseded : NotOwner::Why::free;
+  return NotOwner{.term = record.term, .why = why, .info = record.info};
+}
+
+Error misuse(const char* verb, const std::string& key, const std::string& problem) {
+  return Error{Errc::misuse, std::string(verb) + " \"" + key + "\": " + problem};
+}
+
+std::optional<Error> misuse_of_key(const char* verb, const std::string& key) {
+  if (key.empty()) {
+    return misuse(
+        verb, key,
+        "the key is empty: name the lock with 1 to " + std::to_string(longest_key) + " bytes");
+  }
+  if (key.size() > longest_key) {
+    return misuse(verb, key.substr(0, 32) + "...",
+                  "the key has " + std::to_string(key.size()) + " bytes, above " +
+                      std::to_string(longest_key) + ": shorten it or use its digest");
+  }
+  return std::nullopt;
+}
+
+std::optional<Error> misuse_of_owner(const char* verb, const std::string& key,
+                                     const OwnerId& owner) {
+  if (std::optional<Error> wrong = misuse_of_key(verb, key)) return wrong;
+  if (owner) return std::nullopt;
+  return misuse(verb, key, "the owner id is null: draw one with Random::id for every acquire call");
+}
+
+std::optional<Error> misuse_of_lease(const char* verb, const std::string& key, Length lease) {
+  if (lease > Length::zero() && lease <= longest_lease) return std::nullopt;
+  return misuse(verb, key,
+                "lease " + to_string(lease) + " is outside (0ms, " + to_string(longest_lease) +
+                    "]: set lease to a length in that range");
+}
+
+}  // namespace
+
+std::optional<bool> over(const Record& record, const Judge& judge) {
+  if (judge.authority == Authority::observation || !same_clock(record, judge)) return std::nullopt;
+  if (!record.expires_at) return std::nullopt;
+  // Added up on the instant, which saturates: what a record says may be any number.
+  const Instant<StoreClock> furthest =
+      judge.now + on<StoreClock>(record.lease) + on<StoreClock>(judge.resolution);
+  if (*record.expires_at > furthest) return std::nullopt;
+  return judge.now > *record.expires_at;
+}
+
+AcquireAnswer acquire(Record& record, const Judge& judge, const AcquireRequest& request) {
+  const std::optional<bool> judged = over(record, judge);
+  const bool ran_out = judged.value_or(false);
+  if (owned_by(record, request.owner) && !ran_out) return repeat(record, judge);
+  const bool seen_unchanged = request.unchanged == record.version;
+  if (record.owner && !ran_out && !seen_unchanged) {
+    return Busy{.version = record.version,
+                .term = record.term,
+                .lease = record.lease,
+                .info = record.info,
+                .expiry_hint = judged ? record.expires_at : std::nullopt};
+  }
+  if (record.term != request.expected_term) return Moved{record.term};
+  return grant(record, judge, request);
+}
+
+RenewAnswer renew(Record& record, const Judge& judge, const RenewRequest& request) {
+  if (!owned_by(record, request.owner) || record.term != request.term) return not_owner(record);
+  if (over(record, judge).value_or(false)) {
+    return NotOwner{.term = record.term, .why = NotOwner::Why::over, .info = record.info};
+  }
+  if (rounded_up(request.lease, judge.resolution) != record.lease) {
+    return misuse("renew", request.key,
+                  "lease " + to_string(request.lease) + " is not the " + to_string(record.lease) +
+                      " that the tenure began with: release and acquire again to change it");
+  }
+  if (request.seq <= record.seq) return Stale{record.seq, record.renew_id};
+  const auto expires_at = prolong(record, judge);
+  record.seq = request.seq;
+  record.renew_id = request.renew_id;
+  ++record.version;
+  return Renewed{record.seq, expires_at};
+}
+
+ReleaseAnswer release(Record& record, const ReleaseRequest& request) {
+  if (!owned_by(record, request.owner) || record.term != request.term) return not_owner(record);
+  set_free(record);
+  return Released{};
+}
+
+Abandoned abandon(Record& record, const AbandonRequest& request) {
+  if (owned_by(record, request.owner)) {
+    set_free(record);
+    return Abandoned{.settled = true};
+  }
+  // The acquire applies only at its expected term, and terms only rise. So it is dead once the term
+  // is another one, and here that can be brought about unless a tenure stands in the way.
+  if (record.term != request.expected_term) return Abandoned{.settled = true};
+  if (record.owner) return Abandoned{.settled = false};
+  ++record.term;
+  ++record.version;
+  return Abandoned{.settled = true};
+}
+
+RecordView view(const Record& record, const Judge& judge) {
+  return RecordView{.version = record.version,
+                    .term = record.term,
+                    .owner = record.owner,
+                    .last_owner = record.last_owner,
+                    .lease = record.lease,
+                    .authority = record.authority,
+                    .domain = record.domain,
+                    .expires_at = record.expires_at,
+                    .seq = record.seq,
+                    .renew_id = record.renew_id,
+                    .info = record.info,
+                    .over = over(record, judge)};
+}
+
+std::optional<Error> find_misuse(const AcquireRequest& request) {
+  if (auto wrong = misuse_of_owner("acquire", request.key, request.owner)) return wrong;
+  return misuse_of_lease("acquire", request.key, request.lease);
+}
+
+std::optional<Error> find_misuse(const RenewRequest& request) {
+  if (auto wrong = misuse_of_owner("renew", request.key, request.owner)) return wrong;
+  return misuse_of_lease("renew", request.key, request.lease);
+}
+
+std::optional<Error> find_misuse(const ReleaseRequest& request) {
+  return misuse_of_owner("release", request.key, request.owner);
+}
+
+std::optional<Error> find_misuse(const AbandonRequest& request) {
+  return misuse_of_owner("abandon", request.key, request.owner);
+}
+
+std::optional<Error> find_misuse(std::span<const RenewRequest> batch) {
+  if (batch.size() <= largest_batch) return std::nullopt;
+  return Error{Errc::misuse, "renew: a batch of " + std::to_string(batch.size()) +
+                                 " requests is above " + std::to_string(largest_batch) +
+                                 ": split it"};
+}
+
+std::optional<Error> find_misuse(const std::string& key) { return misuse_of_key("inspect", key); }
+
+}  // namespace leasehold::stores

@@ -1,0 +1,78 @@
+// The store contract as pure functions on one record: what each request does to it and answers.
+//
+// The rule to know: there is no clock, no lock and no I/O in here. The caller makes every call one
+// atomic step and reads the time inside that step. The memory store and the simulator's model store
+// run these very functions; an adapter whose engine decides by itself must answer as they do.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <leasehold/store.h>
+
+namespace leasehold::stores {
+
+/// The longest key, in bytes: what every engine that we know can index.
+inline constexpr std::size_t longest_key = 512;
+/// The most renewals in one batch, so that no batch holds an engine's writer for long.
+inline constexpr std::size_t largest_batch = 256;
+
+/// What a store keeps for one key, for ever. A default one is a key that was never acquired.
+struct Record {
+  Version version = 0;
+  Term term = 0;
+  /// Null when free.
+  OwnerId owner;
+  /// Who had the tenure before the present one, or the last one when free; null if nobody had.
+  OwnerId last_owner;
+  /// Lease, authority and domain are fixed when a tenure starts.
+  Length lease{};
+  Authority authority = Authority::host_clock;
+  std::string domain;
+  /// Absent when free, and when no clock can tell: such a record is observed, never judged.
+  std::optional<Instant<StoreClock>> expires_at;
+  Seq seq = 0;
+  RenewId renew_id;
+  std::string info;
+
+  friend bool operator==(const Record&, const Record&) = default;
+};
+
+/// Who judges a record, at this very step. `domain` must outlive the call.
+struct Judge {
+  Authority authority = Authority::host_clock;
+  std::string_view domain;
+  /// q, at least 1 ns.
+  Length resolution{1};
+  /// Read inside the atomic step.
+  Instant<StoreClock> now;
+};
+
+/// True when the lease ran out, false when it did not; nullopt when this judge can't tell: it
+/// judges nothing (`observation`), the record is of another authority or domain or has no expiry,
+/// or its expiry is further ahead than a lease reaches and therefore not to be believed.
+std::optional<bool> over(const Record& record, const Judge& judge);
+
+// What a request does to its record. `version` rises by one if something changed, else the record
+// is left as it was. Requests must have passed `find_misuse`.
+AcquireAnswer acquire(Record& record, const Judge& judge, const AcquireRequest& request);
+RenewAnswer renew(Record& record, const Judge& judge, const RenewRequest& request);
+ReleaseAnswer release(Record& record, const ReleaseRequest& request);
+Abandoned abandon(Record& record, const AbandonRequest& request);
+RecordView view(const Record& record, const Judge& judge);
+
+// The `misuse` in a request that no store may carry out, whatever its record says: an empty key or
+// one above `longest_key`, a null owner id, a lease outside (0, 7 days], too large a batch.
+std::optional<Error> find_misuse(const AcquireRequest& request);
+std::optional<Error> find_misuse(const RenewRequest& request);
+std::optional<Error> find_misuse(const ReleaseRequest& request);
+std::optional<Error> find_misuse(const AbandonRequest& request);
+/// Of the batch as a whole; each of its requests is checked, and fails, alone.
+std::optional<Error> find_misuse(std::span<const RenewRequest> batch);
+/// Of a key to inspect.
+std::optional<Error> find_misuse(const std::string& key);
+
+}  // namespace leasehold::stores

@@ -1,0 +1,58 @@
+#include <array>
+#include <unistd.h>
+#include <utility>
+
+#include <leasehold/client.h>
+#include "lib/src/client/client_state.h"
+
+namespace leasehold {
+namespace {
+
+std::string pid_and_host() {
+  std::array<char, 256> host{};
+  if (gethostname(host.data(), host.size() - 1) != 0) host[0] = '?';
+  return "pid " + std::to_string(getpid()) + " on " + host.data();
+}
+
+}  // namespace
+
+Client::Client(std::shared_ptr<detail::ClientState> state) : state_(std::move(state)) {}
+
+Client::Client(Client&&) noexcept = default;
+
+Client& Client::operator=(Client&& other) noexcept {
+  if (this == &other) return *this;
+  close();
+  state_ = std::move(other.state_);
+  return *this;
+}
+
+Client::~Client() { close(); }
+
+Result<Client> Client::over(std::unique_ptr<Store> store, const Config& config, Options options) {
+  const Result<Config> good = checked(config);
+  if (!good) return good.error();
+  if (store->traits().authority != config.authority) {
+    return Error{Errc::misuse, std::string("client: the store judges by ") +
+                                   to_string(store->traits().authority) +
+                                   " but the timing is for " + to_string(config.authority) +
+                                   ": use a preset of the store's authority"};
+  }
+  if (store->traits().resolution > config.bounds.resolution) {
+    return Error{Errc::misuse, "client: the store keeps time in steps of " +
+                                   to_string(store->traits().resolution) + " but resolution is " +
+                                   to_string(config.bounds.resolution) + ": raise resolution"};
+  }
+  std::string info = options.info.empty() ? pid_and_host() : std::move(options.info);
+  auto state = std::make_shared<detail::ClientState>(std::move(store), config, std::move(info));
+  state->start();
+  return Client(std::move(state));
+}
+
+Lock Client::lock(std::string key) const { return Lock(state_->lock(std::move(key))); }
+
+void Client::close() {
+  if (state_) state_->close();
+}
+
+}  // namespace leasehold

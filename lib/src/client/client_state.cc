@@ -1,0 +1,80 @@
+#include "lib/src/client/client_state.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "lib/src/runtime/thread.h"
+
+namespace leasehold::detail {
+
+ClientState::ClientState(std::unique_ptr<Store> owned_store, const Config& checked_config,
+                         std::string name)
+    : config(checked_config), info(std::move(name)), store(std::move(owned_store)) {}
+
+// Threads are never joined: one may be stuck in the store, and `close` may be called on one of
+// them. Each holds the state alive and counts itself out.
+template <class Body>
+void ClientState::run_thread(Body body) {
+  ++running_;
+  start_thread([self = shared_from_this(), body] {
+    body(*self);
+    const std::scoped_lock lock(self->mutex);
+    --self->running_;
+    self->changed.notify_all();
+  }).detach();
+}
+
+void ClientState::start() {
+  run_thread([](ClientState& self) { self.timer.run(); });
+  run_thread([](ClientState& self) { self.lanes.run(Lanes::Lane::renewals); });
+  run_thread([](ClientState& self) { self.lanes.run(Lanes::Lane::others); });
+  run_thread([](ClientState& self) {
+    {
+      const std::scoped_lock lock(self.mutex);
+      self.callback_thread_ = std::this_thread::get_id();
+    }
+    self.callbacks.run();
+  });
+}
+
+std::shared_ptr<KeyLock> ClientState::lock(std::string key) {
+  const std::scoped_lock guard(mutex);
+  // After the close nothing would take it out of the map again.
+  if (closed) return std::make_shared<KeyLock>(shared_from_this(), std::move(key));
+  std::shared_ptr<KeyLock>& lock = locks_[key];
+  if (!lock) lock = std::make_shared<KeyLock>(shared_from_this(), key);
+  return lock;
+}
+
+void ClientState::close() {
+  std::unique_lock guard(mutex);
+  if (std::exchange(closed, true)) return;
+  for (const auto& [key, lock] : locks_) lock->close();
+  wait_for_releases(guard);
+  stop_threads(guard);
+  for (const auto& [key, lock] : locks_) lock->destroy_shell();
+  // Locks hold the state: this is where the circle is cut.
+  const auto locks = std::exchange(locks_, {});
+  guard.unlock();
+}
+
+void ClientState::wait_for_releases(std::unique_lock<std::mutex>& guard) {
+  changed.wait_for(guard, config.timing.request_timeout, [this] {
+    return std::none_of(locks_.begin(), locks_.end(),
+                        [](const auto& one) { return one.second->ending(); });
+  });
+}
+
+void ClientState::stop_threads(std::unique_lock<std::mutex>& guard) {
+  timer.stop();
+  lanes.stop();
+  callbacks.stop();
+  // A moment for those that are not stuck, so that a program which closes and ends leaves nobody
+  // behind. The callback thread can't end while it is itself the one that closes.
+  const int staying = std::this_thread::get_id() == callback_thread_ ? 1 : 0;
+  changed.wait_for(guard, config.timing.request_timeout,
+                   [this, staying] { return running_ <= staying; });
+}
+
+}  // namespace leasehold::detail

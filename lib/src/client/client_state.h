@@ -1,0 +1,56 @@
+// All that a client owns, shared by its locks, its guards and its threads.
+#pragma once
+
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <leasehold/store.h>
+#include "lib/src/client/key_lock.h"
+#include "lib/src/runtime/callbacks.h"
+#include "lib/src/runtime/lanes.h"
+#include "lib/src/runtime/system_clock.h"
+#include "lib/src/runtime/system_random.h"
+#include "lib/src/runtime/timer.h"
+
+namespace leasehold::detail {
+
+/// One mutex guards everything that is not said to be thread-safe by itself. Threads hold the state
+/// by shared pointer, so that one which is stuck in the store can be left behind.
+class ClientState : public std::enable_shared_from_this<ClientState> {
+ public:
+  ClientState(std::unique_ptr<Store> owned_store, const Config& checked_config, std::string name);
+
+  void start();
+  void close();
+  std::shared_ptr<KeyLock> lock(std::string key);
+
+  std::mutex mutex;
+  const Config config;
+  const std::string info;
+  SystemClock clock;
+  SystemRandom random;
+  const std::unique_ptr<Store> store;
+  Timer timer{clock, mutex};
+  Lanes lanes{*store, mutex};
+  Callbacks callbacks;
+  /// A release was answered, or a thread came to its end.
+  std::condition_variable changed;
+  bool closed = false;
+
+ private:
+  template <class Body>
+  void run_thread(Body body);
+  void wait_for_releases(std::unique_lock<std::mutex>& lock);
+  void stop_threads(std::unique_lock<std::mutex>& lock);
+
+  std::map<std::string, std::shared_ptr<KeyLock>> locks_;
+  int running_ = 0;
+  std::thread::id callback_thread_;
+};
+
+}  // namespace leasehold::detail

@@ -1,0 +1,198 @@
+#include "lib/src/client/key_lock.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "lib/src/client/client_state.h"
+
+namespace leasehold::detail {
+namespace {
+
+LossReason reason_of(core::Loss loss) {
+  switch (loss) {
+    case core::Loss::deadline:
+      return LossReason::deadline;
+    case core::Loss::superseded:
+      return LossReason::superseded;
+    case core::Loss::suspended:
+      return LossReason::suspended;
+    case core::Loss::cloned:
+      return LossReason::cloned;
+    case core::Loss::store_gone:
+      return LossReason::store_gone;
+  }
+  return LossReason::deadline;
+}
+
+}  // namespace
+
+KeyLock::KeyLock(std::shared_ptr<ClientState> client, std::string key)
+    : client_(std::move(client)), key_(std::move(key)) {
+  ClientState& c = *client_;
+  shell_ = std::make_unique<Shell>(Shell::Doors{c.clock, c.timer, c.random, c.lanes, *this},
+                                   c.config, key_, c.info);
+}
+
+KeyLock::~KeyLock() = default;
+
+CallId KeyLock::begin(const AcquireOptions& options, std::function<void(Grant)> done) {
+  const CallId call = ++last_call_;
+  const auto pending = std::make_shared<Pending>();
+  pending->done = std::move(done);
+  pending_.emplace(call, pending);
+  if (client_->closed) {
+    decide(call, Grant(refusal(Refusal::Why::closed)));
+  } else {
+    shell_->acquire(call, options.within);
+  }
+  return call;
+}
+
+Grant KeyLock::acquire(const AcquireOptions& options) {
+  CallId call = 0;
+  std::shared_ptr<Pending> pending;
+  {
+    const std::scoped_lock lock(client_->mutex);
+    call = begin(options, nullptr);
+    pending = pending_.at(call);
+  }
+  // Made and destroyed without the mutex, which the callback takes: it may run at once, and its
+  // destructor waits for one that is running.
+  const std::stop_callback on_stop(options.stop, [this, call] { cancel(call); });
+  std::unique_lock lock(client_->mutex);
+  pending->decided.wait(lock, [&] { return pending->grant.has_value(); });
+  pending_.erase(call);
+  Grant grant = std::move(*pending->grant);
+  lock.unlock();
+  return grant;
+}
+
+void KeyLock::acquire_async(const AcquireOptions& options, std::function<void(Grant)> done) {
+  std::shared_ptr<Pending> pending;
+  CallId call = 0;
+  {
+    const std::scoped_lock lock(client_->mutex);
+    call = begin(options, std::move(done));
+    const auto found = pending_.find(call);
+    if (found == pending_.end()) return;
+    pending = found->second;
+  }
+  pending->on_stop.emplace(options.stop, [self = shared_from_this(), call] { self->cancel(call); });
+}
+
+void KeyLock::cancel(CallId call) {
+  const std::scoped_lock lock(client_->mutex);
+  const auto found = pending_.find(call);
+  if (found == pending_.end() || found->second->grant) return;
+  if (shell_) shell_->cancel(call);
+  decide(call, Grant(refusal(Refusal::Why::cancelled)));
+}
+
+void KeyLock::decide(CallId call, Grant grant) {
+  const auto found = pending_.find(call);
+  if (found == pending_.end() || found->second->grant) return;
+  Pending& pending = *found->second;
+  if (!pending.done) {
+    pending.grant.emplace(std::move(grant));
+    pending.decided.notify_all();
+    return;
+  }
+  // std::function wants what it holds to be copyable, and a grant is not. What is pending goes
+  // along, because destroying it may wait for its stop callback, and that waits for the mutex held
+  // here.
+  const auto shared = std::make_shared<Grant>(std::move(grant));
+  client_->callbacks.post([pending = found->second, shared] { pending->done(std::move(*shared)); });
+  pending_.erase(found);
+}
+
+void KeyLock::on_granted(CallId call, Term term) {
+  const auto found = pending_.find(call);
+  const bool wanted = found != pending_.end() && !found->second->grant;
+  // Its caller left between the grant and this word of it: the guard that it was given goes back.
+  if (!wanted) return shell_->drop(term);
+  decide(call, Grant(Guard(shared_from_this(), tenure_)));
+}
+
+void KeyLock::on_refused(CallId call, Ending ending, core::Refusal) {
+  switch (ending) {
+    case Ending::busy:
+      return decide(call, Grant(refusal(Refusal::Why::busy)));
+    case Ending::timed_out:
+      return decide(call, Grant(refusal(Refusal::Why::timed_out)));
+    case Ending::store_error:
+      return decide(call, Grant(refusal(Refusal::Why::store_error)));
+  }
+}
+
+void KeyLock::on_tell(const core::Tell& tell) {
+  using core::Tell;
+  switch (tell.kind) {
+    case Tell::Kind::granted:
+    case Tell::Kind::renewed:
+      return believe();
+    case Tell::Kind::jeopardy:
+      return client_->callbacks.post([tenure = tenure_] { tenure->stop.request_stop(); });
+    case Tell::Kind::lost:
+      return end_tenure(tell.term, reason_of(tell.loss));
+    case Tell::Kind::stopped:
+      return end_tenure(tell.term, LossReason::released);
+    case Tell::Kind::ended:
+      return client_->changed.notify_all();
+    case Tell::Kind::refused:
+    case Tell::Kind::failed:
+    case Tell::Kind::renew_failed:
+      return;
+  }
+}
+
+// What the guards see follows the machine. The tell may be older than the state: then the state has
+// moved on, and there is another tell on its way.
+void KeyLock::believe() {
+  const std::optional<core::Tenure>& tenure = shell_->state().tenure;
+  if (!tenure) return;
+  if (!tenure_ || tenure_->fence.term != tenure->term) {
+    const Fence fence{tenure->incarnation, key_, tenure->term, tenure->owner};
+    const bool judges_sleep = client_->config.authority != Authority::host_clock;
+    tenure_ = std::make_shared<TenureView>(client_->clock, fence, judges_sleep);
+  }
+  tenure_->extend(tenure->deadline, tenure->anchor);
+}
+
+void KeyLock::end_tenure(Term term, LossReason reason) {
+  if (!tenure_ || tenure_->fence.term != term) return;
+  tenure_->end(reason);
+  client_->callbacks.post([tenure = tenure_] { tenure->stop.request_stop(); });
+}
+
+void KeyLock::drop(const TenureView& tenure) {
+  const std::scoped_lock lock(client_->mutex);
+  if (shell_) shell_->drop(tenure.fence.term);
+}
+
+Refusal KeyLock::refusal(Refusal::Why why) const {
+  const bool heard = why == Refusal::Why::busy || why == Refusal::Why::timed_out;
+  return {why, heard && shell_ ? shell_->last_who() : std::string(),
+          why == Refusal::Why::store_error ? shell_->last_detail() : std::string()};
+}
+
+void KeyLock::close() {
+  if (const auto& tenure = shell_->state().tenure) {
+    if (tenure_) tenure_->end(LossReason::closed);
+    shell_->release(tenure->term);
+  }
+  const auto pending = pending_;
+  for (const auto& [call, one] : pending) {
+    shell_->cancel(call);
+    decide(call, Grant(refusal(Refusal::Why::closed)));
+  }
+}
+
+bool KeyLock::ending() const {
+  const auto& endings = shell_->state().endings;
+  return std::any_of(endings.begin(), endings.end(),
+                     [](const auto& one) { return one.has_value(); });
+}
+
+void KeyLock::destroy_shell() { shell_.reset(); }
+
+}  // namespace leasehold::detail

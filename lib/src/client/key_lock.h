@@ -1,0 +1,67 @@
+// One key of one client: the shell of its lock, and those in this process who wait or hold.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include <leasehold/lock.h>
+#include "lib/src/client/tenure_view.h"
+#include "lib/src/shell/shell.h"
+
+namespace leasehold::detail {
+
+class ClientState;
+
+/// Thread-safe: every call takes the client's mutex. Lives as long as a Lock or Guard of it does.
+class KeyLock final : public ShellListener, public std::enable_shared_from_this<KeyLock> {
+ public:
+  KeyLock(std::shared_ptr<ClientState> client, std::string key);
+  ~KeyLock() override;
+
+  Grant acquire(const AcquireOptions& options);
+  void acquire_async(const AcquireOptions& options, std::function<void(Grant)> done);
+  void drop(const TenureView& tenure);
+  const std::string& key() const { return key_; }
+
+  // For the client, with the mutex held.
+  /// Guards are dead and waiting calls are refused; a release is on its way.
+  void close();
+  /// True while the store has not answered the last release.
+  bool ending() const;
+  void destroy_shell();
+
+  // From the shell, with the mutex held.
+  void on_granted(CallId call, Term term) override;
+  void on_refused(CallId call, Ending ending, core::Refusal why) override;
+  void on_tell(const core::Tell& tell) override;
+
+ private:
+  /// An acquire that is under way: its caller blocks on `decided`, or left `done` behind.
+  struct Pending {
+    std::optional<Grant> grant;
+    std::condition_variable decided;
+    std::function<void(Grant)> done;
+    std::optional<std::stop_callback<std::function<void()>>> on_stop;
+  };
+
+  CallId begin(const AcquireOptions& options, std::function<void(Grant)> done);
+  void cancel(CallId call);
+  void decide(CallId call, Grant grant);
+  void believe();
+  void end_tenure(Term term, LossReason reason);
+  Refusal refusal(Refusal::Why why) const;
+
+  const std::shared_ptr<ClientState> client_;
+  const std::string key_;
+  std::unique_ptr<Shell> shell_;
+  std::map<CallId, std::shared_ptr<Pending>> pending_;
+  std::shared_ptr<TenureView> tenure_;
+  CallId last_call_ = 0;
+};
+
+}  // namespace leasehold::detail

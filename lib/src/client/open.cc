@@ -1,0 +1,30 @@
+#include <leasehold/client.h>
+#include <leasehold/memory_store.h>
+#include "lib/src/runtime/system_clock.h"
+#include "lib/src/runtime/system_random.h"
+
+namespace leasehold {
+namespace {
+
+// Neither has state, so all stores of the process may share them for as long as it lives.
+const SystemClock& process_clock() {
+  static const SystemClock clock;
+  return clock;
+}
+SystemRandom& process_random() {
+  static SystemRandom random;
+  return random;
+}
+
+}  // namespace
+
+Result<Client> open(const std::string& url) {
+  if (url == "memory:") {
+    return Client::over(std::make_unique<MemoryStore>(process_clock(), process_random()),
+                        host_preset(), {});
+  }
+  return Error{Errc::misuse,
+               "open: no store is known by the url \"" + url + "\"; accepted: \"memory:\""};
+}
+
+}  // namespace leasehold

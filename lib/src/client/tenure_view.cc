@@ -1,0 +1,27 @@
+#include "lib/src/client/tenure_view.h"
+
+#include "lib/src/core/machine.h"
+
+namespace leasehold::detail {
+
+// A reader that sees the new deadline sees the new anchor too (release and acquire on `deadline_`).
+// One that sees the old deadline with the new anchor judges by a deadline that is still right.
+Length TenureView::remaining() const {
+  if (lost_.load(std::memory_order_acquire) != not_lost) return Length::zero();
+  const Instant<LocalClock> deadline =
+      Instant<LocalClock>::at_ns(deadline_.load(std::memory_order_acquire));
+  const LocalTime now = clock_.now();
+  if (now.at >= deadline) return Length::zero();
+  const Span<LocalClock> asleep =
+      Span<LocalClock>::ns(asleep_at_anchor_.load(std::memory_order_relaxed));
+  if (judges_sleep_ && now.asleep - asleep > core::slept) return Length::zero();
+  return Length((deadline - now.at).ns());
+}
+
+std::optional<LossReason> TenureView::lost() const {
+  const int reason = lost_.load(std::memory_order_acquire);
+  if (reason == not_lost) return std::nullopt;
+  return static_cast<LossReason>(reason);
+}
+
+}  // namespace leasehold::detail

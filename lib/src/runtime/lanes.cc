@@ -1,0 +1,69 @@
+#include "lib/src/runtime/lanes.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace leasehold {
+
+void Lanes::send(const StoreCall& call, ReplySink& sink) {
+  const bool renewal = call.request.kind == core::Request::Kind::renew;
+  Queue& queue = lanes_[static_cast<std::size_t>(renewal ? Lane::renewals : Lane::others)];
+  {
+    const std::scoped_lock lock(queues_);
+    queue.jobs.push_back({call, &sink});
+  }
+  queue.filled.notify_one();
+}
+
+// One job, or for renewals as many as one batch takes.
+std::vector<Lanes::Job> Lanes::next(Queue& queue, Lane lane) {
+  std::unique_lock lock(queues_);
+  queue.filled.wait(lock, [&] { return stopped_ || !queue.jobs.empty(); });
+  if (stopped_) return {};
+  const std::size_t most = lane == Lane::renewals ? most_in_a_batch : 1;
+  const std::size_t count = std::min(most, queue.jobs.size());
+  std::vector<Job> jobs;
+  jobs.reserve(count);
+  for (std::size_t job = 0; job < count; ++job) {
+    jobs.push_back(std::move(queue.jobs.front()));
+    queue.jobs.pop_front();
+  }
+  return jobs;
+}
+
+void Lanes::run(Lane lane) {
+  Queue& queue = lanes_[static_cast<std::size_t>(lane)];
+  for (;;) {
+    const std::vector<Job> jobs = next(queue, lane);
+    if (jobs.empty()) return;
+    if (lane == Lane::renewals) {
+      std::vector<StoreCall> calls;
+      for (const Job& job : jobs) calls.push_back(job.call);
+      deliver(jobs, perform_renewals(store_, calls));
+    } else {
+      deliver(jobs, {perform(store_, jobs.front().call)});
+    }
+  }
+}
+
+void Lanes::deliver(const std::vector<Job>& jobs, const std::vector<StoreReply>& replies) {
+  const std::scoped_lock lock(mutex_);
+  for (std::size_t job = 0; job < jobs.size(); ++job) {
+    {
+      // A reply may close the client: then the sinks of the others are gone.
+      const std::scoped_lock check(queues_);
+      if (stopped_) return;
+    }
+    jobs[job].sink->on_reply(jobs[job].call.request, replies[job]);
+  }
+}
+
+void Lanes::stop() {
+  {
+    const std::scoped_lock lock(queues_);
+    stopped_ = true;
+  }
+  for (Queue& queue : lanes_) queue.filled.notify_all();
+}
+
+}  // namespace leasehold

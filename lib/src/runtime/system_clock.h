@@ -1,0 +1,16 @@
+// The clocks of this machine.
+#pragma once
+
+#include <leasehold/clock.h>
+
+namespace leasehold {
+
+/// CLOCK_BOOTTIME for deadlines: it counts suspend and is never set. Thread-safe; no state.
+class SystemClock final : public Clock {
+ public:
+  LocalTime now() const override;
+  Span<LocalClock> tick() const override { return Span<LocalClock>::ns(1); }
+  Instant<WallClock> wall_now() const override;
+};
+
+}  // namespace leasehold

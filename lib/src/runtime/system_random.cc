@@ -1,0 +1,37 @@
+#include "lib/src/runtime/system_random.h"
+
+#include <cerrno>
+#include <sys/random.h>
+
+#include "lib/src/assert.h"
+
+namespace leasehold {
+namespace {
+
+template <class T>
+T drawn() {
+  T value{};
+  // Up to 256 bytes come whole once the kernel's generator is seeded; a signal can interrupt only
+  // the wait for that.
+  ssize_t got = -1;
+  do {
+    got = getrandom(&value, sizeof value, 0);
+  } while (got < 0 && errno == EINTR);
+  LEASEHOLD_ASSERT(got == static_cast<ssize_t>(sizeof value));
+  return value;
+}
+
+}  // namespace
+
+std::uint64_t SystemRandom::below(std::uint64_t bound) {
+  // Biased by at most bound / 2^64, for jitters of hours less than 10^-6.
+  return drawn<std::uint64_t>() % bound;
+}
+
+Random::Bits SystemRandom::id_bits() {
+  Bits bits{0, 0};
+  while (bits.high == 0 && bits.low == 0) bits = drawn<Bits>();
+  return bits;
+}
+
+}  // namespace leasehold

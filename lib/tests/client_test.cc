@@ -1,0 +1,217 @@
+// The client on real threads. Nothing here depends on how long anything takes: a test waits for
+// what it needs, and judges what it saw.
+#include <atomic>
+#include <future>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <leasehold/client.h>
+#include <leasehold/memory_store.h>
+#include "lib/src/runtime/system_clock.h"
+#include "lib/src/runtime/system_random.h"
+
+namespace leasehold {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Lets several clients of one process share one store, as processes share a database.
+class SharedStore final : public Store {
+ public:
+  explicit SharedStore(std::shared_ptr<Store> store) : store_(std::move(store)) {}
+  const Traits& traits() const override { return store_->traits(); }
+  Result<Answered<AcquireAnswer>> acquire(const AcquireRequest& request) override {
+    return store_->acquire(request);
+  }
+  Result<Answered<std::vector<RenewAnswer>>> renew(std::span<const RenewRequest> batch) override {
+    return store_->renew(batch);
+  }
+  Result<Answered<ReleaseAnswer>> release(const ReleaseRequest& request) override {
+    return store_->release(request);
+  }
+  Result<Answered<Abandoned>> abandon(const AbandonRequest& request) override {
+    return store_->abandon(request);
+  }
+  Result<Answered<std::optional<RecordView>>> inspect(const std::string& key) override {
+    return store_->inspect(key);
+  }
+
+ private:
+  const std::shared_ptr<Store> store_;
+};
+
+class ClientTest : public testing::Test {
+ protected:
+  Client client(const std::string& info) {
+    auto made = Client::over(std::make_unique<SharedStore>(store_), host_preset(), {info});
+    EXPECT_TRUE(made) << made.error().detail;
+    return std::move(made).value();
+  }
+  // Whether the record shows an owner.
+  bool owned(const std::string& key) const {
+    const auto record = store_->inspect(key);
+    return record && record->answer && record->answer->owner;
+  }
+  Term term(const std::string& key) const { return store_->inspect(key)->answer->term; }
+
+  SystemClock clock_;
+  SystemRandom random_;
+  const std::shared_ptr<MemoryStore> store_ = std::make_shared<MemoryStore>(clock_, random_);
+};
+
+Guard must(Grant grant) {
+  EXPECT_TRUE(grant) << grant.refusal().text();
+  return std::move(grant).guard();
+}
+
+TEST_F(ClientTest, AGuardIsHeldUntilItIsDropped) {
+  const Client a = client("a");
+  Guard guard = must(a.lock("key").try_acquire());
+  EXPECT_TRUE(guard.is_held());
+  EXPECT_GT(guard.remaining(), 0ns);
+  EXPECT_EQ(guard.fence().term, 1U);
+  EXPECT_EQ(guard.fence().key, "key");
+  guard.drop();
+  EXPECT_FALSE(guard.is_held());
+}
+
+TEST_F(ClientTest, TwoLocksOfOneKeyShareOneTenure) {
+  const Client a = client("a");
+  Guard first = must(a.lock("key").try_acquire());
+  Guard second = must(a.lock("key").try_acquire());
+  EXPECT_EQ(first.fence(), second.fence());
+  first.drop();
+  EXPECT_TRUE(second.is_held());
+  EXPECT_TRUE(owned("key"));
+}
+
+TEST_F(ClientTest, WhoTriesWhileAnotherHoldsIsToldWhoItIs) {
+  const Client a = client("the first");
+  const Client b = client("the second");
+  const Guard guard = must(a.lock("key").try_acquire());
+  const Grant refused = b.lock("key").try_acquire();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.refusal().why, Refusal::Why::busy);
+  EXPECT_EQ(refused.refusal().who, "the first");
+  EXPECT_EQ(refused.refusal().text(), "the lock is held by the first");
+}
+
+TEST_F(ClientTest, WhoWaitsGetsTheLockWhenItIsLetGo) {
+  const Client a = client("a");
+  const Client b = client("b");
+  Guard first = must(a.lock("key").try_acquire());
+  std::promise<Guard> granted;
+  b.lock("key").acquire_async(
+      {}, [&granted](Grant grant) { granted.set_value(must(std::move(grant))); });
+  const Fence before = first.fence();
+  first.drop();
+  const Guard second = granted.get_future().get();
+  EXPECT_EQ(second.fence().term, before.term + 1);
+  EXPECT_NE(second.fence().owner, before.owner);
+}
+
+TEST_F(ClientTest, ManyThreadsOfManyClientsNeverHoldTogether) {
+  std::vector<Client> clients;
+  for (int n = 0; n < 4; ++n) clients.push_back(client("client " + std::to_string(n)));
+  std::atomic<int> inside{0};
+  std::atomic<int> overlaps{0};
+  std::atomic<int> turns{0};
+  std::vector<std::thread> threads;
+  for (const Client& one : clients) {
+    threads.emplace_back([&, lock = one.lock("key")] {
+      for (int turn = 0; turn < 25; ++turn) {
+        const Guard guard = must(lock.acquire({}));
+        if (inside.fetch_add(1) != 0 && guard.is_held()) ++overlaps;
+        ++turns;
+        inside.fetch_sub(1);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(overlaps, 0);
+  EXPECT_EQ(turns, 100);
+  EXPECT_GE(term("key"), 4U);
+}
+
+TEST_F(ClientTest, AStopTokenEndsTheWait) {
+  const Client a = client("a");
+  const Client b = client("b");
+  const Guard guard = must(a.lock("key").try_acquire());
+  std::stop_source stop;
+  std::promise<Refusal::Why> ended;
+  b.lock("key").acquire_async({.stop = stop.get_token()}, [&ended](const Grant& grant) {
+    ended.set_value(grant.refusal().why);
+  });
+  stop.request_stop();
+  EXPECT_EQ(ended.get_future().get(), Refusal::Why::cancelled);
+  std::stop_source before;
+  before.request_stop();
+  const Grant refused = b.lock("key").acquire({.stop = before.get_token()});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.refusal().why, Refusal::Why::cancelled);
+}
+
+TEST_F(ClientTest, AWaitThatIsOverSaysSo) {
+  const Client a = client("a");
+  const Client b = client("b");
+  const Guard guard = must(a.lock("key").try_acquire());
+  const Grant refused = b.lock("key").acquire({.within = 1ms});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.refusal().why, Refusal::Why::timed_out);
+}
+
+TEST_F(ClientTest, ClosingKillsGuardsTellsThemAndReleases) {
+  Client a = client("a");
+  const Guard guard = must(a.lock("key").try_acquire());
+  std::promise<void> told;
+  const std::stop_callback on_stop(guard.stop_token(), [&told] { told.set_value(); });
+  a.close();
+  EXPECT_FALSE(guard.is_held());
+  EXPECT_EQ(guard.lost(), LossReason::closed);
+  told.get_future().get();
+  EXPECT_FALSE(owned("key"));
+  const Grant refused = a.lock("key").try_acquire();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.refusal().why, Refusal::Why::closed);
+}
+
+TEST_F(ClientTest, AGuardMayOutliveItsClient) {
+  Guard guard;
+  {
+    const Client a = client("a");
+    guard = must(a.lock("key").try_acquire());
+  }
+  EXPECT_FALSE(guard.is_held());
+  guard.drop();
+}
+
+TEST_F(ClientTest, AClientMayBeClosedFromACallback) {
+  Client a = client("a");
+  std::promise<bool> closed;
+  a.lock("key").acquire_async({}, [&](Grant grant) {
+    const Guard guard = must(std::move(grant));
+    a.close();
+    closed.set_value(guard.is_held());
+  });
+  EXPECT_FALSE(closed.get_future().get());
+}
+
+TEST_F(ClientTest, ATimingThatIsNotTheStoresIsRefused) {
+  const auto wrong = Client::over(std::make_unique<SharedStore>(store_), network_preset(), {});
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().kind, Errc::misuse);
+  EXPECT_NE(wrong.error().detail.find("host_clock"), std::string::npos);
+}
+
+TEST(Open, AnUnknownUrlIsRefusedWithWhatIsAccepted) {
+  const auto wrong = open("mysql://here");
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().kind, Errc::misuse);
+  EXPECT_NE(wrong.error().detail.find("memory:"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace leasehold

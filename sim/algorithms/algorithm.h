@@ -1,0 +1,55 @@
+// A lock as the simulator runs it: the library's own, or a baseline that must fail where its model
+// fails in life.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <leasehold/clock.h>
+#include <leasehold/random.h>
+#include <leasehold/scheduler.h>
+#include <leasehold/timing.h>
+#include "lib/src/shell/async_store.h"
+#include "lib/src/shell/shell.h"
+
+namespace leasehold::sim {
+
+struct Scenario;
+
+/// What an algorithm says of its own tenure.
+struct Holding {
+  Term term = 0;
+  /// When it stops believing, as it sees things now.
+  Instant<LocalClock> deadline;
+  /// When it tells its guards to stop; absent for an algorithm that never does.
+  std::optional<Instant<LocalClock>> soft_deadline{};
+  bool stop_told = false;
+  /// Its deadline lies on a clock that stands still while the machine sleeps.
+  bool stops_in_suspend = false;
+};
+
+/// One process's lock. Not thread-safe; driven by the world through the doors it was given.
+class Algorithm {
+ public:
+  Algorithm() = default;
+  Algorithm(const Algorithm&) = delete;
+  Algorithm& operator=(const Algorithm&) = delete;
+  virtual ~Algorithm() = default;
+
+  // As those of Shell.
+  virtual void acquire(CallId call, std::optional<Length> within) = 0;
+  virtual void cancel(CallId call) = 0;
+  virtual void drop(Term term) = 0;
+  virtual void release(Term term) = 0;
+
+  /// What a guard of `term` would answer if it were asked now.
+  virtual bool is_held(Term term) const = 0;
+  virtual std::optional<Holding> holding() const = 0;
+};
+
+/// Makes the algorithm `name` (one of `algorithm_names()`) for one process of `scenario`.
+std::unique_ptr<Algorithm> make_algorithm(const std::string& name, const Shell::Doors& doors,
+                                          const Scenario& scenario, const std::string& process);
+
+}  // namespace leasehold::sim

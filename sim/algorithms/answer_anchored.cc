@@ -1,0 +1,229 @@
+#include "sim/algorithms/answer_anchored.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace leasehold::sim {
+
+using core::Answer;
+using core::Request;
+using core::Tell;
+
+AnswerAnchored::AnswerAnchored(const Shell::Doors& doors, const Config& config,
+                               const AnswerAnchoredOptions& options, std::string process)
+    : doors_(doors), config_(config), options_(options), process_(std::move(process)) {}
+
+AnswerAnchored::~AnswerAnchored() { doors_.scheduler.cancel(*this); }
+
+AnswerAnchored::Moment AnswerAnchored::now() const {
+  const LocalTime time = doors_.clock.now();
+  return time.at - time.asleep;
+}
+
+void AnswerAnchored::acquire(CallId call, std::optional<Length> within) {
+  const bool once = within && *within <= Length::zero();
+  const Moment until = within && !once ? now() + on<LocalClock>(*within) : Moment::never();
+  if (waiting_.empty() && !tenure_) next_ = now();
+  waiting_.push_back({call, once, until});
+  act();
+}
+
+void AnswerAnchored::cancel(CallId call) {
+  std::erase_if(waiting_, [call](const Waiting& one) { return one.call == call; });
+}
+
+void AnswerAnchored::drop(Term term) {
+  if (tenure_ && tenure_->term == term && --tenure_->guards == 0) release(term);
+}
+
+void AnswerAnchored::release(Term term) {
+  if (!tenure_ || tenure_->term != term) return;
+  const OwnerId owner = tenure_->owner;
+  tenure_.reset();
+  doors_.listener.on_tell({.kind = Tell::Kind::stopped, .term = term});
+  give_back(owner, term);
+  act();
+}
+
+bool AnswerAnchored::is_held(Term term) const {
+  return tenure_ && tenure_->term == term && (!deadline_counts() || now() < tenure_->deadline);
+}
+
+// With `waits_for_request` the loop that renews is also the one that looks at the deadline.
+bool AnswerAnchored::deadline_counts() const { return !options_.waits_for_request || !in_flight_; }
+
+std::optional<Holding> AnswerAnchored::holding() const {
+  if (!tenure_) return std::nullopt;
+  const Moment deadline =
+      deadline_counts() ? tenure_->deadline + doors_.clock.now().asleep : Moment::never();
+  return Holding{.term = tenure_->term, .deadline = deadline, .stops_in_suspend = true};
+}
+
+void AnswerAnchored::wake() { act(); }
+
+void AnswerAnchored::act() {
+  let_late_callers_go();
+  if (tenure_ && deadline_counts() && now() >= tenure_->deadline) lose(core::Loss::deadline);
+  if (tenure_) grant_waiting();
+  if (in_flight_ && now() >= in_flight_->gives_up) {
+    in_flight_.reset();
+    next_ = now() + on<LocalClock>(config_.timing.retry_pause);
+    if (!tenure_) refuse_tries(ShellListener::Ending::store_error, core::Refusal::unknown);
+  }
+  if (!in_flight_ && now() >= next_) {
+    if (tenure_) {
+      send_renewal();
+    } else if (!waiting_.empty()) {
+      send_acquire();
+    }
+  }
+  set_alarm();
+}
+
+void AnswerAnchored::let_late_callers_go() {
+  std::vector<CallId> late;
+  for (const Waiting& one : waiting_) {
+    if (one.until <= now()) late.push_back(one.call);
+  }
+  for (const CallId call : late) {
+    cancel(call);
+    doors_.listener.on_refused(call, ShellListener::Ending::timed_out, core::Refusal::busy);
+  }
+}
+
+void AnswerAnchored::send(Request request) {
+  request.ordinal = ++requests_;
+  request.sent = doors_.clock.now();
+  const bool repeats =
+      request.kind == Request::Kind::acquire || request.kind == Request::Kind::renew;
+  if (repeats) {
+    const Moment gives_up = options_.waits_for_request
+                                ? Moment::never()
+                                : now() + on<LocalClock>(config_.timing.request_timeout);
+    in_flight_ = InFlight{request.ordinal, gives_up};
+  }
+  doors_.store.send(StoreCall{"lock", config_.timing.lease, process_, request}, *this);
+}
+
+void AnswerAnchored::send_acquire() {
+  if (!owner_) owner_ = doors_.random.id<OwnerId>();
+  Request request{.kind = Request::Kind::acquire, .owner = owner_, .term = known_term_};
+  if (sighting_ && now() >= sighting_->since + on<LocalClock>(sighting_->lease)) {
+    request.unchanged = sighting_->version;
+  }
+  send(request);
+}
+
+void AnswerAnchored::send_renewal() {
+  Request request{.kind = Request::Kind::renew, .owner = tenure_->owner, .term = tenure_->term};
+  request.seq = ++tenure_->seq;
+  request.renew_id = doors_.random.id<RenewId>();
+  send(request);
+}
+
+void AnswerAnchored::on_reply(const Request& request, const StoreReply& reply) {
+  const bool awaited = in_flight_ && in_flight_->ordinal == request.ordinal;
+  if (awaited) in_flight_.reset();
+  if (request.kind == Request::Kind::acquire) {
+    if (awaited) on_acquire_answer(request, reply.answer);
+  } else if (request.kind == Request::Kind::renew && tenure_ && tenure_->term == request.term) {
+    if (awaited) on_renew_answer(request, reply.answer);
+  }
+  act();
+}
+
+void AnswerAnchored::on_acquire_answer(const Request& request, const Answer& answer) {
+  next_ = now() + on<LocalClock>(config_.timing.retry_pause);
+  switch (answer.kind) {
+    case Answer::Kind::granted: {
+      const OwnerId owner = std::exchange(owner_, {});
+      known_term_ = answer.term;
+      sighting_.reset();
+      if (waiting_.empty()) return give_back(owner, answer.term);
+      const Length believes_for = options_.believes_for.value_or(config_.timing.lease);
+      tenure_ = Tenure{
+          .owner = owner, .term = answer.term, .deadline = now() + on<LocalClock>(believes_for)};
+      next_ = now() + on<LocalClock>(options_.renew_every.value_or(config_.timing.renew_every));
+      return;
+    }
+    case Answer::Kind::moved:
+      next_ = now();
+      break;
+    case Answer::Kind::busy:
+      if (!sighting_ || sighting_->version != answer.version) {
+        sighting_ = Sighting{answer.version, now(), answer.lease};
+      }
+      if (answer.expires_at) sighting_.reset();
+      refuse_tries(ShellListener::Ending::busy, core::Refusal::busy);
+      break;
+    default:
+      return refuse_tries(ShellListener::Ending::store_error, core::Refusal::unknown);
+  }
+  if (answer.term != request.term) owner_ = {};
+  known_term_ = answer.term;
+}
+
+void AnswerAnchored::on_renew_answer(const Request& request, const Answer& answer) {
+  switch (answer.kind) {
+    case Answer::Kind::renewed: {
+      // The mistake: the store began to count when it applied the renewal, not when we heard of it.
+      const Length believes_for = options_.believes_for.value_or(config_.timing.lease);
+      tenure_->deadline = now() + on<LocalClock>(believes_for);
+      next_ = now() + on<LocalClock>(options_.renew_every.value_or(config_.timing.renew_every));
+      doors_.listener.on_tell({.kind = Tell::Kind::renewed, .term = request.term});
+      return;
+    }
+    case Answer::Kind::not_owner:
+      return lose(core::Loss::superseded);
+    default:
+      next_ = now() + on<LocalClock>(config_.timing.retry_pause);
+  }
+}
+
+void AnswerAnchored::grant_waiting() {
+  if (waiting_.empty() || !is_held(tenure_->term)) return;
+  const Term term = tenure_->term;
+  const std::vector<Waiting> granted = std::exchange(waiting_, {});
+  tenure_->guards += static_cast<std::uint32_t>(granted.size());
+  doors_.listener.on_tell({.kind = Tell::Kind::granted, .term = term});
+  for (const Waiting& one : granted) doors_.listener.on_granted(one.call, term);
+}
+
+void AnswerAnchored::refuse_tries(ShellListener::Ending ending, core::Refusal why) {
+  std::vector<CallId> tries;
+  for (const Waiting& one : waiting_) {
+    if (one.once) tries.push_back(one.call);
+  }
+  for (const CallId call : tries) {
+    cancel(call);
+    doors_.listener.on_refused(call, ending, why);
+  }
+}
+
+void AnswerAnchored::lose(core::Loss reason) {
+  const Term term = tenure_->term;
+  tenure_.reset();
+  next_ = now();
+  doors_.listener.on_tell({.kind = Tell::Kind::lost, .term = term, .loss = reason});
+}
+
+void AnswerAnchored::give_back(OwnerId owner, Term term) {
+  send(Request{.kind = Request::Kind::release, .owner = owner, .term = term});
+  in_flight_.reset();
+  next_ = now() + on<LocalClock>(config_.timing.retry_pause);
+}
+
+void AnswerAnchored::set_alarm() {
+  Moment next = Moment::never();
+  if (in_flight_) {
+    next = in_flight_->gives_up;
+  } else if (tenure_ || !waiting_.empty()) {
+    next = next_;
+  }
+  if (tenure_ && deadline_counts()) next = std::min(next, tenure_->deadline);
+  for (const Waiting& one : waiting_) next = std::min(next, one.until);
+  if (next == Moment::never()) return doors_.scheduler.cancel(*this);
+  doors_.scheduler.wake_at(next + doors_.clock.now().asleep, *this);
+}
+
+}  // namespace leasehold::sim

@@ -1,0 +1,23 @@
+// The library's own lock: the very shell and core that production links.
+#pragma once
+
+#include "sim/algorithms/algorithm.h"
+
+namespace leasehold::sim {
+
+class LeaseholdLock final : public Algorithm {
+ public:
+  LeaseholdLock(const Shell::Doors& doors, const Config& config, const std::string& process);
+
+  void acquire(CallId call, std::optional<Length> within) override;
+  void cancel(CallId call) override;
+  void drop(Term term) override;
+  void release(Term term) override;
+  bool is_held(Term term) const override;
+  std::optional<Holding> holding() const override;
+
+ private:
+  Shell shell_;
+};
+
+}  // namespace leasehold::sim

@@ -1,0 +1,90 @@
+#include "sim/engine/chooser.h"
+
+#include <algorithm>
+
+#include "sim/engine/hash128.h"
+#include "sim/trace/event.h"
+
+namespace leasehold::sim {
+namespace {
+
+constexpr std::int64_t million = 1'000'000;
+/// Ranks among simultaneous events that noise draws from.
+constexpr std::int64_t most_ties = 4;
+
+std::uint64_t hash_of(const std::string& text) {
+  std::uint64_t hash = 0;
+  for (const char c : text) hash = mix(hash + static_cast<unsigned char>(c) + 1);
+  return hash;
+}
+
+// With which probability a value is drawn at all, and the values that it may then have.
+struct Odds {
+  std::int64_t ppm = 0;
+  std::int64_t least = 1;
+  std::int64_t most = 1;
+};
+
+Odds odds_of(const Noise& noise, Purpose purpose, std::int64_t bound) {
+  switch (purpose) {
+    case Purpose::request_delay:
+      return {noise.request_delay_ppm, 1, noise.delay_most.count()};
+    case Purpose::answer_delay:
+      return {noise.answer_delay_ppm, 1, noise.delay_most.count()};
+    case Purpose::request_loss:
+      return {noise.request_loss_ppm, 1, 1};
+    case Purpose::answer_loss:
+      return {noise.answer_loss_ppm, 1, 1};
+    case Purpose::duplicate:
+      return {noise.duplicate_ppm, 1, noise.delay_most.count()};
+    case Purpose::late:
+      return {noise.late_wake_ppm, 1, noise.late_most.count()};
+    case Purpose::value:
+      return {noise.draws ? million : 0, 0, bound - 1};
+    case Purpose::request_tie:
+    case Purpose::answer_tie:
+    case Purpose::wake_tie:
+      return {noise.ties ? million : 0, 0, most_ties - 1};
+  }
+  return {};
+}
+
+}  // namespace
+
+Chooser::Chooser(const Scenario& scenario, bool keep) : scenario_(scenario), keep_(keep) {
+  for (const ProcessSpec& process : scenario.processes) {
+    name_hash_.push_back(hash_of(process.name));
+  }
+}
+
+std::int64_t Chooser::choose(const ChoiceKey& key, std::int64_t bound) {
+  const auto stated = scenario_.choices.find(key);
+  std::int64_t value = stated != scenario_.choices.end() ? stated->second : drawn(key, bound);
+  if (bound > 0) value = std::min(value, bound - 1);
+  if (keep_ && value != 0) made_.emplace(key, value);
+  return value;
+}
+
+std::int64_t Chooser::drawn(const ChoiceKey& key, std::int64_t bound) const {
+  const Odds odds = odds_of(scenario_.noise, key.purpose, bound);
+  if (odds.ppm == 0 || odds.most < odds.least) return 0;
+  if (static_cast<std::int64_t>(bits(key, 1) % million) >= odds.ppm) return 0;
+  const auto values = static_cast<std::uint64_t>(odds.most - odds.least + 1);
+  return odds.least + static_cast<std::int64_t>(bits(key, 2) % values);
+}
+
+std::uint64_t Chooser::bits(const ChoiceKey& key, std::uint64_t salt) const {
+  const std::uint64_t packed = (static_cast<std::uint64_t>(key.ordinal) << 16) |
+                               (static_cast<std::uint64_t>(key.site) << 8) |
+                               static_cast<std::uint64_t>(key.purpose);
+  return mix(mix(mix(scenario_.seed + salt) ^ name_hash_[key.process]) ^ packed);
+}
+
+Chooser::Bits Chooser::id_bits(std::uint16_t process, std::uint64_t nth) const {
+  const std::uint64_t who = process == nobody ? 0 : name_hash_[process];
+  const std::uint64_t high = mix(mix(mix(scenario_.seed + 3) ^ who) ^ nth);
+  // Never all zero: the low half is not.
+  return {high, mix(high ^ who) | 1U};
+}
+
+}  // namespace leasehold::sim

@@ -1,0 +1,42 @@
+// Makes the choices of one run: those that the scenario states, then those that its noise draws.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/engine/choices.h"
+#include "sim/scenario/scenario.h"
+
+namespace leasehold::sim {
+
+class Chooser {
+ public:
+  /// `scenario` must outlive the chooser. `keep`: remember the choices that were made.
+  Chooser(const Scenario& scenario, bool keep);
+
+  /// The value of the choice `key`: stated, or drawn from (seed, key), or 0. For a draw `bound`
+  /// cuts it to [0, bound). The same key always gets the same value.
+  std::int64_t choose(const ChoiceKey& key, std::int64_t bound = 0);
+
+  /// Every choice so far that was not 0, if they are kept.
+  const Choices& made() const { return made_; }
+
+  /// 128 random bits that are nobody else's: the `nth` of process `process` (`nobody`: the store).
+  struct Bits {
+    std::uint64_t high;
+    std::uint64_t low;
+  };
+  Bits id_bits(std::uint16_t process, std::uint64_t nth) const;
+
+ private:
+  std::int64_t drawn(const ChoiceKey& key, std::int64_t bound) const;
+  std::uint64_t bits(const ChoiceKey& key, std::uint64_t salt) const;
+
+  const Scenario& scenario_;
+  const bool keep_;
+  // By name and not by index, so that taking a process away changes nothing for the others.
+  std::vector<std::uint64_t> name_hash_;
+  Choices made_;
+};
+
+}  // namespace leasehold::sim

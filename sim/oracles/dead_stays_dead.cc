@@ -1,0 +1,29 @@
+#include "sim/oracles/dead_stays_dead.h"
+
+#include <string>
+
+namespace leasehold::sim {
+
+void DeadStaysDead::see(const Event& event) {
+  switch (event.kind) {
+    case Event::Kind::lost:
+    case Event::Kind::stopped:
+      exercised();
+      dead_.emplace(event.process, event.term);
+      return;
+    case Event::Kind::asked:
+      if ((event.detail & 1U) == 0 || !dead_.contains({event.process, event.term})) return;
+      return broken(event.at, "a guard of " + name(event.process) + " says that term " +
+                                  std::to_string(event.term) + " is held at " + moment(event.at) +
+                                  " although it had ended");
+    case Event::Kind::granted:
+      if (!dead_.contains({event.process, event.term})) return;
+      return broken(event.at, name(event.process) + " got a guard of term " +
+                                  std::to_string(event.term) + " at " + moment(event.at) +
+                                  " although it had ended");
+    default:
+      return;
+  }
+}
+
+}  // namespace leasehold::sim

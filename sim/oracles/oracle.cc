@@ -1,0 +1,53 @@
+#include "sim/oracles/oracle.h"
+
+#include <utility>
+
+#include "sim/oracles/dead_stays_dead.h"
+#include "sim/oracles/loss_is_told.h"
+#include "sim/oracles/no_overlap.h"
+#include "sim/oracles/no_resurrection.h"
+#include "sim/oracles/terms.h"
+#include "sim/oracles/within_authority.h"
+
+namespace leasehold::sim {
+
+const char* to_string(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::holds:
+      return "holds";
+    case Verdict::broken:
+      return "broken";
+    case Verdict::never_exercised:
+      return "never exercised";
+  }
+  return "?";
+}
+
+Verdict Oracle::verdict() const {
+  if (finding_) return Verdict::broken;
+  return exercised_ ? Verdict::holds : Verdict::never_exercised;
+}
+
+void Oracle::broken(TrueTime at, std::string sentence) {
+  if (!finding_) finding_ = Finding{at, std::move(sentence)};
+}
+
+std::vector<std::unique_ptr<Oracle>> make_oracles(const Names& names) {
+  std::vector<std::unique_ptr<Oracle>> oracles;
+  oracles.push_back(std::make_unique<NoOverlap>(names));
+  oracles.push_back(std::make_unique<Terms>(names));
+  oracles.push_back(std::make_unique<LossIsTold>(names));
+  oracles.push_back(std::make_unique<NoResurrection>(names));
+  oracles.push_back(std::make_unique<WithinAuthority>(names));
+  oracles.push_back(std::make_unique<DeadStaysDead>(names));
+  return oracles;
+}
+
+std::string moment(TrueTime at) {
+  if (at == TrueTime::never()) return "never";
+  const std::int64_t second = 1'000'000'000;
+  const std::string fraction = std::to_string(second + at.ns() % second);
+  return std::to_string(at.ns() / second) + "." + fraction.substr(1) + " s";
+}
+
+}  // namespace leasehold::sim

@@ -1,0 +1,39 @@
+#include "sim/oracles/terms.h"
+
+#include <string>
+
+namespace leasehold::sim {
+
+void Terms::see(const Event& event) {
+  if (event.kind == Event::Kind::granted) {
+    const auto [known, is_new] = told_.emplace(event.term, event.process);
+    if (is_new || known->second == event.process) return;
+    return broken(event.at, "term " + std::to_string(event.term) + " was granted to " +
+                                name(event.process) + " at " + moment(event.at) +
+                                " although it is " + name(known->second) + "'s");
+  }
+  if (event.kind != Event::Kind::applied) return;
+  const auto answer = static_cast<core::Answer::Kind>(event.detail);
+  if (answer == core::Answer::Kind::granted) return on_grant(event);
+  const bool ran = answer == core::Answer::Kind::renewed || answer == core::Answer::Kind::released;
+  if (ran && event.term != latest_) {
+    broken(event.at, "the store applied a request of term " + std::to_string(event.term) + " at " +
+                         moment(event.at) + " although the term is " + std::to_string(latest_));
+  }
+}
+
+void Terms::on_grant(const Event& event) {
+  exercised();
+  const bool repeated = static_cast<Previous>(event.other) == Previous::own;
+  const bool good =
+      repeated ? event.term == latest_ && event.owner == latest_owner_ : event.term > latest_;
+  if (!good) {
+    broken(event.at, "the store granted term " + std::to_string(event.term) + " to " +
+                         name(event.process) + " at " + moment(event.at) + " after term " +
+                         std::to_string(latest_));
+  }
+  latest_ = event.term;
+  latest_owner_ = event.owner;
+}
+
+}  // namespace leasehold::sim

@@ -1,0 +1,25 @@
+#include "sim/oracles/within_authority.h"
+
+#include <string>
+
+namespace leasehold::sim {
+
+void WithinAuthority::see(const Event& event) {
+  if (event.kind == Event::Kind::takeable) {
+    if (event.term != latest_.term) before_ = latest_;
+    latest_ = {event.term, event.until};
+    return;
+  }
+  if (event.kind != Event::Kind::belief_until) return;
+  exercised();
+  const bool is_latest = event.term == latest_.term;
+  const bool known = is_latest || event.term == before_.term;
+  const TrueTime takeable = is_latest ? latest_.at : before_.at;
+  if (known && event.until <= takeable) return;
+  broken(event.at, name(event.process) + " believes in term " + std::to_string(event.term) +
+                       " until " + moment(event.until) + ", but " +
+                       (known ? "another may take the key from " + moment(takeable)
+                              : std::string("the store granted no such lease")));
+}
+
+}  // namespace leasehold::sim

@@ -1,0 +1,41 @@
+#include "sim/scenario/duration.h"
+
+#include <charconv>
+#include <cstdint>
+
+#include <leasehold/timing.h>
+
+namespace leasehold::sim {
+namespace {
+
+struct Unit {
+  std::string_view name;
+  std::int64_t ns;
+};
+constexpr Unit units[] = {{"ns", 1},
+                          {"us", 1'000},
+                          {"ms", 1'000'000},
+                          {"s", 1'000'000'000},
+                          {"min", 60'000'000'000},
+                          {"h", 3'600'000'000'000}};
+constexpr std::int64_t most = std::int64_t{365} * 24 * 3'600'000'000'000;
+
+}  // namespace
+
+std::optional<Length> parse_duration(std::string_view text) {
+  std::int64_t count = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, count);
+  if (error != std::errc()) return std::nullopt;
+  const std::string_view name(rest, static_cast<std::size_t>(end - rest));
+  for (const Unit& unit : units) {
+    if (unit.name != name) continue;
+    if (count > most / unit.ns || count < -most / unit.ns) return std::nullopt;
+    return Length(count * unit.ns);
+  }
+  return std::nullopt;
+}
+
+std::string write_duration(Length length) { return to_string(length); }
+
+}  // namespace leasehold::sim

@@ -1,0 +1,193 @@
+#include "sim/scenario/generate.h"
+
+#include <algorithm>
+#include <string>
+
+#include "lib/src/assert.h"
+#include "sim/engine/stream.h"
+
+namespace leasehold::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::int64_t million = 1'000'000;
+
+/// Builds one scenario, drawing from one stream.
+class Generator {
+ public:
+  Generator(std::uint64_t seed, const Profile& profile) : draw_(seed), profile_(profile) {
+    world_.seed = seed % (std::uint64_t{1} << 53);  // what a JSON number holds exactly
+  }
+
+  Scenario make() {
+    world_.name = "generated " + std::to_string(world_.seed);
+    world_.about = "Drawn from a seed.";
+    make_config();
+    world_.run_for = lease() * draw_.within(6, 20);
+    world_.request_way = draw_.chance(30) ? 0ns : part_of(timing().request_timeout, 20);
+    world_.answer_way = draw_.chance(30) ? 0ns : part_of(timing().request_timeout, 20);
+    const std::int64_t processes = draw_.within(2, 4);
+    for (std::int64_t index = 0; index < processes; ++index) add_process(index);
+    if (!draw_.chance(10)) make_noise();
+    make_pauses();
+    make_clock_faults();
+    return world_;
+  }
+
+ private:
+  Timing& timing() { return world_.config.timing; }
+  Length lease() { return timing().lease; }
+  // In [0, whole * percent / 100].
+  Length part_of(Length whole, std::int64_t percent) {
+    return Length(draw_.below(whole.count() * percent / 100 + 1));
+  }
+  Length some_time() { return part_of(world_.run_for, 100); }
+
+  void make_config() {
+    static constexpr Length leases[] = {500ms, 1s, 2s, 5s};
+    Config& config = world_.config;
+    config.authority = profile_.authority;
+    Timing& t = config.timing;
+    t.lease = draw_.pick(leases);
+    t.renew_every = t.lease / draw_.within(4, 10);
+    t.request_timeout = t.renew_every * draw_.within(3, 10) / 10;
+    t.retry_pause = t.lease / draw_.within(20, 100);
+    t.longest_wait = t.retry_pause * draw_.within(1, 20);
+    t.stop_budget = draw_.chance(50) ? 0ns : t.lease / draw_.within(10, 20);
+    t.min_useful = t.stop_budget + t.retry_pause;
+    static constexpr Length resolutions[] = {1ns, 1us, 1ms, 10ms};
+    static constexpr Length ticks[] = {1ns, 1ns, 1us, 1ms};
+    config.bounds.tick = draw_.pick(ticks);
+    config.bounds.resolution = std::max(config.bounds.tick, draw_.pick(resolutions));
+    static constexpr std::int64_t drifts[] = {0, 100, 10'000, 50'000};
+    config.bounds.drift = DriftBound::ppm(draw_.pick(drifts));
+    // Tight on purpose: as many failures as the rest leaves room for.
+    t.tolerated_failures = affordable_failures(config);
+    LEASEHOLD_ASSERT(checked(config).has_value());
+  }
+
+  std::int64_t rate_inside() {
+    const std::int64_t bound = world_.config.bounds.drift.ppm();
+    // At the corners as often as inside.
+    if (draw_.chance(50)) return draw_.chance(50) ? bound : -bound;
+    return draw_.within(-bound, bound);
+  }
+  std::int64_t rate_beyond() {
+    const std::int64_t excess = draw_.within(50'000, 400'000);
+    return draw_.chance(50) ? excess : -excess;
+  }
+
+  void add_process(std::int64_t index) {
+    ProcessSpec process;
+    process.name = std::string(1, static_cast<char>('A' + index));
+    if (profile_.authority == Authority::observation) {
+      process.clock.offset = Length(draw_.below(Length(1h).count()));
+      process.clock.rate_ppm = profile_.beyond && draw_.chance(50) ? rate_beyond() : rate_inside();
+    }
+    const std::int64_t steps = draw_.within(1, 2);
+    for (std::int64_t step = 0; step < steps; ++step) process.program.push_back(some_step());
+    world_.processes.push_back(std::move(process));
+  }
+
+  Step some_step() {
+    Step step;
+    step.at = part_of(lease(), 200);
+    step.hold = draw_.chance(20) ? part_of(lease(), 300) : part_of(lease(), 60);
+    if (draw_.chance(70)) {
+      step.what = Step::Do::cycle;
+      step.think = part_of(lease(), 60);
+      step.times = static_cast<std::uint32_t>(draw_.within(2, 30));
+    } else if (draw_.chance(70)) {
+      step.what = Step::Do::acquire;
+      if (draw_.chance(30)) step.hold.reset();
+    } else {
+      step.what = Step::Do::attempt;
+      step.at = some_time();
+    }
+    if (step.what != Step::Do::attempt && draw_.chance(40)) step.within = part_of(lease(), 200);
+    return step;
+  }
+
+  // Each kind of noise is on in every second world, at one of three intensities.
+  std::int64_t odds(std::int64_t ppm) {
+    static constexpr std::int64_t intensities[] = {1, 4, 12};
+    return draw_.chance(50) ? std::min(million / 2, ppm * draw_.pick(intensities)) : 0;
+  }
+  void make_noise() {
+    Noise& noise = world_.noise;
+    noise.request_loss_ppm = odds(10'000);
+    noise.answer_loss_ppm = odds(10'000);
+    noise.duplicate_ppm = odds(10'000);
+    noise.request_delay_ppm = odds(20'000);
+    noise.answer_delay_ppm = odds(20'000);
+    // Half of the worlds have delays around the request timeout, the others around the lease.
+    noise.delay_most = draw_.chance(50) ? 2 * timing().request_timeout : lease() * 3 / 2;
+    noise.late_wake_ppm = odds(10'000);
+    noise.late_most = lease() * 3 / 2;
+    noise.draws = draw_.chance(80);
+    noise.ties = draw_.chance(80);
+  }
+
+  void make_pauses() {
+    const std::int64_t faults = draw_.chance(50) ? draw_.within(1, 3) : 0;
+    for (std::int64_t fault = 0; fault < faults; ++fault) {
+      TimedFault one;
+      one.at = some_time();
+      one.process = some_process();
+      one.lasts = draw_.chance(50) ? part_of(lease(), 80) : part_of(lease(), 300);
+      static constexpr TimedFault::Kind kinds[] = {
+          TimedFault::Kind::stopped, TimedFault::Kind::crash, TimedFault::Kind::starve,
+          TimedFault::Kind::suspended};
+      one.kind = draw_.pick(kinds);
+      if (one.kind == TimedFault::Kind::suspended && profile_.authority == Authority::host_clock) {
+        one.kind = TimedFault::Kind::stopped;
+      }
+      if (one.lasts > 0ns) world_.faults.push_back(one);
+    }
+  }
+
+  std::uint16_t some_process() {
+    return static_cast<std::uint16_t>(
+        draw_.below(static_cast<std::int64_t>(world_.processes.size())));
+  }
+
+  void make_clock_faults() {
+    const bool host = profile_.authority == Authority::host_clock;
+    if (host) world_.host.offset = Length(draw_.below(Length(1h).count()));
+    if (host) world_.host.rate_ppm = rate_inside();
+    const std::int64_t changes = draw_.chance(40) ? draw_.within(1, 3) : 0;
+    for (std::int64_t change = 0; change < changes; ++change) {
+      TimedFault one;
+      one.at = some_time();
+      one.process = host ? std::uint16_t{0} : some_process();
+      one.kind = TimedFault::Kind::clock_rate;
+      one.value = rate_inside();
+      if (profile_.beyond && draw_.chance(50)) make_excess(one);
+      world_.faults.push_back(one);
+    }
+  }
+
+  void make_excess(TimedFault& fault) {
+    if (draw_.chance(50)) {
+      fault.kind = TimedFault::Kind::frozen;
+      fault.lasts = part_of(lease(), 300) + 1ns;
+      fault.value = 0;
+    } else {
+      fault.kind = TimedFault::Kind::clock_step;
+      fault.value = draw_.within(-lease().count(), lease().count());
+    }
+  }
+
+  Stream draw_;
+  const Profile profile_;
+  Scenario world_;
+};
+
+}  // namespace
+
+Scenario generate(std::uint64_t seed, const Profile& profile) {
+  return Generator(seed, profile).make();
+}
+
+}  // namespace leasehold::sim

@@ -1,0 +1,24 @@
+// Makes a whole world from one number.
+//
+// Swarm style: each world draws which kinds of fault are on, how intense they are, and whether its
+// clocks sit exactly at their bounds, so that worlds differ in kind and not only in degree.
+#pragma once
+
+#include <cstdint>
+
+#include "sim/scenario/scenario.h"
+
+namespace leasehold::sim {
+
+struct Profile {
+  /// host_clock or observation.
+  Authority authority = Authority::host_clock;
+  /// False: everything lies inside what the configuration assumes. True: clocks run faster or
+  /// slower than the bound, step, or stand still (observation only: one clock can't disagree).
+  bool beyond = false;
+};
+
+/// The same seed and profile always give the same scenario; it is one that `read_scenario` accepts.
+Scenario generate(std::uint64_t seed, const Profile& profile);
+
+}  // namespace leasehold::sim

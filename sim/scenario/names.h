@@ -1,0 +1,31 @@
+// The words of scenario files that reader and writer share.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/engine/choices.h"
+#include "sim/scenario/scenario.h"
+
+namespace leasehold::sim {
+
+/// In the order of Step::Do.
+const std::vector<std::string>& verb_words();
+/// The kinds of fault that meet a call, in the order of Purpose; those that have no sugar are left
+/// out: a fault of this kind on a call stands for a choice of this purpose.
+const std::vector<std::string>& call_fault_words();
+/// "by" or "after": the key under which the value of such a fault stands; null if it has none.
+const char* value_word(Purpose purpose);
+/// Whether a choice of this purpose is a length, a plain number, or happens or not.
+enum class ValueKind { duration, number, flag };
+ValueKind kind_of(Purpose purpose);
+/// The sites of calls: acquire, renew, release, abandon, in the order of Site.
+const std::vector<std::string>& call_words();
+
+/// "A/renew/2/answer_delay".
+std::string write_choice_key(const ChoiceKey& key, const Scenario& scenario);
+/// nullopt: not of this form, or no such process.
+std::optional<ChoiceKey> read_choice_key(const std::string& text, const Scenario& scenario);
+
+}  // namespace leasehold::sim

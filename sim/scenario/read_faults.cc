@@ -1,0 +1,147 @@
+#include "sim/scenario/read_faults.h"
+
+#include "sim/scenario/names.h"
+
+namespace leasehold::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::int64_t widest_rate_ppm = 500'000;
+constexpr std::int64_t most_ordinal = 1'000'000'000;
+constexpr Length farthest_step = std::chrono::hours(24 * 365);
+
+std::uint16_t read_process_name(const Value& value, const Scenario& scenario) {
+  std::vector<std::string> names;
+  for (const ProcessSpec& process : scenario.processes) names.push_back(process.name);
+  return static_cast<std::uint16_t>(value.one_of(names));
+}
+
+void put(const Value& at, const ChoiceKey& key, std::int64_t value, Scenario& scenario) {
+  if (!scenario.choices.emplace(key, value).second) {
+    throw BadInput(at.pointer(), "the choice " + write_choice_key(key, scenario) +
+                                     " is made twice; accepted: once");
+  }
+}
+
+// {"on": {"process": "A", "call": "renew", "nth": 2}, "kind": "answer_delay", "by": "3ms"}
+// {"on": {"process": "A", "wake": 3}, "kind": "late", "by": "520ms"}
+void read_call_fault(const Value& value, Scenario& scenario) {
+  Object object(value);
+  Object on(object.required("on"));
+  ChoiceKey key;
+  key.process = read_process_name(on.required("process"), scenario);
+  const Value kind = object.required("kind");
+  if (on.has("wake")) {
+    key.site = Site::wake;
+    key.ordinal = static_cast<std::uint32_t>(on.required("wake").integer(1, most_ordinal));
+    kind.one_of({"late"});
+    key.purpose = Purpose::late;
+  } else {
+    key.site = static_cast<Site>(on.required("call").one_of(call_words()));
+    key.ordinal = static_cast<std::uint32_t>(on.required("nth").integer(1, most_ordinal));
+    key.purpose = static_cast<Purpose>(kind.one_of(call_fault_words()));
+  }
+  on.done();
+  const char* const word = value_word(key.purpose);
+  const std::int64_t amount =
+      word == nullptr ? 1 : object.required(word).duration(1ns, longest_length).count();
+  object.done();
+  put(value, key, amount, scenario);
+}
+
+const std::vector<std::string>& timed_words() {
+  static const std::vector<std::string> words{"pause", "crash", "starve", "clock_step",
+                                              "clock_rate"};
+  return words;
+}
+
+TimedFault::Kind read_how(const Value& how, const Scenario& scenario) {
+  static const std::vector<std::string> words{"stopped", "suspended", "frozen"};
+  static constexpr TimedFault::Kind kinds[] = {
+      TimedFault::Kind::stopped, TimedFault::Kind::suspended, TimedFault::Kind::frozen};
+  const TimedFault::Kind kind = kinds[how.one_of(words)];
+  const bool host = scenario.config.authority == Authority::host_clock;
+  if (host && kind != TimedFault::Kind::stopped) {
+    how.refuse("\"stopped\" under host_clock, because processes of one host share one kernel");
+  }
+  return kind;
+}
+
+// Under host_clock the host's clock is meant, and no process is named.
+void read_clock_owner(Object& object, TimedFault& fault, const Scenario& scenario) {
+  if (scenario.config.authority == Authority::host_clock) return;
+  fault.process = read_process_name(object.required("process"), scenario);
+}
+
+void read_timed_fault(const Value& value, Scenario& scenario) {
+  Object object(value);
+  TimedFault fault;
+  fault.at = object.required("at").duration(0ns, scenario.run_for);
+  const std::string kind = timed_words()[object.required("kind").one_of(timed_words())];
+  if (kind == "pause") {
+    fault.process = read_process_name(object.required("process"), scenario);
+    fault.kind = read_how(object.required("how"), scenario);
+    fault.lasts = object.required("for").duration(1ns, longest_length);
+  } else if (kind == "crash") {
+    fault.kind = TimedFault::Kind::crash;
+    fault.process = read_process_name(object.required("process"), scenario);
+    if (object.has("restart_after")) {
+      fault.lasts = object.required("restart_after").duration(1ns, longest_length);
+    }
+  } else if (kind == "starve") {
+    fault.kind = TimedFault::Kind::starve;
+    fault.process = read_process_name(object.required("process"), scenario);
+    fault.lasts = object.required("for").duration(1ns, longest_length);
+  } else if (kind == "clock_step") {
+    fault.kind = TimedFault::Kind::clock_step;
+    read_clock_owner(object, fault, scenario);
+    fault.value = object.required("by").duration(-farthest_step, farthest_step).count();
+  } else {
+    fault.kind = TimedFault::Kind::clock_rate;
+    read_clock_owner(object, fault, scenario);
+    fault.value = object.required("rate_ppm").integer(-widest_rate_ppm, widest_rate_ppm);
+  }
+  object.done();
+  scenario.faults.push_back(fault);
+}
+
+std::int64_t read_choice(const Value& value, Purpose purpose) {
+  switch (kind_of(purpose)) {
+    case ValueKind::duration:
+      return value.duration(1ns, longest_length).count();
+    case ValueKind::number:
+      return value.integer(1, INT64_MAX);
+    case ValueKind::flag:
+      if (!value.boolean()) value.refuse("true, or no such choice at all");
+      return 1;
+  }
+  return 0;
+}
+
+}  // namespace
+
+void read_faults(const Value& value, Scenario& scenario) {
+  for (const Value& item : value.items()) {
+    Object probe(item);
+    if (probe.has("on")) {
+      read_call_fault(item, scenario);
+    } else {
+      read_timed_fault(item, scenario);
+    }
+  }
+}
+
+void read_choices(const Value& value, Scenario& scenario) {
+  for (const auto& [text, item] : value.members()) {
+    const auto key = read_choice_key(text, scenario);
+    if (!key) {
+      throw BadInput(item.pointer(),
+                     "not a choice; accepted: PROCESS/SITE/N/PURPOSE such as "
+                     "\"A/renew/2/answer_delay\", of a process that is there");
+    }
+    put(item, *key, read_choice(item, key->purpose), scenario);
+  }
+}
+
+}  // namespace leasehold::sim

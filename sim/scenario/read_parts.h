@@ -1,0 +1,19 @@
+// The parts of a scenario but its faults, read from their values. All throw BadInput.
+#pragma once
+
+#include "sim/scenario/json_reader.h"
+#include "sim/scenario/scenario.h"
+
+namespace leasehold::sim {
+
+Authority read_authority(const Value& value);
+void read_timing(const Value& value, Config& config);
+void read_network(const Value& value, Scenario& scenario);
+void read_host(const Value& value, Scenario& scenario);
+/// Requires: authority and horizon were read.
+ProcessSpec read_process(const Value& value, const Scenario& scenario);
+Noise read_noise(const Value& value);
+void read_options(const Value& value, Scenario& scenario);
+void read_expect(const Value& value, Scenario& scenario);
+
+}  // namespace leasehold::sim

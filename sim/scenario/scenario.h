@@ -1,0 +1,170 @@
+// One world as a value: who runs, on which clocks, what goes wrong, and what is expected of it.
+//
+// A scenario file is this value in JSON; `run` in sim/world/run.h makes a history of it. Lengths
+// are true time unless a field says otherwise.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <leasehold/timing.h>
+#include "sim/engine/choices.h"
+
+namespace leasehold::sim {
+
+/// A clock that shows offset + true time x (1 + rate_ppm / 10^6). JSON: {"offset", "rate_ppm"}.
+struct ClockSpec {
+  Length offset{};
+  std::int64_t rate_ppm = 0;
+
+  friend bool operator==(const ClockSpec&, const ClockSpec&) = default;
+};
+
+/// One line of a process's program.
+struct Step {
+  enum class Do : std::uint8_t {
+    /// Ask for a guard and wait `within` (absent: without end). `hold`: drop it that long after
+    /// the grant (absent: keep it).
+    acquire,
+    /// One try; `hold` as above. JSON: "try".
+    attempt,
+    /// Drop the guard that was granted last, if there is one.
+    drop,
+    /// End the tenure for all guards.
+    release,
+    /// Leave every acquire call that still waits.
+    cancel,
+    /// `times` times: acquire (`within`), hold for `hold`, drop, think for `think`.
+    cycle,
+  };
+  Length at{};
+  Do what = Do::acquire;
+  std::optional<Length> within{};
+  std::optional<Length> hold{};
+  Length think{};
+  std::uint32_t times = 1;
+
+  friend bool operator==(const Step&, const Step&) = default;
+};
+
+struct ProcessSpec {
+  /// Letters, digits, '_' and '-'; unique in the scenario.
+  std::string name;
+  /// The process's own clock. Under host_clock every process reads `Scenario::host` instead and
+  /// this stays at its default.
+  ClockSpec clock{};
+  std::vector<Step> program{};
+
+  friend bool operator==(const ProcessSpec&, const ProcessSpec&) = default;
+};
+
+/// Something that happens to a process at a moment. (Faults that meet one call are `choices`.)
+struct TimedFault {
+  enum class Kind : std::uint8_t {
+    /// The process does not run for `lasts`. `stopped`: its clocks run on (SIGSTOP, a long
+    /// collection). `suspended`: the boot clock runs, the monotonic one stops (a laptop's lid).
+    /// `frozen`: no clock moves (a virtual machine). JSON: "kind": "pause", "how": "stopped" |
+    /// "suspended" | "frozen", "for".
+    stopped,
+    suspended,
+    frozen,
+    /// The process dies; `lasts` > 0: it starts again after that long. JSON: "crash",
+    /// "restart_after".
+    crash,
+    /// Its timers fire late: those that are due within `lasts` fire at the end. JSON: "starve",
+    /// "for".
+    starve,
+    /// Its clock (host_clock: the host's) jumps by `value` ns. JSON: "clock_step", "by".
+    clock_step,
+    /// Its clock (host_clock: the host's) runs at 1 + value / 10^6 from now on. JSON: "clock_rate",
+    /// "rate_ppm".
+    clock_rate,
+  };
+  Length at{};
+  Kind kind = Kind::stopped;
+  std::uint16_t process = 0;
+  Length lasts{};
+  std::int64_t value = 0;
+
+  friend bool operator==(const TimedFault&, const TimedFault&) = default;
+};
+
+/// Faults drawn from the seed, each with a probability in parts per million per opportunity.
+/// A run reports what was drawn as `Choices`, so that the same world can be had without noise.
+struct Noise {
+  std::int64_t request_loss_ppm = 0;
+  std::int64_t answer_loss_ppm = 0;
+  std::int64_t duplicate_ppm = 0;
+  /// A delay that is drawn lies in (0, delay_most]; so does the lag of a duplicate.
+  std::int64_t request_delay_ppm = 0;
+  std::int64_t answer_delay_ppm = 0;
+  Length delay_most{};
+  std::int64_t late_wake_ppm = 0;
+  Length late_most{};
+  /// Random numbers are drawn (else every draw is 0), and events of one instant are shuffled.
+  bool draws = false;
+  bool ties = false;
+
+  friend bool operator==(const Noise&, const Noise&) = default;
+};
+
+/// The baseline that counts from the answer; see sim/algorithms/answer_anchored.h.
+struct AnswerAnchoredOptions {
+  /// From an answer to the next renewal; absent: the timing's.
+  std::optional<Length> renew_every{};
+  /// From an answer to the deadline; absent: the lease.
+  std::optional<Length> believes_for{};
+  /// The deadline is looked at only when no request is out.
+  bool waits_for_request = false;
+
+  friend bool operator==(const AnswerAnchoredOptions&, const AnswerAnchoredOptions&) = default;
+};
+
+/// The invariants that the simulator can judge so far.
+enum class Invariant : std::uint8_t { I1 = 1, I3 = 3, I5 = 5, I6 = 6, I13 = 13, I14 = 14 };
+inline constexpr Invariant all_invariants[] = {Invariant::I1, Invariant::I3,  Invariant::I5,
+                                               Invariant::I6, Invariant::I13, Invariant::I14};
+/// "I1" ... and "no overlap" ...
+std::string to_string(Invariant invariant);
+const char* meaning(Invariant invariant);
+
+struct Expectation {
+  std::vector<Invariant> holds{};
+  std::vector<Invariant> violates{};
+
+  friend bool operator==(const Expectation&, const Expectation&) = default;
+};
+
+struct Scenario {
+  std::string name;
+  std::string about;
+  std::string source;
+  std::uint64_t seed = 0;
+  /// Authority (host_clock or observation), timing and clock bounds; must pass `checked`.
+  Config config{};
+  /// The clock of the host that all processes share under host_clock.
+  ClockSpec host{};
+  /// The least way of a request to the store and of an answer back.
+  Length request_way{};
+  Length answer_way{};
+  std::vector<ProcessSpec> processes{};
+  std::vector<TimedFault> faults{};
+  Choices choices{};
+  Noise noise{};
+  AnswerAnchoredOptions answer_anchored{};
+  Length run_for{};
+  /// By algorithm.
+  std::map<std::string, Expectation> expect{};
+
+  friend bool operator==(const Scenario&, const Scenario&) = default;
+};
+
+/// Whether everything that happens in this world lies inside what its configuration assumes: clock
+/// rates within the drift bound, no clock that steps or stands still. Inside, every invariant
+/// holds. (Under host_clock there is only one clock, and any rate of it is inside.)
+bool inside_envelope(const Scenario& scenario);
+
+}  // namespace leasehold::sim

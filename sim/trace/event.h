@@ -1,0 +1,77 @@
+// What happens in a world, one small value an event. The trace is a list of these; oracles judge
+// them, the hash sums them up, and the timeline prints them.
+#pragma once
+
+#include <cstdint>
+
+#include "lib/src/core/messages.h"
+#include "sim/engine/true_time.h"
+
+namespace leasehold::sim {
+
+/// No process: the event is the store's or the world's.
+inline constexpr std::uint16_t nobody = 0xffff;
+
+struct Event {
+  enum class Kind : std::uint8_t {
+    // What the program does. `value`: the acquire call.
+    acquire,  // value, detail: 1 if it tries once
+    cancel,   // value
+    drop,     // term
+    release,  // term
+    // What the lock tells.
+    granted,       // term, value: the call now has a guard of this tenure (fresh or joined)
+    refused,       // value: the call; detail: ShellListener::Ending
+    renewed,       // term
+    renew_failed,  // term
+    stop_told,     // term: jeopardy
+    lost,          // term, detail: core::Loss. Every guard of the tenure is dead
+    stopped,       // term: the tenure was ended by its owner; every guard of it is dead
+    ended,         // term, detail: core::EndOutcome
+    // What the process believes, found by asking its guards.
+    belief_begins,  // term: from now on is_held() would answer true
+    belief_until,   // term, until: ... until this moment, as things stand
+    belief_ends,    // term: from now on is_held() would answer false
+    asked,     // term, detail: bit 0 is_held() answered true, bit 1 its own deadline has passed
+    stop_due,  // term: the soft deadline passed and the process has had time to run since
+    // The wire. `call` and `ordinal` name the request.
+    sent,  // term
+    request_lost,
+    duplicated,
+    answer_lost,
+    answered,  // detail: core::Answer::Kind
+    // The store.
+    applied,   // a request reached the store: term is that of the answer (renew, release: the
+               // request's), detail: core::Answer::Kind, value: version or seq (abandon: 1 if
+               // settled), owner; `other`:
+               // granted: core's Previous
+    takeable,  // term, until: the earliest moment at which a contender within the bounds may
+               // take the key from this tenure; detail: 1 if the store itself judges by it
+    // What goes wrong.
+    paused,  // detail: TimedFault::Kind
+    resumed,
+    crashed,
+    restarted,
+    starved,        // until
+    clock_stepped,  // value: ns, two's complement
+    clock_rated,    // value: ppm, two's complement
+  };
+
+  TrueTime at{};
+  Kind kind = Kind::acquire;
+  std::uint16_t process = nobody;
+  core::Request::Kind call = core::Request::Kind::acquire;
+  std::uint8_t detail = 0;
+  std::uint8_t other = 0;
+  std::uint64_t ordinal = 0;
+  Term term = 0;
+  std::uint64_t value = 0;
+  OwnerId owner{};
+  TrueTime until{};
+
+  friend bool operator==(const Event&, const Event&) = default;
+};
+
+const char* to_string(Event::Kind kind);
+
+}  // namespace leasehold::sim

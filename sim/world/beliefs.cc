@@ -1,0 +1,119 @@
+#include "sim/world/beliefs.h"
+
+#include <algorithm>
+
+namespace leasehold::sim {
+
+Beliefs::Beliefs(Kernel& kernel, const std::vector<std::unique_ptr<Process>>& processes)
+    : kernel_(kernel), processes_(processes), beliefs_(kernel.scenario.processes.size()) {}
+
+bool Beliefs::would_say_held(std::uint16_t process, Term term) const {
+  const Algorithm* const lock = processes_[process]->lock();
+  return lock != nullptr && lock->is_held(term);
+}
+
+void Beliefs::look_at(std::uint16_t process) {
+  Belief& belief = beliefs_[process];
+  const Algorithm* const lock = processes_[process]->lock();
+  const std::optional<Holding> holding = lock != nullptr ? lock->holding() : std::nullopt;
+  if (belief.believes && (!holding || holding->term != belief.term)) {
+    // The tenure is gone, as the lock itself says. Do its guards say so too?
+    if (would_say_held(process, belief.term)) return;
+    end(process);
+  }
+  if (!holding) return;
+  const bool held = lock->is_held(holding->term);
+  if (belief.believes && !held) end(process);
+  if (!belief.believes && held) begin(process, holding->term);
+  if (belief.believes) watch_deadline(process, *holding);
+  watch_stop(process, *holding);
+}
+
+void Beliefs::on_clock_changed(std::uint16_t process) {
+  beliefs_[process].deadline.reset();
+  beliefs_[process].soft.reset();
+  look_at(process);
+}
+
+void Beliefs::begin(std::uint16_t process, Term term) {
+  ask_the_others(process);
+  Belief& belief = beliefs_[process];
+  belief.believes = true;
+  belief.term = term;
+  belief.deadline.reset();
+  believers_.push_back(process);
+  kernel_.record({.kind = Event::Kind::belief_begins, .process = process, .term = term});
+}
+
+void Beliefs::end(std::uint16_t process) {
+  Belief& belief = beliefs_[process];
+  belief.believes = false;
+  std::erase(believers_, process);
+  kernel_.record({.kind = Event::Kind::belief_ends, .process = process, .term = belief.term});
+}
+
+void Beliefs::ask_the_others(std::uint16_t process) {
+  const std::vector<std::uint16_t> asked = believers_;
+  for (const std::uint16_t other : asked) {
+    if (other != process && !would_say_held(other, beliefs_[other].term)) end(other);
+  }
+}
+
+void Beliefs::watch_deadline(std::uint16_t process, const Holding& holding) {
+  const Process& who = *processes_[process];
+  // A deadline on a clock that stands still has no moment yet; it gets one when the clock moves.
+  const bool stands_still =
+      who.clock().stands_still() || (holding.stops_in_suspend && who.clock().asleep());
+  if (stands_still) return;
+  Belief& belief = beliefs_[process];
+  if (belief.deadline == holding.deadline) return;
+  belief.deadline = holding.deadline;
+  const TrueTime until = who.clock().first_at(holding.deadline, kernel_.now);
+  kernel_.record(
+      {.kind = Event::Kind::belief_until, .process = process, .term = belief.term, .until = until});
+  plan(process, Task::Kind::deadline_due, until, ++belief.deadline_watch);
+}
+
+void Beliefs::watch_stop(std::uint16_t process, const Holding& holding) {
+  Belief& belief = beliefs_[process];
+  const bool watched = belief.soft == holding.soft_deadline && belief.soft_term == holding.term;
+  if (watched || !holding.soft_deadline || holding.stop_told) return;
+  belief.soft = holding.soft_deadline;
+  belief.soft_term = holding.term;
+  const TrueTime due = processes_[process]->clock().first_at(*belief.soft, kernel_.now);
+  plan(process, Task::Kind::stop_due, due, ++belief.stop_watch);
+}
+
+void Beliefs::plan(std::uint16_t process, Task::Kind kind, TrueTime at, std::uint64_t watch) {
+  kernel_.plan(at, {.kind = kind, .process = process, .index = 0, .generation = watch},
+               Kernel::last);
+}
+
+void Beliefs::on_deadline_due(const Task& task) {
+  Belief& belief = beliefs_[task.process];
+  if (task.generation != belief.deadline_watch || !belief.believes) return;
+  const bool held = would_say_held(task.process, belief.term);
+  kernel_.record({.kind = Event::Kind::asked,
+                  .process = task.process,
+                  .detail = static_cast<std::uint8_t>(held ? 3 : 2),
+                  .term = belief.term});
+  look_at(task.process);
+}
+
+void Beliefs::on_stop_due(const Task& task) {
+  Belief& belief = beliefs_[task.process];
+  const Process& who = *processes_[task.process];
+  if (task.generation != belief.stop_watch || !who.alive()) return;
+  const std::optional<Holding> holding = who.lock()->holding();
+  const bool same =
+      holding && holding->term == belief.soft_term && holding->soft_deadline == belief.soft;
+  if (!same) return;
+  // Nobody can be told while nothing runs. What is due at this moment has run by now.
+  if (who.can_run_at() > kernel_.now) {
+    return plan(task.process, Task::Kind::stop_due, who.can_run_at(), belief.stop_watch);
+  }
+  kernel_.record(
+      {.kind = Event::Kind::stop_due, .process = task.process, .term = belief.soft_term});
+}
+
+}  // namespace leasehold::sim

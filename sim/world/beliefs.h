@@ -1,0 +1,56 @@
+// Watches what processes believe, in true time, by asking their guards.
+//
+// The rule to know: a belief is the interval in which `is_held()` would answer true if it were
+// asked, so nobody's word is taken for it: the guard is asked at its deadline, and everybody who
+// believes is asked at the very moment at which another begins to.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "sim/world/kernel.h"
+#include "sim/world/process.h"
+
+namespace leasehold::sim {
+
+class Beliefs {
+ public:
+  /// `processes` may grow after the construction; both must outlive this.
+  Beliefs(Kernel& kernel, const std::vector<std::unique_ptr<Process>>& processes);
+
+  /// Something happened in the process: what does it believe now?
+  void look_at(std::uint16_t process);
+  /// As `look_at`, after the process's clock was changed: every moment may have moved.
+  void on_clock_changed(std::uint16_t process);
+  void on_deadline_due(const Task& task);
+  void on_stop_due(const Task& task);
+
+ private:
+  struct Belief {
+    bool believes = false;
+    Term term = 0;
+    // The deadline and the soft deadline that are being watched, if any.
+    std::optional<Instant<LocalClock>> deadline;
+    std::optional<Instant<LocalClock>> soft;
+    Term soft_term = 0;
+    std::uint64_t deadline_watch = 0;
+    std::uint64_t stop_watch = 0;
+  };
+
+  bool would_say_held(std::uint16_t process, Term term) const;
+  void ask_the_others(std::uint16_t process);
+  void begin(std::uint16_t process, Term term);
+  void end(std::uint16_t process);
+  void watch_deadline(std::uint16_t process, const Holding& holding);
+  void watch_stop(std::uint16_t process, const Holding& holding);
+  void plan(std::uint16_t process, Task::Kind kind, TrueTime at, std::uint64_t watch);
+
+  Kernel& kernel_;
+  const std::vector<std::unique_ptr<Process>>& processes_;
+  std::vector<Belief> beliefs_;
+  // Those who believe, in no order that matters.
+  std::vector<std::uint16_t> believers_;
+};
+
+}  // namespace leasehold::sim

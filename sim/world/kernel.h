@@ -1,0 +1,64 @@
+// What all parts of a world share: the moment, the plan, the choices and the record.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+
+#include "sim/engine/chooser.h"
+#include "sim/engine/queue.h"
+#include "sim/engine/true_time.h"
+#include "sim/scenario/scenario.h"
+#include "sim/trace/event.h"
+#include "sim/world/recorder.h"
+#include "sim/world/run.h"
+
+namespace leasehold::sim {
+
+/// Something planned. What `index` and `generation` mean depends on the kind.
+struct Task {
+  enum class Kind : std::uint8_t {
+    // Of a process; they wait while it does not run.
+    program,     // index: the step
+    hold_over,   // index: the guard
+    think_over,  // index: the step, a cycle
+    wake,        // generation: of the alarm
+    answer,      // index: the message
+    // Of the world.
+    request,       // index: the message
+    fault,         // index: the fault
+    fault_over,    // index: the fault
+    deadline_due,  // generation: of the watch
+    stop_due,      // generation: of the watch
+  };
+  Kind kind = Kind::program;
+  std::uint16_t process = nobody;
+  std::uint32_t index = 0;
+  std::uint64_t generation = 0;
+};
+
+struct Kernel {
+  Kernel(const Scenario& world, const Names& names, RunOptions options)
+      : scenario(world),
+        chooser(world, options.keep_choices),
+        recorder(names, options.keep_trace) {}
+
+  /// Comes after everything else that happens at the same moment.
+  static constexpr std::uint32_t last = std::numeric_limits<std::uint32_t>::max();
+
+  void plan(TrueTime at, const Task& task, std::uint32_t tie = 0) {
+    if (at != TrueTime::never()) queue.plan(at < now ? now : at, tie, task);
+  }
+  /// Stamps the event with the present moment.
+  void record(Event event) {
+    event.at = now;
+    recorder.record(event);
+  }
+
+  const Scenario& scenario;
+  Chooser chooser;
+  Recorder recorder;
+  Queue<Task> queue;
+  TrueTime now{};
+};
+
+}  // namespace leasehold::sim

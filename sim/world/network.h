@@ -1,0 +1,50 @@
+// The way from processes to the store and back.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "lib/src/shell/async_store.h"
+#include "sim/world/kernel.h"
+#include "sim/world/store_node.h"
+
+namespace leasehold::sim {
+
+/// A request on its way, and then its answer on the way back.
+struct Message {
+  StoreCall call{};
+  StoreReply reply{};
+  ReplySink* sink = nullptr;
+  std::uint16_t process = nobody;
+  /// Of this kind of call, per process: what choices are keyed by.
+  std::uint32_t ordinal = 0;
+  /// The life of the process that asked: an answer never reaches the next one.
+  std::uint32_t life = 0;
+};
+
+class Network {
+ public:
+  Network(Kernel& kernel, StoreNode& store);
+
+  /// Sends a request of life `life` of `process`; the scenario's choices decide what becomes of it.
+  void send(std::uint16_t process, std::uint32_t life, const StoreCall& call, ReplySink& sink);
+  /// The request reaches the store, which answers at once.
+  void on_request(std::uint32_t index);
+  /// The answer has arrived: hands the message over.
+  Message take(std::uint32_t index);
+
+ private:
+  ChoiceKey key(const Message& message, Purpose purpose) const;
+  std::uint32_t keep(Message message);
+  void plan_request(std::uint32_t index, TrueTime at);
+
+  Kernel& kernel_;
+  StoreNode& store_;
+  std::vector<Message> messages_;
+  std::vector<std::uint32_t> free_;
+  // Calls so far of each process, by kind: what an ordinal of a choice counts.
+  std::vector<std::array<std::uint32_t, 4>> calls_;
+};
+
+}  // namespace leasehold::sim

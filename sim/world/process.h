@@ -1,0 +1,63 @@
+// One virtual process: a clock, doors, a lock and a program, running, paused or dead.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/algorithms/algorithm.h"
+#include "sim/world/kernel.h"
+#include "sim/world/network.h"
+#include "sim/world/process_doors.h"
+#include "sim/world/program.h"
+#include "sim/world/virtual_clock.h"
+
+namespace leasehold::sim {
+
+class Process {
+ public:
+  /// `clock`: its own, or the host's that it shares. All must outlive the process.
+  Process(Kernel& kernel, Network& network, VirtualClock& clock, const std::string& algorithm,
+          std::uint16_t index);
+
+  /// Plans its program and begins its first life.
+  void start();
+  /// Carries out a task of this process, or keeps it until the process runs again.
+  void on_task(const Task& task);
+
+  /// Stops running until `until`. Pauses that overlap last until the latest end.
+  void pause(TrueTime until);
+  /// True if it runs again (no longer pause is on).
+  bool resume();
+  void crash();
+  void restart();
+
+  std::uint16_t index() const { return index_; }
+  bool alive() const { return lock_ != nullptr; }
+  bool paused() const { return paused_; }
+  /// The earliest moment at which its code can act on what is due now.
+  TrueTime can_run_at() const;
+  /// Null while it is dead.
+  const Algorithm* lock() const { return lock_.get(); }
+  VirtualClock& clock() { return clock_; }
+  const VirtualClock& clock() const { return clock_; }
+  ProcessDoors& doors() { return doors_; }
+
+ private:
+  void begin_life();
+  void carry_out(const Task& task);
+
+  Kernel& kernel_;
+  Network& network_;
+  VirtualClock& clock_;
+  const std::string& algorithm_;
+  const std::uint16_t index_;
+  ProcessDoors doors_;
+  Program program_;
+  std::unique_ptr<Algorithm> lock_;
+  bool paused_ = false;
+  TrueTime paused_until_{};
+  std::vector<Task> kept_;
+};
+
+}  // namespace leasehold::sim

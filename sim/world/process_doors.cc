@@ -1,0 +1,82 @@
+#include "sim/world/process_doors.h"
+
+#include <algorithm>
+
+#include "lib/src/assert.h"
+
+namespace leasehold::sim {
+
+ProcessDoors::ProcessDoors(Kernel& kernel, Network& network, const VirtualClock& clock,
+                           std::uint16_t process)
+    : kernel_(kernel), network_(network), clock_(clock), process_(process) {}
+
+Instant<WallClock> ProcessDoors::wall_now() const {
+  return Instant<WallClock>::at_ns(kernel_.now.ns());
+}
+
+void ProcessDoors::wake_at(Instant<LocalClock> moment, Sleeper& sleeper) {
+  LEASEHOLD_ASSERT(sleeper_ == nullptr || sleeper_ == &sleeper);
+  sleeper_ = &sleeper;
+  moment_ = moment;
+  plan_alarm();
+}
+
+void ProcessDoors::cancel(Sleeper&) {
+  sleeper_ = nullptr;
+  due_ = rings_ = TrueTime::never();
+  ++generation_;
+}
+
+void ProcessDoors::plan_alarm() {
+  if (sleeper_ == nullptr) return;
+  const ChoiceKey late{process_, Site::wake, wakes_ + 1, Purpose::late};
+  const ChoiceKey tie{process_, Site::wake, wakes_ + 1, Purpose::wake_tie};
+  due_ = clock_.first_at(moment_, kernel_.now);
+  rings_ = due_ + Span<TrueClock>::ns(kernel_.chooser.choose(late));
+  kernel_.plan(
+      rings_,
+      {.kind = Task::Kind::wake, .process = process_, .index = 0, .generation = ++generation_},
+      static_cast<std::uint32_t>(kernel_.chooser.choose(tie)));
+}
+
+void ProcessDoors::on_wake(std::uint64_t generation) {
+  if (generation != generation_ || sleeper_ == nullptr) return;
+  if (kernel_.now < starved_until_) {
+    rings_ = starved_until_;
+    kernel_.plan(
+        rings_,
+        {.kind = Task::Kind::wake, .process = process_, .index = 0, .generation = generation_});
+    return;
+  }
+  Sleeper* const sleeper = sleeper_;
+  cancel(*sleeper);
+  ++wakes_;
+  sleeper->wake();
+}
+
+TrueTime ProcessDoors::held_up_until() const {
+  const bool late = due_ <= kernel_.now && rings_ != TrueTime::never();
+  return late ? std::max(rings_, kernel_.now) : kernel_.now;
+}
+
+void ProcessDoors::begin_life() {
+  if (sleeper_ != nullptr) cancel(*sleeper_);
+  starved_until_ = {};
+  ++life_;
+}
+
+std::uint64_t ProcessDoors::below(std::uint64_t bound) {
+  const ChoiceKey key{process_, Site::draw, ++draws_, Purpose::value};
+  return static_cast<std::uint64_t>(kernel_.chooser.choose(key, static_cast<std::int64_t>(bound)));
+}
+
+Random::Bits ProcessDoors::id_bits() {
+  const Chooser::Bits bits = kernel_.chooser.id_bits(process_, ++ids_);
+  return {bits.high, bits.low};
+}
+
+void ProcessDoors::send(const StoreCall& call, ReplySink& sink) {
+  network_.send(process_, life_, call, sink);
+}
+
+}  // namespace leasehold::sim

@@ -1,0 +1,172 @@
+#include "sim/world/program.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace leasehold::sim {
+
+Program::Program(Kernel& kernel, std::uint16_t process)
+    : kernel_(kernel),
+      process_(process),
+      rounds_(kernel.scenario.processes[process].program.size()) {}
+
+const Step& Program::step_at(std::uint32_t step) const {
+  return kernel_.scenario.processes[process_].program[step];
+}
+
+void Program::record(Event event) {
+  event.process = process_;
+  kernel_.record(event);
+}
+
+void Program::start() {
+  for (std::uint32_t step = 0; step < rounds_.size(); ++step) {
+    kernel_.plan(TrueTime{} + on<TrueClock>(step_at(step).at),
+                 {.kind = Task::Kind::program, .process = process_, .index = step});
+  }
+}
+
+void Program::begin_life(std::uint32_t life) {
+  life_ = life;
+  guards_.clear();
+  calls_.clear();
+  for (std::uint32_t step = 0; step < rounds_.size(); ++step) {
+    if (rounds_[step].value_or(0) > 0) think(step);
+  }
+}
+
+void Program::miss(std::uint32_t step) {
+  if (step_at(step).what == Step::Do::cycle) rounds_[step] = step_at(step).times;
+}
+
+void Program::on_step(Algorithm& lock, std::uint32_t step) {
+  ask_guards(lock);
+  switch (step_at(step).what) {
+    case Step::Do::cycle:
+      rounds_[step] = step_at(step).times;
+      return begin_call(lock, step);
+    case Step::Do::acquire:
+    case Step::Do::attempt:
+      return begin_call(lock, step);
+    case Step::Do::drop:
+      if (!guards_.empty()) drop(lock, guards_.size() - 1);
+      return;
+    case Step::Do::release: {
+      if (guards_.empty()) return;
+      const Term term = guards_.back().term;
+      record({.kind = Event::Kind::release, .term = term});
+      return lock.release(term);
+    }
+    case Step::Do::cancel: {
+      const std::vector<Call> left = std::exchange(calls_, {});
+      for (const Call& call : left) {
+        record({.kind = Event::Kind::cancel, .value = call.id});
+        lock.cancel(call.id);
+      }
+    }
+  }
+}
+
+void Program::begin_call(Algorithm& lock, std::uint32_t step) {
+  const Step& what = step_at(step);
+  const bool once = what.what == Step::Do::attempt;
+  const CallId call = ++last_call_;
+  calls_.push_back({call, step});
+  record({.kind = Event::Kind::acquire,
+          .detail = static_cast<std::uint8_t>(once ? 1 : 0),
+          .value = call});
+  lock.acquire(call, once ? std::optional(Length::zero()) : what.within);
+}
+
+void Program::on_granted(CallId call, Term term) {
+  record({.kind = Event::Kind::granted, .term = term, .value = call});
+  const auto found = std::find_if(calls_.begin(), calls_.end(),
+                                  [call](const Call& one) { return one.id == call; });
+  if (found == calls_.end()) return;
+  const std::uint32_t step = found->step;
+  calls_.erase(found);
+  const bool cycle = step_at(step).what == Step::Do::cycle;
+  guards_.push_back({++last_guard_, term, cycle ? std::optional(step) : std::nullopt});
+  if (const auto hold = step_at(step).hold) {
+    kernel_.plan(kernel_.now + on<TrueClock>(*hold),
+                 {.kind = Task::Kind::hold_over, .process = process_, .index = last_guard_});
+  }
+}
+
+void Program::on_refused(CallId call, Ending ending, core::Refusal) {
+  record(
+      {.kind = Event::Kind::refused, .detail = static_cast<std::uint8_t>(ending), .value = call});
+  const auto found = std::find_if(calls_.begin(), calls_.end(),
+                                  [call](const Call& one) { return one.id == call; });
+  if (found == calls_.end()) return;
+  const std::uint32_t step = found->step;
+  calls_.erase(found);
+  if (step_at(step).what == Step::Do::cycle) think(step);
+}
+
+void Program::on_hold_over(Algorithm& lock, std::uint32_t guard) {
+  ask_guards(lock);
+  const auto found = std::find_if(guards_.begin(), guards_.end(),
+                                  [guard](const Guard& one) { return one.id == guard; });
+  if (found != guards_.end()) drop(lock, static_cast<std::size_t>(found - guards_.begin()));
+}
+
+void Program::drop(Algorithm& lock, std::size_t guard) {
+  const Guard dropped = guards_[guard];
+  guards_.erase(guards_.begin() + static_cast<std::ptrdiff_t>(guard));
+  record({.kind = Event::Kind::drop, .term = dropped.term});
+  lock.drop(dropped.term);
+  if (dropped.cycle) think(*dropped.cycle);
+}
+
+void Program::think(std::uint32_t step) {
+  if (--*rounds_[step] == 0) return;
+  kernel_.plan(
+      kernel_.now + on<TrueClock>(step_at(step).think),
+      {.kind = Task::Kind::think_over, .process = process_, .index = step, .generation = life_});
+}
+
+void Program::on_think_over(Algorithm& lock, const Task& task) {
+  if (task.generation == life_) begin_call(lock, task.index);
+}
+
+void Program::ask_guards(const Algorithm& lock) {
+  Term asked = 0;
+  for (const Guard& guard : guards_) {
+    if (guard.term == asked) continue;
+    asked = guard.term;
+    // Whether the deadline has passed is asked where it passes: see Beliefs.
+    record({.kind = Event::Kind::asked,
+            .detail = static_cast<std::uint8_t>(lock.is_held(guard.term) ? 1 : 0),
+            .term = guard.term});
+  }
+}
+
+void Program::on_tell(const core::Tell& tell) {
+  using core::Tell;
+  switch (tell.kind) {
+    case Tell::Kind::renewed:
+      return record({.kind = Event::Kind::renewed, .term = tell.term});
+    case Tell::Kind::renew_failed:
+      return record({.kind = Event::Kind::renew_failed, .term = tell.term});
+    case Tell::Kind::jeopardy:
+      return record({.kind = Event::Kind::stop_told, .term = tell.term});
+    case Tell::Kind::lost:
+      return record({.kind = Event::Kind::lost,
+                     .detail = static_cast<std::uint8_t>(tell.loss),
+                     .term = tell.term});
+    case Tell::Kind::stopped:
+      return record({.kind = Event::Kind::stopped, .term = tell.term});
+    case Tell::Kind::ended:
+      return record({.kind = Event::Kind::ended,
+                     .detail = static_cast<std::uint8_t>(tell.outcome),
+                     .term = tell.term});
+    // Told call by call in on_granted and on_refused.
+    case Tell::Kind::granted:
+    case Tell::Kind::refused:
+    case Tell::Kind::failed:
+      return;
+  }
+}
+
+}  // namespace leasehold::sim

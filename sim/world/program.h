@@ -1,0 +1,60 @@
+// What the user's code in a virtual process does: it asks for the lock, holds guards, drops them.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "sim/algorithms/algorithm.h"
+#include "sim/world/kernel.h"
+
+namespace leasehold::sim {
+
+class Program final : public ShellListener {
+ public:
+  Program(Kernel& kernel, std::uint16_t process);
+
+  /// Plans every step of the program.
+  void start();
+  /// A new life begins: guards and calls of the last are gone; cycles that had begun go on.
+  void begin_life(std::uint32_t life);
+
+  void on_step(Algorithm& lock, std::uint32_t step);
+  void on_hold_over(Algorithm& lock, std::uint32_t guard);
+  void on_think_over(Algorithm& lock, const Task& task);
+  /// The time of a step came while the process was dead.
+  void miss(std::uint32_t step);
+
+  void on_granted(CallId call, Term term) override;
+  void on_refused(CallId call, Ending ending, core::Refusal why) override;
+  void on_tell(const core::Tell& tell) override;
+
+ private:
+  struct Guard {
+    std::uint32_t id = 0;
+    Term term = 0;
+    std::optional<std::uint32_t> cycle;
+  };
+  struct Call {
+    CallId id = 0;
+    std::uint32_t step = 0;
+  };
+
+  const Step& step_at(std::uint32_t step) const;
+  void begin_call(Algorithm& lock, std::uint32_t step);
+  void drop(Algorithm& lock, std::size_t guard);
+  void think(std::uint32_t step);
+  void ask_guards(const Algorithm& lock);
+  void record(Event event);
+
+  Kernel& kernel_;
+  const std::uint16_t process_;
+  std::uint32_t life_ = 0;
+  std::vector<Guard> guards_;
+  std::vector<Call> calls_;
+  // How many rounds each step has still to do, once it has begun.
+  std::vector<std::optional<std::uint32_t>> rounds_;
+  CallId last_call_ = 0;
+  std::uint32_t last_guard_ = 0;
+};
+
+}  // namespace leasehold::sim

@@ -1,0 +1,63 @@
+// Runs a scenario under one algorithm: a pure function from the scenario to a history.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/engine/hash128.h"
+#include "sim/oracles/oracle.h"
+#include "sim/scenario/scenario.h"
+#include "sim/trace/event.h"
+
+namespace leasehold::sim {
+
+/// What an oracle said at the end.
+struct Judgement {
+  Invariant invariant = Invariant::I1;
+  Verdict verdict = Verdict::never_exercised;
+  std::optional<Finding> finding;
+};
+
+/// What the run was about, for classification.
+struct Tally {
+  /// New tenures, and those of them in which the key went to another process than before.
+  std::uint64_t tenures = 0;
+  std::uint64_t hand_overs = 0;
+  /// Times at which a process was refused because another had the key.
+  std::uint64_t contended = 0;
+  std::uint64_t losses = 0;
+  std::uint64_t events = 0;
+};
+
+struct Run {
+  /// In the order of `all_invariants`.
+  std::vector<Judgement> judgements;
+  /// Of every event and the final state; equal on every compiler and build.
+  Digest hash;
+  Tally tally;
+  /// Every choice that was not benign, given or drawn: the same world without its noise. Empty
+  /// unless asked for.
+  Choices choices;
+  /// Empty unless asked for.
+  std::vector<Event> trace;
+
+  const Judgement& of(Invariant invariant) const;
+  bool broken(Invariant invariant) const { return of(invariant).verdict == Verdict::broken; }
+  /// The first invariant, in order, that is broken.
+  std::optional<Invariant> first_broken() const;
+};
+
+struct RunOptions {
+  bool keep_trace = false;
+  bool keep_choices = false;
+};
+
+/// Requires: `scenario` is as `read_scenario` accepts it, and `algorithm` one of
+/// `algorithm_names()`.
+Run run(const Scenario& scenario, const std::string& algorithm, RunOptions options);
+
+}  // namespace leasehold::sim

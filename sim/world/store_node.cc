@@ -1,0 +1,83 @@
+#include "sim/world/store_node.h"
+
+namespace leasehold::sim {
+
+StoreNode::StoreNode(Kernel& kernel, const VirtualClock& host)
+    : kernel_(kernel),
+      host_(host),
+      clock_(kernel, host),
+      random_(kernel),
+      store_(clock_, random_,
+             {.observed = kernel.scenario.config.authority == Authority::observation}) {}
+
+Span<LocalClock> StoreNode::StoreClockDoor::tick() const {
+  return on<LocalClock>(kernel_.scenario.config.bounds.resolution);
+}
+
+Instant<WallClock> StoreNode::StoreClockDoor::wall_now() const {
+  return Instant<WallClock>::at_ns(kernel_.now.ns());
+}
+
+Random::Bits StoreNode::StoreRandom::id_bits() {
+  const Chooser::Bits bits = kernel_.chooser.id_bits(nobody, ++drawn_);
+  return {bits.high, bits.low};
+}
+
+StoreReply StoreNode::apply(std::uint16_t process, std::uint32_t ordinal, const StoreCall& call) {
+  StoreReply reply = perform(store_, call);
+  record_applied(process, ordinal, call, reply.answer);
+  return reply;
+}
+
+void StoreNode::record_applied(std::uint16_t process, std::uint32_t ordinal, const StoreCall& call,
+                               const core::Answer& answer) {
+  using core::Answer;
+  const bool acquire = call.request.kind == core::Request::Kind::acquire;
+  const bool abandon = call.request.kind == core::Request::Kind::abandon;
+  const std::uint64_t settled = answer.settled ? 1 : 0;
+  kernel_.record({.kind = Event::Kind::applied,
+                  .process = process,
+                  .call = call.request.kind,
+                  .detail = static_cast<std::uint8_t>(answer.kind),
+                  .other = static_cast<std::uint8_t>(answer.previous),
+                  .ordinal = ordinal,
+                  .term = acquire ? answer.term : call.request.term,
+                  .value = acquire   ? answer.version
+                           : abandon ? settled
+                                     : call.request.seq,
+                  .owner = call.request.owner});
+  const bool lease_began =
+      answer.kind == Answer::Kind::granted || answer.kind == Answer::Kind::renewed;
+  if (!lease_began) return;
+  term_ = acquire ? answer.term : call.request.term;
+  expires_at_ = answer.expires_at;
+  record_takeable();
+}
+
+void StoreNode::clock_changed() {
+  if (expires_at_) record_takeable();
+}
+
+// When the earliest contender within the bounds may take the key.
+//
+// host_clock: when the judging clock first shows more than expires_at. observation: a contender
+// waits L (1 + rho)/(1 - rho) on a clock of rate at most 1 + rho, from an answer that is not
+// earlier than now: that is L / (1 - rho) at least.
+void StoreNode::record_takeable() {
+  const Config& config = kernel_.scenario.config;
+  TrueTime until;
+  if (expires_at_) {
+    const Instant<LocalClock> over = same_kernel(*expires_at_) + Span<LocalClock>::ns(1);
+    until = host_.first_at(over, kernel_.now);
+  } else {
+    until =
+        kernel_.now + Span<TrueClock>::ns(detail::scale_down(config.timing.lease.count(), 1'000'000,
+                                                             config.bounds.drift.slowest()));
+  }
+  kernel_.record({.kind = Event::Kind::takeable,
+                  .detail = static_cast<std::uint8_t>(expires_at_ ? 1 : 0),
+                  .term = term_,
+                  .until = until});
+}
+
+}  // namespace leasehold::sim

@@ -1,0 +1,63 @@
+// The store as a place in the world: the library's memory store, on the clock of its authority.
+#pragma once
+
+#include <optional>
+
+#include <leasehold/memory_store.h>
+#include "lib/src/shell/async_store.h"
+#include "sim/world/kernel.h"
+#include "sim/world/virtual_clock.h"
+
+namespace leasehold::sim {
+
+class StoreNode {
+ public:
+  /// `host`: the clock that judges under host_clock. Both must outlive the node.
+  StoreNode(Kernel& kernel, const VirtualClock& host);
+
+  /// Carries out a call as one atomic step at this moment and records what was applied.
+  StoreReply apply(std::uint16_t process, std::uint32_t ordinal, const StoreCall& call);
+  /// The host's clock was changed: the moment at which the lease is over may have moved.
+  void clock_changed();
+
+ private:
+  /// Reads the judging clock at the present moment.
+  class StoreClockDoor final : public Clock {
+   public:
+    StoreClockDoor(const Kernel& kernel, const VirtualClock& host) : kernel_(kernel), host_(host) {}
+    LocalTime now() const override { return host_.read(kernel_.now); }
+    Span<LocalClock> tick() const override;
+    Instant<WallClock> wall_now() const override;
+
+   private:
+    const Kernel& kernel_;
+    const VirtualClock& host_;
+  };
+  class StoreRandom final : public Random {
+   public:
+    explicit StoreRandom(const Kernel& kernel) : kernel_(kernel) {}
+    std::uint64_t below(std::uint64_t) override { return 0; }
+
+   protected:
+    Bits id_bits() override;
+
+   private:
+    const Kernel& kernel_;
+    std::uint64_t drawn_ = 0;
+  };
+
+  void record_applied(std::uint16_t process, std::uint32_t ordinal, const StoreCall& call,
+                      const core::Answer& answer);
+  void record_takeable();
+
+  Kernel& kernel_;
+  const VirtualClock& host_;
+  StoreClockDoor clock_;
+  StoreRandom random_;
+  MemoryStore store_;
+  // The tenure that the record shows, and when its lease ends by the store's own clock.
+  Term term_ = 0;
+  std::optional<Instant<StoreClock>> expires_at_;
+};
+
+}  // namespace leasehold::sim

@@ -1,0 +1,91 @@
+#include "sim/world/virtual_clock.h"
+
+#include <algorithm>
+
+#include "lib/src/assert.h"
+
+namespace leasehold::sim {
+namespace {
+
+constexpr std::int64_t million = 1'000'000;
+
+// Division that rounds down for negative numbers too.
+detail::Wide floor_div(detail::Wide value, detail::Wide by) {
+  const detail::Wide quotient = value / by;
+  return quotient * by > value ? quotient - 1 : quotient;
+}
+
+detail::Wide ceil_div(detail::Wide value, detail::Wide by) { return -floor_div(-value, by); }
+
+}  // namespace
+
+VirtualClock::VirtualClock(const ClockSpec& spec, Length tick)
+    : tick_(on<LocalClock>(tick)),
+      rate_ppm_(spec.rate_ppm),
+      base_(static_cast<Wide>(spec.offset.count()) * million) {}
+
+VirtualClock::Wide VirtualClock::scaled(TrueTime now) const {
+  LEASEHOLD_ASSERT(now >= since_);
+  if (frozen_) return base_;
+  return base_ + static_cast<Wide>((now - since_).ns()) * (million + rate_ppm_);
+}
+
+Instant<LocalClock> VirtualClock::reading(TrueTime now) const {
+  const Wide tick = tick_.ns();
+  const Wide ticks = floor_div(scaled(now), tick * million);
+  return Instant<LocalClock>::at_ns(static_cast<std::int64_t>(ticks * tick));
+}
+
+LocalTime VirtualClock::read(TrueTime now) const {
+  const Instant<LocalClock> at = reading(now);
+  return {at, asleep_ ? slept_ + (at - asleep_since_) : slept_};
+}
+
+TrueTime VirtualClock::first_at(Instant<LocalClock> local, TrueTime now) const {
+  if (local == Instant<LocalClock>::never()) return TrueTime::never();
+  if (reading(now) >= local) return now;
+  if (frozen_) return TrueTime::never();
+  // The reading reaches `local` when the unrounded time reaches the tick at or above it.
+  const Wide target = ceil_div(local.ns(), tick_.ns()) * tick_.ns() * million;
+  const Wide wait = ceil_div(target - base_, million + rate_ppm_);
+  const Wide at = since_.ns() + wait;
+  if (at >= TrueTime::never().ns()) return TrueTime::never();
+  return std::max(now, TrueTime::at_ns(static_cast<std::int64_t>(at)));
+}
+
+void VirtualClock::rebase(TrueTime now) {
+  base_ = scaled(now);
+  since_ = now;
+}
+
+void VirtualClock::step(TrueTime now, Span<LocalClock> by) {
+  rebase(now);
+  base_ += static_cast<Wide>(by.ns()) * million;
+}
+
+void VirtualClock::set_rate(TrueTime now, std::int64_t ppm) {
+  rebase(now);
+  rate_ppm_ = ppm;
+}
+
+void VirtualClock::freeze(TrueTime now) {
+  rebase(now);
+  frozen_ = true;
+}
+
+void VirtualClock::thaw(TrueTime now) {
+  frozen_ = false;
+  since_ = now;
+}
+
+void VirtualClock::sleep(TrueTime now) {
+  asleep_ = true;
+  asleep_since_ = reading(now);
+}
+
+void VirtualClock::awake(TrueTime now) {
+  slept_ = slept_ + (reading(now) - asleep_since_);
+  asleep_ = false;
+}
+
+}  // namespace leasehold::sim

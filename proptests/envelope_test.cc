@@ -1,0 +1,96 @@
+// Inside the envelope every invariant holds; outside, overlaps are found and the rest still holds.
+#include <cstdio>
+#include <ostream>
+
+#include <gtest/gtest.h>
+
+#include "proptests/hunt.h"
+
+namespace leasehold::proptests {
+namespace {
+
+using sim::Invariant;
+using sim::Profile;
+using sim::Run;
+using sim::Scenario;
+
+/// What a set of worlds was about: a suite in which the lock hardly moves proves nothing.
+struct Shares {
+  int worlds = 0;
+  int hand_over = 0;
+  int contended = 0;
+  int nobody_held = 0;
+  int lost = 0;
+
+  void count(const Run& run) {
+    ++worlds;
+    hand_over += run.tally.hand_overs > 0 ? 1 : 0;
+    contended += run.tally.contended > 0 ? 1 : 0;
+    nobody_held += run.tally.tenures == 0 ? 1 : 0;
+    lost += run.tally.losses > 0 ? 1 : 0;
+  }
+  double of(int some) const { return 100.0 * some / worlds; }
+};
+
+struct Case {
+  const char* name;
+  Authority authority;
+};
+
+void PrintTo(const Case& one, std::ostream* out) { *out << one.name; }
+
+class Envelope : public testing::TestWithParam<Case> {};
+
+TEST_P(Envelope, EveryInvariantHoldsInside) {
+  const Profile inside{GetParam().authority, false};
+  Shares shares;
+  const bool held =
+      holds({.name = std::string("inside-") + GetParam().name,
+             .make = [inside](std::uint64_t seed) { return sim::generate(seed, inside); },
+             .worlds = 12'000},
+            [&shares](const Scenario& world) {
+              EXPECT_TRUE(inside_envelope(world));
+              const sim::Run run = sim::run(world, "leasehold", {});
+              shares.count(run);
+              return broken_in(run);
+            });
+  EXPECT_TRUE(held);
+  RecordProperty("worlds", shares.worlds);
+  std::printf(
+      "%s: %d worlds, %.1f %% hand-overs, %.1f %% contention, %.1f %% losses, "
+      "%.1f %% in which nobody held\n",
+      GetParam().name, shares.worlds, shares.of(shares.hand_over), shares.of(shares.contended),
+      shares.of(shares.lost), shares.of(shares.nobody_held));
+  EXPECT_GE(shares.of(shares.hand_over), 30);
+  EXPECT_GE(shares.of(shares.contended), 30);
+  EXPECT_GE(shares.of(shares.lost), 10);
+  EXPECT_LE(shares.of(shares.nobody_held), 15);
+}
+
+INSTANTIATE_TEST_SUITE_P(Authorities, Envelope,
+                         testing::Values(Case{"host_clock", Authority::host_clock},
+                                         Case{"observation", Authority::observation}),
+                         [](const auto& one) { return std::string(one.param.name); });
+
+Scenario beyond(std::uint64_t seed) { return sim::generate(seed, {Authority::observation, true}); }
+
+TEST(BeyondTheEnvelope, OverlapsAreFound) {
+  const auto caught = hunt({.name = "beyond", .make = beyond, .worlds = 200, .exactly = true},
+                           [](const Scenario& world) {
+                             return broken_in(sim::run(world, "leasehold", {}), {Invariant::I1});
+                           });
+  ASSERT_TRUE(caught);
+  std::printf("an overlap after %d worlds: %s\n", caught->after, caught->wrong.sentence.c_str());
+  EXPECT_FALSE(inside_envelope(caught->smallest));
+}
+
+TEST(BeyondTheEnvelope, TermsAndDeadTenuresStillHold) {
+  EXPECT_TRUE(
+      holds({.name = "beyond-terms", .make = beyond, .worlds = 3'000}, [](const Scenario& world) {
+        return broken_in(sim::run(world, "leasehold", {}),
+                         {Invariant::I3, Invariant::I6, Invariant::I14});
+      }));
+}
+
+}  // namespace
+}  // namespace leasehold::proptests

@@ -1,0 +1,162 @@
+#include "proptests/hunt.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <utility>
+
+#include <rapidcheck.h>
+#include <rapidcheck/detail/TestListenerAdapter.h>
+
+#include "sim/scenario/write.h"
+#include "sim/shrink/shrink.h"
+
+namespace leasehold::sim {
+
+void showValue(const Scenario& scenario, std::ostream& out) { out << write_scenario(scenario); }
+
+}  // namespace leasehold::sim
+
+namespace leasehold::proptests {
+namespace {
+
+using sim::Scenario;
+
+/// RapidCheck itself never stops shrinking; ours stops here and keeps the best it has.
+constexpr int most_shrink_runs = 5'000;
+
+std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
+  const char* const text = std::getenv(variable);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+/// The simpler worlds of one scenario, made one at a time.
+class Simpler {
+ public:
+  Simpler(Scenario from, const std::string& algorithm) : from_(std::move(from)) {
+    if (from_.noise != sim::Noise{}) {
+      edits_.push_back([algorithm](Scenario& s) { s = sim::without_noise(s, algorithm); });
+    } else {
+      edits_ = sim::simplifications(from_);
+    }
+  }
+
+  rc::Maybe<Scenario> operator()() {
+    while (next_ < edits_.size()) {
+      Scenario simpler = from_;
+      edits_[next_++](simpler);
+      if (simpler != from_) return simpler;
+    }
+    return rc::Nothing;
+  }
+
+ private:
+  Scenario from_;
+  std::vector<sim::Edit> edits_;
+  std::size_t next_ = 0;
+};
+
+rc::Gen<Scenario> worlds(const Hunt& what) {
+  return [what](const rc::Random& random, int) {
+    rc::Random own = random;
+    const auto smaller = [algorithm = what.algorithm](const Scenario& scenario) {
+      return rc::makeSeq<Simpler>(scenario, algorithm);
+    };
+    return rc::shrinkable::shrinkRecur(what.make(own.next()), smaller);
+  };
+}
+
+/// Judges worlds for RapidCheck, and keeps to the failure that it met first.
+class Judge {
+ public:
+  explicit Judge(const Property& property) : property_(property) {}
+
+  void operator()(const Scenario& world) {
+    // Out of budget: nothing smaller is looked at, but the last run, of the smallest, must fail.
+    if (caught_ && ++shrink_runs_ > most_shrink_runs && world != caught_->smallest) return;
+    const std::optional<Wrong> wrong = property_(world);
+    if (!wrong) {
+      passed_ += caught_ ? 0 : 1;
+      return;
+    }
+    if (caught_ && caught_->wrong.signature != wrong->signature) return;
+    caught_ = Caught{*wrong, world, passed_};
+    RC_FAIL(wrong->sentence);
+  }
+
+  const std::optional<Caught>& caught() const { return caught_; }
+
+ private:
+  const Property& property_;
+  std::optional<Caught> caught_;
+  int passed_ = 0;
+  int shrink_runs_ = 0;
+};
+
+std::filesystem::path write_down(const Hunt& what, const Caught& caught) {
+  const char* const folder = std::getenv("LEASEHOLD_FAILURES");
+  const std::filesystem::path file =
+      std::filesystem::path(folder == nullptr ? "failures" : folder) / (what.name + ".json");
+  std::filesystem::create_directories(file.parent_path());
+  Scenario scenario = caught.smallest;
+  scenario.name = what.name;
+  scenario.about = "Found and shrunk by the property suite. " + caught.wrong.sentence;
+  if (caught.wrong.invariant) {
+    scenario.expect[what.algorithm].holds = {*caught.wrong.invariant};
+  }
+  std::ofstream(file) << sim::write_scenario(scenario);
+  return std::filesystem::absolute(file);
+}
+
+}  // namespace
+
+std::optional<Caught> hunt(const Hunt& what, const Property& property) {
+  rc::detail::TestParams params;
+  params.seed = number_from("LEASEHOLD_SEED", 1);
+  params.maxSuccess = what.exactly
+                          ? what.worlds
+                          : static_cast<int>(number_from("LEASEHOLD_WORLDS",
+                                                         static_cast<std::uint64_t>(what.worlds)));
+  rc::detail::TestMetadata metadata;
+  metadata.id = metadata.description = what.name;
+  Judge judge(property);
+  const rc::Gen<Scenario> gen = worlds(what);
+  // A listener that does nothing: RapidCheck's own would tell of catches that are hoped for.
+  rc::detail::TestListenerAdapter silent;
+  const auto result = rc::detail::checkTestable([&] { judge(*gen); }, metadata, params, silent);
+  // RapidCheck's word and ours must be the same: a case that failed for another reason (an
+  // exception, say) is an error of the harness.
+  if (result.template is<rc::detail::SuccessResult>() == judge.caught().has_value()) {
+    rc::detail::printResultMessage(result, std::cerr);
+    std::abort();
+  }
+  return judge.caught();
+}
+
+bool holds(const Hunt& what, const Property& property) {
+  const std::optional<Caught> caught = hunt(what, property);
+  if (!caught) return true;
+  const std::filesystem::path file = write_down(what, *caught);
+  std::cerr << what.name << ": " << caught->wrong.signature << " broken after " << caught->after
+            << " worlds: " << caught->wrong.sentence << "\n"
+            << "replay it: leasehold-sim replay --algorithm " << what.algorithm << " "
+            << file.string() << "\n";
+  return false;
+}
+
+std::optional<Wrong> broken_in(const sim::Run& run, std::initializer_list<sim::Invariant> judged) {
+  for (const sim::Invariant invariant : judged) {
+    const sim::Judgement& judgement = run.of(invariant);
+    if (judgement.verdict != sim::Verdict::broken) continue;
+    return Wrong{to_string(invariant), judgement.finding->sentence, invariant};
+  }
+  return std::nullopt;
+}
+
+std::optional<Wrong> broken_in(const sim::Run& run) {
+  const std::optional<sim::Invariant> first = run.first_broken();
+  return first ? broken_in(run, {*first}) : std::nullopt;
+}
+
+}  // namespace leasehold::proptests

@@ -97,9 +97,11 @@ void AnswerAnchored::send(Request request) {
   const bool repeats =
       request.kind == Request::Kind::acquire || request.kind == Request::Kind::renew;
   if (repeats) {
-    const Moment gives_up = options_.waits_for_request
-                                ? Moment::never()
-                                : now() + on<LocalClock>(config_.timing.request_timeout);
+    const Moment gives_up =
+        options_.waits_for_request
+            ? Moment::never()
+            : now() +
+                  on<LocalClock>(options_.request_timeout.value_or(config_.timing.request_timeout));
     in_flight_ = InFlight{request.ordinal, gives_up};
   }
   doors_.store.send(StoreCall{"lock", config_.timing.lease, process_, request}, *this);

@@ -205,6 +205,9 @@ void read_options(const Value& value, Scenario& scenario) {
     if (object.has("believes_for")) {
       options.believes_for = object.required("believes_for").duration(1ns, longest_length);
     }
+    if (object.has("request_timeout")) {
+      options.request_timeout = object.required("request_timeout").duration(1ns, longest_length);
+    }
     options.waits_for_request = flag(object, "waits_for_request");
     object.done();
   }

@@ -117,7 +117,10 @@ struct AnswerAnchoredOptions {
   std::optional<Length> renew_every{};
   /// From an answer to the deadline; absent: the lease.
   std::optional<Length> believes_for{};
-  /// The deadline is looked at only when no request is out.
+  /// How long an answer is waited for; absent: the timing's.
+  std::optional<Length> request_timeout{};
+  /// An answer is waited for without end, and the deadline is looked at only when no request is
+  /// out.
   bool waits_for_request = false;
 
   friend bool operator==(const AnswerAnchoredOptions&, const AnswerAnchoredOptions&) = default;

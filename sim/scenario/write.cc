@@ -129,6 +129,7 @@ Json options_of(const AnswerAnchoredOptions& options) {
   Json json = Json::object();
   if (options.renew_every) json["renew_every"] = write_duration(*options.renew_every);
   if (options.believes_for) json["believes_for"] = write_duration(*options.believes_for);
+  if (options.request_timeout) json["request_timeout"] = write_duration(*options.request_timeout);
   if (options.waits_for_request) json["waits_for_request"] = true;
   return {{"answer-anchored", json}};
 }

@@ -30,8 +30,12 @@ void Beliefs::look_at(std::uint16_t process) {
 }
 
 void Beliefs::on_clock_changed(std::uint16_t process) {
-  beliefs_[process].deadline.reset();
-  beliefs_[process].soft.reset();
+  Belief& belief = beliefs_[process];
+  belief.deadline.reset();
+  belief.soft.reset();
+  // What was planned by the old clock counts no more.
+  ++belief.deadline_watch;
+  ++belief.stop_watch;
   look_at(process);
 }
 

@@ -124,6 +124,7 @@ void World::pause(const TimedFault& fault, std::uint32_t index) {
   if (fault.kind == TimedFault::Kind::suspended) process.clock().sleep(kernel_.now);
   if (fault.kind == TimedFault::Kind::frozen) process.clock().freeze(kernel_.now);
   record(fault, {.kind = Event::Kind::paused, .detail = static_cast<std::uint8_t>(fault.kind)});
+  beliefs_.on_clock_changed(fault.process);
   kernel_.plan(kernel_.now + on<TrueClock>(fault.lasts),
                {.kind = Task::Kind::fault_over, .process = fault.process, .index = index});
 }

@@ -1,0 +1,211 @@
+// Bad scenarios get one error that says what, where and what is accepted; never a crash.
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "sim/scenario/read.h"
+
+namespace leasehold::sim {
+namespace {
+
+const std::string good = R"({"format": 1, "name": "n", "about": "a", "authority": "host_clock",
+  "timing": {"lease": "500ms", "renew_every": "50ms", "request_timeout": "40ms"},
+  "processes": [{"name": "A", "program": [{"at": "0ms", "do": "acquire"}]}],
+  "faults": [{"at": "1ms", "kind": "crash", "process": "A"}],
+  "run_for": "1s"})";
+
+std::string with(const std::string& old, const std::string& replacement) {
+  std::string text = good;
+  const auto at = text.find(old);
+  EXPECT_NE(at, std::string::npos) << old;
+  return text.replace(at, old.size(), replacement);
+}
+
+std::string observed(const std::string& old, const std::string& replacement) {
+  std::string text = with(old, replacement);
+  const std::string host = "host_clock";
+  return text.replace(text.find(host), host.size(), "observation");
+}
+
+std::string error_of(const std::string& text) {
+  const Result<Scenario> read = read_scenario(text, "file.json");
+  if (read) return "no error";
+  EXPECT_EQ(read.error().kind, Errc::misuse);
+  return read.error().detail;
+}
+
+TEST(BadInput, TheGoodScenarioThatAllOthersComeFromIsRead) {
+  EXPECT_EQ(error_of(good), "no error");
+  EXPECT_EQ(error_of(observed("\"A\", \"program\"",
+                              "\"A\", \"clock\": {\"rate_ppm\": 5}, "
+                              "\"program\"")),
+            "no error");
+}
+
+struct Bad {
+  const char* name;
+  std::string text;
+  const char* pointer;
+  const char* part;
+};
+
+// Table of what is refused, where the error must point and what it must say.
+std::vector<Bad> bad_structure() {
+  return {
+      {"unknown key", with("\"run_for\"", "\"runfor\": 1, \"run_for\""), "/runfor",
+       "did you mean \"run_for\""},
+      {"unknown key below", with("\"at\": \"0ms\"", "\"att\": 1, \"at\": \"0ms\""),
+       "/processes/0/program/0/att", "unknown key"},
+      {"duplicate key", with("\"format\": 1", "\"format\": 1, \"format\": 1"), "/format", "twice"},
+      {"duplicate key below", with("\"lease\": \"500ms\"", "\"lease\": \"1s\", \"lease\": \"1s\""),
+       "/timing/lease", "twice"},
+      {"duplicate key in a list", with("\"at\": \"1ms\"", "\"at\": \"1ms\", \"at\": \"1ms\""),
+       "/faults/0/at", "twice"},
+      {"missing key", with("\"run_for\": \"1s\"", "\"seed\": 1"), "/", "\"run_for\" is missing"},
+      {"missing key below", with("\"lease\": \"500ms\", ", ""), "/timing", "\"lease\" is missing"},
+      {"wrong type", with("\"name\": \"n\"", "\"name\": 7"), "/name", "a string"},
+      {"an array for an object", with("{\"at\": \"0ms\", \"do\": \"acquire\"}", "[]"),
+       "/processes/0/program/0", "an object"},
+      {"true for a number", with("\"format\": 1", "\"format\": true"), "/format", "found true"},
+      {"a fraction", with("\"run_for\"", "\"seed\": 1.5, \"run_for\""), "/seed", "whole number"},
+      {"2^64", with("\"run_for\"", "\"seed\": 18446744073709551616, \"run_for\""), "/seed",
+       "whole number"},
+      {"above 2^63", with("\"run_for\"", "\"seed\": 9223372036854775808, \"run_for\""), "/seed",
+       "whole number"},
+      {"a negative number", with("\"run_for\"", "\"seed\": -1, \"run_for\""), "/seed", "from 0"},
+      {"no processes",
+       with("{\"name\": \"A\", \"program\": [{\"at\": \"0ms\", \"do\": "
+            "\"acquire\"}]}",
+            ""),
+       "/processes", "1 to 1000"},
+  };
+}
+
+std::vector<Bad> bad_values() {
+  return {
+      {"a bare number", with("\"500ms\"", "500"), "/timing/lease", "duration with its unit"},
+      {"a negative duration", with("\"500ms\"", "\"-500ms\""), "/timing/lease", "\"-500ms\""},
+      {"an overflowing duration", with("\"500ms\"", "\"99999999999999999999s\""), "/timing/lease",
+       "accepted"},
+      {"a huge duration", with("\"500ms\"", "\"9000000000000000000h\""), "/timing/lease",
+       "accepted"},
+      {"a unit nobody knows", with("\"500ms\"", "\"500m\""), "/timing/lease", "accepted"},
+      {"a fraction of a unit", with("\"500ms\"", "\"0.5s\""), "/timing/lease", "accepted"},
+      {"an unknown process", with("\"process\": \"A\"", "\"process\": \"Z\""), "/faults/0/process",
+       "accepted: \"A\""},
+      {"an unknown fault", with("\"crash\"", "\"crush\""), "/faults/0/kind",
+       "did you mean \"crash\""},
+      {"an unknown verb", with("\"acquire\"", "\"aquire\""), "/processes/0/program/0/do",
+       "did you mean \"acquire\""},
+      {"a name that stands twice",
+       with("\"acquire\"}]}", "\"acquire\"}]}, {\"name\": \"A\", \"program\": []}"),
+       "/processes/1/name", "twice"},
+      {"after the end", with("\"at\": \"1ms\"", "\"at\": \"2s\""), "/faults/0/at", "1s"},
+      {"own clock under host_clock",
+       with("\"A\", \"program\"", "\"A\", \"clock\": {}, \"program\""), "/processes/0/clock",
+       "share"},
+      {"host's clock under observation",
+       observed("\"run_for\"", "\"host\": {\"clock\": {}}, \"run_for\""), "/host", "observation"},
+      {"a host's process that freezes alone",
+       with("\"kind\": \"crash\", \"process\": \"A\"",
+            "\"kind\": \"pause\", \"process\": \"A\", \"how\": \"frozen\", \"for\": \"1s\""),
+       "/faults/0/how", "one kernel"},
+      {"an authority of tomorrow", with("host_clock", "wall_clock"), "/authority",
+       "not simulated yet"},
+      {"an unknown algorithm", with("\"run_for\"", "\"expect\": {\"leasehld\": {}}, \"run_for\""),
+       "/expect/leasehld", "did you mean \"leasehold\""},
+      {"an unknown invariant",
+       with("\"run_for\"", "\"expect\": {\"leasehold\": {\"holds\": [\"I99\"]}}, \"run_for\""),
+       "/expect/leasehold/holds/0", "\"I14\""},
+      {"expected to hold and to break",
+       with("\"run_for\"",
+            "\"expect\": {\"leasehold\": {\"holds\": [\"I1\"], \"violates\": "
+            "[\"I1\"]}}, \"run_for\""),
+       "/expect/leasehold/violates", "holds"},
+      {"a choice that is none",
+       with("\"run_for\"",
+            "\"choices\": {\"A/renew/0/late\": \"1s\"}, "
+            "\"run_for\""),
+       "/choices/A~1renew~10~1late", "A/renew/2/answer_delay"},
+      {"a choice made twice",
+       with("{\"at\": \"1ms\", \"kind\": \"crash\", \"process\": \"A\"}",
+            "{\"on\": {\"process\": \"A\", \"call\": \"renew\", \"nth\": 1}, \"kind\": "
+            "\"answer_loss\"}, {\"on\": {\"process\": \"A\", \"call\": \"renew\", \"nth\": 1}, "
+            "\"kind\": \"answer_loss\"}"),
+       "/faults/1", "twice"},
+      {"a timing that can't keep its promises", with("\"40ms\"", "\"400ms\""), "/timing",
+       "request_timeout 400ms"},
+  };
+}
+
+void expect_refused(const std::vector<Bad>& table) {
+  for (const Bad& bad : table) {
+    SCOPED_TRACE(bad.name);
+    const std::string error = error_of(bad.text);
+    EXPECT_EQ(error.rfind(std::string("file.json: ") + bad.pointer + ": ", 0), 0U) << error;
+    EXPECT_NE(error.find(bad.part), std::string::npos) << error;
+    EXPECT_EQ(error.find('\n'), std::string::npos) << error;
+  }
+}
+
+TEST(BadInput, AWrongStructureIsRefusedWithItsPointer) { expect_refused(bad_structure()); }
+
+TEST(BadInput, AWrongValueIsRefusedWithItsPointer) { expect_refused(bad_values()); }
+
+TEST(BadInput, WhatIsNotJsonIsRefusedInOneLine) {
+  for (const std::string& text :
+       {std::string(), std::string("hello"), good.substr(0, good.size() / 2), good + "x",
+        std::string("\xff\xfe{}"), std::string("{\"a\": \"\xc3\x28\"}"), std::string("{\n\n,}")}) {
+    const std::string error = error_of(text);
+    EXPECT_NE(error.find("not JSON"), std::string::npos) << error;
+    EXPECT_EQ(error.find('\n'), std::string::npos) << error;
+  }
+  EXPECT_NE(error_of("[]").find("an object"), std::string::npos);
+}
+
+TEST(BadInput, ANestingBombIsRefused) {
+  for (const char* open : {"[", "{\"a\":"}) {
+    std::string bomb;
+    for (int level = 0; level < 200'000; ++level) bomb += open;
+    bomb.resize(std::min<std::size_t>(bomb.size(), 1'000'000));
+    EXPECT_NE(error_of(bomb).find("nested deeper than 64"), std::string::npos);
+  }
+}
+
+TEST(BadInput, TenMegabytesAreRefused) {
+  const std::string large(10U << 20U, ' ');
+  EXPECT_NE(error_of(large).find("at most 1048576"), std::string::npos);
+}
+
+TEST(BadInput, WhatIsNoFileIsRefused) {
+  const auto error = [](const std::filesystem::path& path) {
+    const Result<Scenario> read = read_scenario_file(path);
+    return read ? std::string("no error") : read.error().detail;
+  };
+  const std::filesystem::path folder = testing::TempDir();
+  EXPECT_NE(error(folder / "not-there.json").find("no such file"), std::string::npos);
+  EXPECT_NE(error(folder).find("not a file"), std::string::npos);
+  EXPECT_NE(error("/dev/null").find("not a file"), std::string::npos);
+  const std::filesystem::path large = folder / "leasehold-large.json";
+  std::ofstream(large) << std::string(10U << 20U, ' ');
+  EXPECT_NE(error(large).find("at most 1048576"), std::string::npos);
+  std::filesystem::remove(large);
+  const std::filesystem::path empty = folder / "leasehold-empty.json";
+  std::ofstream(empty).close();
+  EXPECT_NE(error(empty).find("not JSON"), std::string::npos);
+  std::filesystem::remove(empty);
+}
+
+TEST(BadInput, EveryFileThatTheSchemaRefusesTheReaderRefuses) {
+  int files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("sim/tests/bad")) {
+    ++files;
+    EXPECT_FALSE(read_scenario_file(entry.path())) << entry.path();
+  }
+  EXPECT_GE(files, 17);
+}
+
+}  // namespace
+}  // namespace leasehold::sim

@@ -49,7 +49,7 @@ struct Answer {
     unknown,
   };
   Kind kind = Kind::unknown;
-  Incarnation incarnation;
+  Incarnation incarnation{};
   Term term = 0;
   Version version = 0;
   Previous previous = Previous::never;
@@ -57,9 +57,9 @@ struct Answer {
   /// busy: the lease length of the tenure that is there.
   Length lease{};
   /// granted, renewed: when the lease ends. busy: set if the store can judge the record.
-  std::optional<Instant<StoreClock>> expires_at;
+  std::optional<Instant<StoreClock>> expires_at{};
   Seq seq = 0;
-  RenewId renew_id;
+  RenewId renew_id{};
   bool settled = true;
 
   friend bool operator==(const Answer&, const Answer&) = default;

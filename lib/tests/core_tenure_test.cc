@@ -1,0 +1,178 @@
+// The promises of a tenure: what is believed, for how long, and how it ends.
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "lib/src/core/hash.h"
+#include "lib/tests/core_driver.h"
+
+namespace leasehold::core {
+namespace {
+
+using Kind = Request::Kind;
+
+TEST(Tenure, ItsDeadlineCountsFromTheSendAndNotFromTheAnswer) {
+  Driver lock(Authority::observation);
+  const Request request = lock.at(0ms).feed(Join{}).only(Kind::acquire);
+  lock.at(40ms).reply(request, lock.granted(1));
+  EXPECT_EQ(lock.state.tenure->deadline.ns(), 999'999'999);
+  EXPECT_TRUE(lock.at(999'999'998ns).held(1));
+  EXPECT_FALSE(lock.at(999'999'999ns).held(1));
+}
+
+TEST(Tenure, UnderHostClockItEndsOneResolutionBeforeTheStoresExpiry) {
+  Driver lock(Authority::host_clock);
+  const Request request = lock.at(0ms).feed(Join{}).only(Kind::acquire);
+  const Answer answer = lock.at(20ms).granted(1);
+  lock.at(40ms).reply(request, answer);
+  EXPECT_TRUE(lock.at(1020ms - 2ns).held(1));
+  EXPECT_FALSE(lock.at(1020ms - 1ns).held(1));
+}
+
+TEST(Tenure, AnAnswerAfterTheDeadlineFindsItDead) {
+  Driver lock(Authority::observation);
+  const Request renewal = lock.hold(1).at(100ms).alarm().only(Kind::renew);
+  lock.at(1s).reply(renewal, lock.renewed());
+  EXPECT_FALSE(lock.held(1));
+  ASSERT_TRUE(lock.was_told(Tell::Kind::lost));
+  EXPECT_EQ(lock.find(Tell::Kind::lost)->loss, Loss::deadline);
+  EXPECT_FALSE(lock.was_told(Tell::Kind::renewed));
+}
+
+TEST(Tenure, OneRenewalAtATimeAndRetriedAfterAPause) {
+  Driver lock(Authority::observation);
+  const Request first = lock.hold(1).at(100ms).alarm().only(Kind::renew);
+  EXPECT_TRUE(lock.at(120ms).alarm().sent.empty());
+  EXPECT_TRUE(lock.at(150ms).alarm().sent.empty()) << "timed out, and the pause begins";
+  EXPECT_TRUE(lock.was_told(Tell::Kind::renew_failed));
+  const Request second = lock.at(160ms).alarm().only(Kind::renew);
+  EXPECT_GT(second.seq, first.seq);
+  EXPECT_NE(second.renew_id, first.renew_id);
+  EXPECT_TRUE(lock.held(1)) << "an error is not a loss";
+}
+
+TEST(Tenure, ALateAnswerExtendsByItsOwnAnchorOnly) {
+  Driver lock(Authority::observation);
+  const Request first = lock.hold(1).at(100ms).alarm().only(Kind::renew);
+  const Request second = lock.at(150ms).alarm().at(160ms).alarm().only(Kind::renew);
+  lock.at(170ms).reply(second, lock.renewed());
+  EXPECT_EQ(lock.state.tenure->deadline.ns(), Length(1160ms).count() - 1);
+  lock.at(180ms).reply(first, lock.renewed());
+  EXPECT_EQ(lock.state.tenure->deadline.ns(), Length(1160ms).count() - 1);
+}
+
+TEST(Tenure, ADefiniteRefusalIsALossAtOnceWithNothingToRelease) {
+  Driver lock(Authority::observation);
+  const Request renewal = lock.hold(1).at(100ms).alarm().only(Kind::renew);
+  lock.reply(renewal, {.kind = Answer::Kind::not_owner});
+  EXPECT_EQ(lock.find(Tell::Kind::lost)->loss, Loss::superseded);
+  EXPECT_TRUE(lock.sent.empty());
+  EXPECT_EQ(next_wake(lock.config, lock.state), Instant<LocalClock>::never());
+}
+
+TEST(Tenure, ASeqThatSomebodyElseUsedMeansAClone) {
+  Driver lock(Authority::observation);
+  const Request renewal = lock.hold(1).at(100ms).alarm().only(Kind::renew);
+  Driver own = lock;
+  lock.reply(renewal, {.kind = Answer::Kind::stale, .seq = renewal.seq, .renew_id = {9, 9}});
+  EXPECT_EQ(lock.find(Tell::Kind::lost)->loss, Loss::cloned);
+  EXPECT_TRUE(lock.sent.empty());
+  own.reply(renewal,
+            {.kind = Answer::Kind::stale, .seq = renewal.seq, .renew_id = renewal.renew_id});
+  EXPECT_TRUE(own.held(1)) << "it was a copy of our own renewal";
+}
+
+TEST(Tenure, AStoreThatWasMadeAnewIsALoss) {
+  Driver lock(Authority::observation);
+  const Request renewal = lock.hold(1).at(100ms).alarm().only(Kind::renew);
+  Answer answer = lock.renewed();
+  answer.incarnation = {1, 1};
+  lock.reply(renewal, answer);
+  EXPECT_EQ(lock.find(Tell::Kind::lost)->loss, Loss::store_gone);
+}
+
+TEST(Tenure, JeopardyIsToldOnceIsFinalAndLetsNobodyJoin) {
+  Driver lock(Authority::observation);
+  lock.hold(1).at(900ms - 1ns).alarm();
+  EXPECT_TRUE(lock.was_told(Tell::Kind::jeopardy));
+  EXPECT_TRUE(lock.held(1));
+  const Request renewal{.kind = Kind::renew,
+                        .ordinal = lock.state.tenure->renewal->ordinal,
+                        .sent = lock.now,
+                        .owner = lock.state.tenure->owner,
+                        .term = 1};
+  lock.reply(renewal, lock.renewed());
+  EXPECT_FALSE(lock.was_told(Tell::Kind::jeopardy));
+  EXPECT_TRUE(lock.state.tenure->jeopardy) << "a renewal does not take it back";
+  lock.feed(Join{});
+  EXPECT_FALSE(lock.was_told(Tell::Kind::granted));
+  lock.feed(Join{.once = true});
+  EXPECT_TRUE(lock.was_told(Tell::Kind::refused));
+}
+
+TEST(Tenure, AfterASleepNothingIsBelievedUntilARenewalSentAfterwards) {
+  Driver lock(Authority::observation);
+  const Request before = lock.hold(1).at(100ms).alarm().only(Kind::renew);
+  lock.at(130ms).slept_for(20ms);
+  EXPECT_FALSE(lock.held(1));
+  const Request after = lock.alarm().only(Kind::renew);
+  lock.reply(before, lock.renewed());
+  EXPECT_FALSE(lock.held(1)) << "it was sent before the sleep";
+  lock.reply(after, lock.renewed());
+  EXPECT_TRUE(lock.held(1));
+}
+
+TEST(Tenure, GuardsAreCountedAndOnlyTheLastOneReleases) {
+  Driver lock(Authority::observation);
+  lock.hold(1).feed(Join{});
+  EXPECT_TRUE(lock.was_told(Tell::Kind::granted));
+  EXPECT_TRUE(lock.sent.empty()) << "joining asks nobody";
+  EXPECT_TRUE(lock.feed(Leave{1}).sent.empty());
+  EXPECT_TRUE(lock.held(1));
+  const Request release = lock.feed(Leave{1}).only(Kind::release);
+  EXPECT_FALSE(lock.held(1));
+  EXPECT_EQ(release.term, 1U);
+  EXPECT_EQ(lock.told.front().kind, Tell::Kind::stopped);
+}
+
+TEST(Tenure, AGuardOfAnEarlierTenureChangesNothing) {
+  Driver lock(Authority::observation);
+  const Request release = lock.hold(1).feed(Leave{1}).only(Kind::release);
+  lock.reply(release, {.kind = Answer::Kind::released}).hold(2);
+  lock.feed(Leave{1}).feed(Release{1});
+  EXPECT_TRUE(lock.held(2));
+  EXPECT_EQ(lock.state.tenure->guards, 1U);
+}
+
+TEST(Tenure, StateIsAValueThatIsComparedAndHashed) {
+  struct Words {
+    std::uint64_t sum = 0;
+    void word(std::uint64_t value) { sum = (sum ^ value) * 0x100000001b3U + 1; }
+  };
+  const auto hash = [](const State& state) {
+    Words words;
+    append(words, state);
+    return words.sum;
+  };
+  Driver lock(Authority::observation);
+  std::vector<State> seen{lock.state};
+  const Request request = lock.feed(Join{}).only(Kind::acquire);
+  seen.push_back(lock.state);
+  seen.push_back(lock.reply(request, lock.granted(1)).state);
+  seen.push_back(lock.at(100ms).alarm().state);
+  seen.push_back(lock.feed(Leave{1}).state);
+  std::set<std::uint64_t> hashes;
+  for (std::size_t one = 0; one < seen.size(); ++one) {
+    hashes.insert(hash(seen[one]));
+    const State copy = seen[one];
+    EXPECT_EQ(copy, seen[one]);
+    EXPECT_EQ(hash(copy), hash(seen[one]));
+    if (one > 0) {
+      EXPECT_NE(seen[one], seen[one - 1]);
+    }
+  }
+  EXPECT_EQ(hashes.size(), seen.size());
+}
+
+}  // namespace
+}  // namespace leasehold::core

@@ -21,6 +21,10 @@ void DeadStaysDead::see(const Event& event) {
       return broken(event.at, name(event.process) + " got a guard of term " +
                                   std::to_string(event.term) + " at " + moment(event.at) +
                                   " although it had ended");
+    case Event::Kind::crashed:
+      // Its guards are gone with it. A process that starts again knows nothing of them.
+      std::erase_if(dead_, [&event](const auto& one) { return one.first == event.process; });
+      return;
     default:
       return;
   }

@@ -17,6 +17,13 @@ void LossIsTold::see(const Event& event) {
     case Event::Kind::stopped:
       told_.emplace(event.process, event.term);
       return;
+    case Event::Kind::granted:
+      latest_[event.process] = event.term;
+      return;
+    case Event::Kind::crashed:
+      // Nobody is left to be told of the tenure that it had; of its next one it must be.
+      told_.emplace(event.process, latest_[event.process]);
+      return;
     case Event::Kind::asked:
       if ((event.detail & past_deadline) == 0) return;
       exercised();

@@ -2,6 +2,7 @@
 // the soft deadline has passed and they have had time to run.
 #pragma once
 
+#include <map>
 #include <set>
 #include <utility>
 
@@ -16,6 +17,8 @@ class LossIsTold final : public Oracle {
 
  private:
   std::set<std::pair<std::uint16_t, Term>> told_;
+  // The tenure that each process was granted last.
+  std::map<std::uint16_t, Term> latest_;
 };
 
 }  // namespace leasehold::sim

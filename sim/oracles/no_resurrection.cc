@@ -45,12 +45,19 @@ void NoResurrection::on_applied(const Event& event) {
 }
 
 void NoResurrection::on_grant(const Event& event) {
+  const bool repeated = static_cast<Previous>(event.other) == Previous::own;
+  if (!repeated) {
+    if (owner_) {
+      exercised();
+      ended_.insert(owner_);
+    }
+    // What the store said of the lease before is no word on this one.
+    over_at_.reset();
+  }
   if (ended_.contains(event.owner)) {
     broken(event.at, "a request of " + name(event.process) + " took the key at " +
                          moment(event.at) + " for a tenure that had ended");
   }
-  const bool repeated = static_cast<Previous>(event.other) == Previous::own;
-  if (!repeated && owner_) ended_.insert(owner_);
   term_ = event.term;
   owner_ = event.owner;
 }

@@ -1,0 +1,128 @@
+// Hand-made histories for the oracles' own tests.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <leasehold/store.h>
+#include "sim/oracles/oracle.h"
+
+namespace leasehold::sim {
+
+inline constexpr std::uint16_t A = 0;
+inline constexpr std::uint16_t B = 1;
+inline constexpr std::uint16_t C = 2;
+inline const Names abc{"A", "B", "C"};
+
+/// Events one after another, each at the moment named last: `History().at(3ms).belief_begins(A,
+/// 1)`. Given an oracle, it shows it every event at once; the oracle must outlive it.
+class History {
+ public:
+  History() = default;
+  explicit History(Oracle& oracle) : oracle_(&oracle) {}
+
+  History& at(Length since_start) {
+    now_ = TrueTime{} + on<TrueClock>(since_start);
+    return *this;
+  }
+  History& tell(Event::Kind kind, std::uint16_t process, Term term) {
+    return see({.kind = kind, .process = process, .term = term});
+  }
+  History& granted(std::uint16_t process, Term term) {
+    return tell(Event::Kind::granted, process, term);
+  }
+  History& stop_told(std::uint16_t process, Term term) {
+    return tell(Event::Kind::stop_told, process, term);
+  }
+  History& lost(std::uint16_t process, Term term) { return tell(Event::Kind::lost, process, term); }
+  History& stopped(std::uint16_t process, Term term) {
+    return tell(Event::Kind::stopped, process, term);
+  }
+  History& stop_due(std::uint16_t process, Term term) {
+    return tell(Event::Kind::stop_due, process, term);
+  }
+  History& crashed(std::uint16_t process) { return tell(Event::Kind::crashed, process, 0); }
+  History& belief_begins(std::uint16_t process, Term term) {
+    return tell(Event::Kind::belief_begins, process, term);
+  }
+  History& belief_ends(std::uint16_t process, Term term) {
+    return tell(Event::Kind::belief_ends, process, term);
+  }
+  History& belief_until(std::uint16_t process, Term term, Length until) {
+    return see({.kind = Event::Kind::belief_until,
+                .process = process,
+                .term = term,
+                .until = TrueTime{} + on<TrueClock>(until)});
+  }
+  History& takeable(Term term, Length until, bool judged = true) {
+    return see({.kind = Event::Kind::takeable,
+                .detail = static_cast<std::uint8_t>(judged ? 1 : 0),
+                .term = term,
+                .until = TrueTime{} + on<TrueClock>(until)});
+  }
+  History& asked(std::uint16_t process, Term term, bool held, bool past_deadline) {
+    return see({.kind = Event::Kind::asked,
+                .process = process,
+                .detail = static_cast<std::uint8_t>((held ? 1 : 0) + (past_deadline ? 2 : 0)),
+                .term = term});
+  }
+  /// The store applied a request of `process` under the owner id `owner`.
+  History& applied(std::uint16_t process, core::Request::Kind call, core::Answer::Kind answer,
+                   Term term, std::uint64_t owner, Previous previous = Previous::released,
+                   std::uint64_t value = 1) {
+    return see({.kind = Event::Kind::applied,
+                .process = process,
+                .call = call,
+                .detail = static_cast<std::uint8_t>(answer),
+                .other = static_cast<std::uint8_t>(previous),
+                .term = term,
+                .value = value,
+                .owner = {0, owner}});
+  }
+  History& grants(std::uint16_t process, Term term, std::uint64_t owner,
+                  Previous previous = Previous::released) {
+    return applied(process, core::Request::Kind::acquire, core::Answer::Kind::granted, term, owner,
+                   previous);
+  }
+  History& renews(std::uint16_t process, Term term, std::uint64_t owner) {
+    return applied(process, core::Request::Kind::renew, core::Answer::Kind::renewed, term, owner);
+  }
+  History& refuses_renewal(std::uint16_t process, Term term, std::uint64_t owner) {
+    return applied(process, core::Request::Kind::renew, core::Answer::Kind::not_owner, term, owner);
+  }
+  History& releases(std::uint16_t process, Term term, std::uint64_t owner) {
+    return applied(process, core::Request::Kind::release, core::Answer::Kind::released, term,
+                   owner);
+  }
+  History& abandons(std::uint16_t process, Term term, std::uint64_t owner, bool settled) {
+    return applied(process, core::Request::Kind::abandon, core::Answer::Kind::abandoned, term,
+                   owner, Previous::never, settled ? 1 : 0);
+  }
+
+  const std::vector<Event>& events() const { return events_; }
+
+ private:
+  History& see(Event event) {
+    event.at = now_;
+    events_.push_back(event);
+    if (oracle_ != nullptr) oracle_->see(event);
+    return *this;
+  }
+
+  Oracle* oracle_ = nullptr;
+  TrueTime now_{};
+  std::vector<Event> events_;
+};
+
+/// What an oracle of this type makes of a history: "holds", "never exercised", or the sentence that
+/// says how the invariant was broken.
+template <class Judge>
+std::string judged_by(const History& history) {
+  Judge oracle(abc);
+  for (const Event& event : history.events()) oracle.see(event);
+  return oracle.finding() ? oracle.finding()->sentence : to_string(oracle.verdict());
+}
+
+}  // namespace leasehold::sim

@@ -1,0 +1,86 @@
+// A world that fails gets small, and goes on failing in the same way.
+#include "sim/shrink/shrink.h"
+
+#include <gtest/gtest.h>
+
+#include "sim/scenario/generate.h"
+#include "sim/scenario/read.h"
+#include "sim/scenario/write.h"
+#include "sim/world/run.h"
+
+namespace leasehold::sim {
+namespace {
+
+bool overlaps(const Scenario& scenario) {
+  return run(scenario, "answer-anchored", {}).broken(Invariant::I1);
+}
+
+// The first generated world from `seed` on in which the baseline overlaps.
+Scenario failing(std::uint64_t seed) {
+  for (;; ++seed) {
+    Scenario scenario = generate(seed * 0x9e3779b97f4a7c15U, {Authority::observation, false});
+    if (overlaps(scenario)) return scenario;
+  }
+}
+
+TEST(Shrink, LeavesAFewChoicesOfAWorldFullOfThem) {
+  for (const std::uint64_t seed : {1U, 1'000U, 2'000U}) {
+    SCOPED_TRACE(seed);
+    const Scenario plain = without_noise(failing(seed), "answer-anchored");
+    ASSERT_TRUE(overlaps(plain)) << "the same world with its noise written out";
+    int runs = 0;
+    const Scenario small = shrink(
+        plain,
+        [&runs](const Scenario& candidate) {
+          ++runs;
+          return overlaps(candidate);
+        },
+        5'000);
+    EXPECT_TRUE(overlaps(small));
+    EXPECT_LE(runs, 5'000);
+    // Two as a rule; sometimes a third is what makes the second wait just long enough.
+    EXPECT_LE(small.processes.size(), 3U);
+    EXPECT_LE(small.choices.size() + small.faults.size(), 12U);
+    const Result<Scenario> read = read_scenario(write_scenario(small), "small");
+    ASSERT_TRUE(read) << read.error().detail;
+    EXPECT_EQ(*read, small);
+  }
+}
+
+TEST(Shrink, KeepsAWorldThatIsAlreadySmall) {
+  Scenario scenario;
+  scenario.processes = {{.name = "A"}};
+  scenario.run_for = Length(1);
+  EXPECT_EQ(shrink(
+                scenario, [](const Scenario&) { return false; }, 1'000),
+            scenario);
+}
+
+TEST(Shrink, StopsAtItsBudget) {
+  int runs = 0;
+  shrink(
+      without_noise(failing(1), "answer-anchored"),
+      [&runs](const Scenario& candidate) {
+        ++runs;
+        return overlaps(candidate);
+      },
+      10);
+  EXPECT_LE(runs, 10);
+}
+
+TEST(Shrink, EveryStepLeadsToAScenarioThatCanBeRead) {
+  const Scenario plain = without_noise(failing(3), "answer-anchored");
+  int steps = 0;
+  for (const Edit& edit : simplifications(plain)) {
+    Scenario candidate = plain;
+    edit(candidate);
+    if (candidate == plain) continue;
+    ++steps;
+    const Result<Scenario> read = read_scenario(write_scenario(candidate), "step");
+    EXPECT_TRUE(read) << read.error().detail;
+  }
+  EXPECT_GT(steps, 20);
+}
+
+}  // namespace
+}  // namespace leasehold::sim

@@ -11,6 +11,7 @@
 
 #include "sim/report/timeline.h"
 #include "sim/report/verdict.h"
+#include "sim/scenario/duration.h"
 #include "sim/scenario/read.h"
 #include "sim/world/run.h"
 
@@ -97,7 +98,11 @@ class Replay {
     const Result<Scenario> scenario = read_scenario_file(file);
     if (!scenario) return complain(scenario.error().detail);
     if (with_timeline_) {
-      std::cout << file.string() << "\n" << scenario->name << "\n" << scenario->about << "\n";
+      std::cout << file.string() << "\n"
+                << scenario->name << "\n"
+                << scenario->about << "\n"
+                << "a silent holder is replaced within "
+                << write_duration(takeover_bound(scenario->config)) << " while the store answers\n";
     }
     int code = 0;
     for (const std::string& algorithm : algorithms_of(*scenario, options_.algorithm)) {
@@ -166,6 +171,7 @@ class Replay {
                           {"name", scenario.name},
                           {"algorithm", replayed.algorithm},
                           {"inside_envelope", inside_envelope(scenario)},
+                          {"takeover_bound", write_duration(takeover_bound(scenario.config))},
                           {"hash", to_string(replayed.run.hash)},
                           {"exit_code", replayed.code},
                           {"tenures", tally.tenures},

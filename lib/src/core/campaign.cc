@@ -1,5 +1,6 @@
 // How a process that wants the key gets a tenure.
 #include <algorithm>
+#include <utility>
 
 #include "lib/src/core/stepper.h"
 
@@ -112,12 +113,19 @@ void Stepper::on_acquire_answer(const Reply& reply) {
 
 void Stepper::on_granted(const Reply& reply) {
   state_.known_term = reply.answer.term;
-  const Span<LocalClock> left = deadline_of(reply) - now_.at;
-  if (left >= on_local(config_.timing.min_useful)) return begin_tenure(reply);
-  // Too late to be of use. Give it back; who waits patiently starts over.
+  const bool in_time = deadline_of(reply) >= after(config_.timing.min_useful);
+  // One that was slept through could not be believed, and so would begin without a guard.
+  if (in_time && !slept_since(config_, reply.request.sent, now_)) return begin_tenure(reply);
+  // Too late to be of use. Give it back. Who waits patiently starts over, and so does a try that
+  // joined after the request was sent: it is no answer to that.
+  const std::optional<InFlight> awaited = state_.campaign->acquire;
   state_.campaign.reset();
   begin_ending(Request::Kind::release, reply.request.owner, reply.answer.term);
-  refuse(reply.request.ordinal, Refusal::too_late);
+  if (awaited && awaited->ordinal == reply.request.ordinal) {
+    refuse(reply.request.ordinal, Refusal::too_late);
+  } else {
+    state_.trying_next += std::exchange(state_.trying_now, 0);
+  }
 }
 
 void Stepper::on_busy(const Reply& reply) {

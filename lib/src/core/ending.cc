@@ -32,10 +32,13 @@ bool Stepper::endings_allow_a_campaign() const {
   return room && !waits;
 }
 
-// A newer tenure is there: nothing of an older one is left to take back.
+// A newer tenure is there: nothing of an older one is left to take back, but how that one ended was
+// not heard.
 void Stepper::forget_endings_before(Term term) {
   for (std::optional<Ending>& ending : state_.endings) {
-    if (ending && ending->term < term) ending.reset();
+    if (!ending || ending->term >= term) continue;
+    tell({.kind = Tell::Kind::ended, .term = ending->term, .outcome = EndOutcome::unknown});
+    ending.reset();
   }
 }
 

@@ -106,9 +106,16 @@ void Stepper::on_renew_answer(const Reply& reply) {
       state_.tenure->term != reply.request.term) {
     return;
   }
+  // A table that was made anew knows nothing of us, whatever it says. An error tells of no table.
+  const Answer::Kind kind = reply.answer.kind;
+  const bool definite = kind == Answer::Kind::renewed || kind == Answer::Kind::not_owner ||
+                        kind == Answer::Kind::stale;
+  if (definite && reply.answer.incarnation != state_.tenure->incarnation) {
+    return lose(Loss::store_gone);
+  }
   const bool awaited =
       state_.tenure->renewal && state_.tenure->renewal->ordinal == reply.request.ordinal;
-  switch (reply.answer.kind) {
+  switch (kind) {
     case Answer::Kind::renewed:
       return on_renewed(reply);
     // Definite, whichever attempt it answers: a tenure that is over never comes back.
@@ -124,7 +131,6 @@ void Stepper::on_renew_answer(const Reply& reply) {
 
 void Stepper::on_renewed(const Reply& reply) {
   Tenure& tenure = *state_.tenure;
-  if (reply.answer.incarnation != tenure.incarnation) return lose(Loss::store_gone);
   const Request& request = reply.request;
   if (tenure.renewal && tenure.renewal->ordinal == request.ordinal) tenure.renewal.reset();
   const Instant<LocalClock> confirmed = deadline_of(reply);

@@ -127,13 +127,14 @@ void Shell::deliver(const Note& note) {
 
 void Shell::leave_at_deadline() {
   const Instant<LocalClock> now = clock_.now().at;
-  std::vector<Waiting> late;
-  for (const Waiting& one : waiting_) {
-    if (one.deadline <= now) late.push_back(one);
-  }
-  for (const Waiting& one : late) {
-    cancel(one.call);
-    listener_.on_refused(one.call, ShellListener::Ending::timed_out, core::Refusal::busy);
+  const auto is_late = [now](const Waiting& one) { return one.deadline <= now; };
+  // Looked for anew each time: a listener that hears of one may cancel another.
+  for (;;) {
+    const auto late = std::find_if(waiting_.begin(), waiting_.end(), is_late);
+    if (late == waiting_.end()) return;
+    const CallId call = late->call;
+    cancel(call);
+    listener_.on_refused(call, ShellListener::Ending::timed_out, core::Refusal::busy);
   }
 }
 

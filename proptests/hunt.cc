@@ -26,8 +26,12 @@ using sim::Scenario;
 /// RapidCheck itself never stops shrinking; ours stops here and keeps the best it has.
 constexpr int most_shrink_runs = 5'000;
 
+const char* environment(const char* variable) {
+  return std::getenv(variable);  // NOLINT(concurrency-mt-unsafe): nobody writes it meanwhile
+}
+
 std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-  const char* const text = std::getenv(variable);
+  const char* const text = environment(variable);
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
@@ -95,9 +99,10 @@ class Judge {
 };
 
 std::filesystem::path write_down(const Hunt& what, const Caught& caught) {
-  const char* const folder = std::getenv("LEASEHOLD_FAILURES");
-  const std::filesystem::path file =
-      std::filesystem::path(folder == nullptr ? "failures" : folder) / (what.name + ".json");
+  const char* const asked = environment("LEASEHOLD_FAILURES");
+  std::filesystem::path folder = asked == nullptr ? "failures" : asked;
+  if (!what.failures.empty()) folder = what.failures;
+  const std::filesystem::path file = folder / (what.name + ".json");
   std::filesystem::create_directories(file.parent_path());
   Scenario scenario = caught.smallest;
   scenario.name = what.name;

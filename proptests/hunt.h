@@ -46,6 +46,8 @@ struct Hunt {
   int worlds = 1000;
   /// Ignore LEASEHOLD_WORLDS: the number is part of the claim.
   bool exactly = false;
+  /// Where `holds` writes a catch; empty: LEASEHOLD_FAILURES, or "failures".
+  std::string failures{};
 };
 
 struct Caught {
@@ -59,9 +61,8 @@ struct Caught {
 /// Nothing if every world passes. The seed is LEASEHOLD_SEED, or 1.
 std::optional<Caught> hunt(const Hunt& what, const Property& property);
 
-/// As `hunt`, for a property that should hold: a catch is written to a scenario file in
-/// LEASEHOLD_FAILURES (or "failures") and told together with the line that replays it. True if
-/// nothing was caught.
+/// As `hunt`, for a property that should hold: a catch is written to a scenario file and told
+/// together with the line that replays it. True if nothing was caught.
 bool holds(const Hunt& what, const Property& property);
 
 /// The first of `judged` that is broken in `run`.

@@ -1,7 +1,6 @@
 // The harness itself: a catch is kept to its failure, shrunk, written down and readable.
 #include "proptests/hunt.h"
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 
@@ -21,19 +20,18 @@ TEST(Hunt, LeavesAFailureBehindAsAScenarioThatStillFails) {
   const std::filesystem::path folder =
       std::filesystem::path(testing::TempDir()) / "leasehold-hunt-test";
   std::filesystem::remove_all(folder);
-  setenv("LEASEHOLD_FAILURES", folder.c_str(), 1);
   testing::internal::CaptureStderr();
   const bool held =
       holds({.name = "meant-to-fail",
              .algorithm = "answer-anchored",
              .make = any_world,
              .worlds = 100,
-             .exactly = true},
+             .exactly = true,
+             .failures = folder.string()},
             [](const Scenario& world) {
               return broken_in(sim::run(world, "answer-anchored", {}), {Invariant::I13});
             });
   const std::string told = testing::internal::GetCapturedStderr();
-  unsetenv("LEASEHOLD_FAILURES");
   EXPECT_FALSE(held);
   EXPECT_NE(told.find("leasehold-sim replay --algorithm answer-anchored"), std::string::npos);
   const Result<Scenario> read = sim::read_scenario_file(folder / "meant-to-fail.json");

@@ -115,11 +115,13 @@ TEST_F(ClientTest, WhoWaitsGetsTheLockWhenItIsLetGo) {
 
 TEST_F(ClientTest, ManyThreadsOfManyClientsNeverHoldTogether) {
   std::vector<Client> clients;
+  clients.reserve(4);
   for (int n = 0; n < 4; ++n) clients.push_back(client("client " + std::to_string(n)));
   std::atomic<int> inside{0};
   std::atomic<int> overlaps{0};
   std::atomic<int> turns{0};
   std::vector<std::thread> threads;
+  threads.reserve(clients.size());
   for (const Client& one : clients) {
     threads.emplace_back([&, lock = one.lock("key")] {
       for (int turn = 0; turn < 25; ++turn) {

@@ -20,6 +20,8 @@ class AnswerAnchored final : public Algorithm, public Sleeper, public ReplySink 
  public:
   AnswerAnchored(const Shell::Doors& doors, const Config& config,
                  const AnswerAnchoredOptions& options, std::string process);
+  AnswerAnchored(const AnswerAnchored&) = delete;
+  AnswerAnchored& operator=(const AnswerAnchored&) = delete;
   ~AnswerAnchored() override;
 
   void acquire(CallId call, std::optional<Length> within) override;

@@ -128,6 +128,7 @@ class Replay {
              const Replayed& replayed) const {
     if (with_timeline_) {
       std::cout << "\n--- " << replayed.algorithm << " ---\n";
+      // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread
       const bool colour = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
       const bool everything = options_.timeline == ReplayOptions::Timeline::everything;
       write_timeline(std::cout, scenario, replayed.run, {everything, colour});

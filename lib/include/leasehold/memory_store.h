@@ -34,6 +34,8 @@ class MemoryStore final : public Store {
   /// as its resolution. The store time is the clock's own time, as `same_kernel` has it.
   MemoryStore(const Clock& clock, Random& random);
   MemoryStore(const Clock& clock, Random& random, Options options);
+  MemoryStore(const MemoryStore&) = delete;
+  MemoryStore& operator=(const MemoryStore&) = delete;
   ~MemoryStore() override;
 
   const Traits& traits() const override;

@@ -21,6 +21,8 @@ class ClientState;
 class KeyLock final : public ShellListener, public std::enable_shared_from_this<KeyLock> {
  public:
   KeyLock(std::shared_ptr<ClientState> client, std::string key);
+  KeyLock(const KeyLock&) = delete;
+  KeyLock& operator=(const KeyLock&) = delete;
   ~KeyLock() override;
 
   Grant acquire(const AcquireOptions& options);

@@ -38,6 +38,7 @@ void Lanes::run(Lane lane) {
     if (jobs.empty()) return;
     if (lane == Lane::renewals) {
       std::vector<StoreCall> calls;
+      calls.reserve(jobs.size());
       for (const Job& job : jobs) calls.push_back(job.call);
       deliver(jobs, perform_renewals(store_, calls));
     } else {

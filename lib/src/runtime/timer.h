@@ -17,6 +17,8 @@ class Timer final : public Scheduler {
  public:
   /// Both must outlive the timer. Ends the program if the kernel has no file descriptor to give.
   Timer(const Clock& clock, std::mutex& mutex);
+  Timer(const Timer&) = delete;
+  Timer& operator=(const Timer&) = delete;
   ~Timer() override;
 
   void wake_at(Instant<LocalClock> moment, Sleeper& sleeper) override;

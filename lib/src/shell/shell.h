@@ -53,6 +53,8 @@ class Shell final : public Sleeper, public ReplySink {
   };
   /// Requires: `config` passed `checked`.
   Shell(Doors doors, const Config& config, std::string key, std::string info);
+  Shell(const Shell&) = delete;
+  Shell& operator=(const Shell&) = delete;
   /// Sends nothing: a lease that is held runs out by itself.
   ~Shell() override;
 

@@ -27,6 +27,8 @@ std::optional<Length> parse_duration(std::string_view text) {
   const char* const end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, count);
   if (error != std::errc()) return std::nullopt;
+  // "-0ms" is no length: the schema knows a sign only where a negative is accepted.
+  if (count == 0 && text.front() == '-') return std::nullopt;
   const std::string_view name(rest, static_cast<std::size_t>(end - rest));
   for (const Unit& unit : units) {
     if (unit.name != name) continue;

@@ -7,41 +7,12 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/scenario/duration.h"
+#include "sim/scenario/suggest.h"
 
 namespace leasehold::sim {
 namespace {
 
 using nlohmann::json;
-
-std::string quoted_list(const std::vector<std::string>& words) {
-  std::string list;
-  for (const std::string& word : words) list += (list.empty() ? "\"" : ", \"") + word + "\"";
-  return list;
-}
-
-// How many letters must be added, taken or changed to make `b` of `a` (Levenshtein).
-std::size_t distance(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
-    }
-  }
-  return row[b.size()];
-}
-
-// " (did you mean ...?)" if one of the words is close.
-std::string suggestion(const std::string& found, const std::vector<std::string>& words) {
-  if (found.size() > 40) return {};
-  for (const std::string& word : words) {
-    if (distance(found, word) <= 2) return " (did you mean \"" + word + "\"?)";
-  }
-  return {};
-}
 
 // What stands there, short enough for a line.
 std::string shown(const json& value) {
@@ -131,6 +102,10 @@ json parse_strictly(std::string_view text) {
     throw BadInput("", "found " + std::to_string(text.size()) + " bytes; accepted: at most " +
                            std::to_string(most_bytes));
   }
+  // The parser takes it for the end of the text and would let anything stand behind it.
+  if (const auto nul = text.find('\0'); nul != std::string_view::npos) {
+    throw BadInput("", "not JSON: a NUL byte at " + std::to_string(nul));
+  }
   Watch watch;
   const auto callback = [&watch](int depth, json::parse_event_t event, json& value) {
     return watch(depth, event, value);
@@ -219,20 +194,30 @@ Value Object::required(const std::string& key) {
   known_.push_back(key);
   const auto found = value_.json_->find(key);
   if (found == value_.json_->end()) {
-    throw BadInput(value_.pointer_, "the key \"" + key + "\" is missing");
+    const auto slip = closest(key, unknown());
+    throw BadInput(value_.pointer_, "the key \"" + key + "\" is missing" +
+                                        (slip ? " (found \"" + *slip + "\")" : ""));
   }
   return {*found, value_.pointer_ + "/" + escaped(key)};
 }
 
 void Object::done() const {
+  const std::vector<std::string> unknown_keys = unknown();
+  if (unknown_keys.empty()) return;
+  const std::string& key = unknown_keys.front();
+  std::vector<std::string> known = known_;
+  std::sort(known.begin(), known.end());
+  known.erase(std::unique(known.begin(), known.end()), known.end());
+  throw BadInput(value_.pointer_ + "/" + escaped(key),
+                 "unknown key; accepted here: " + quoted_list(known) + suggestion(key, known));
+}
+
+std::vector<std::string> Object::unknown() const {
+  std::vector<std::string> keys;
   for (const auto& [key, value] : value_.json_->items()) {
-    if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
-    std::vector<std::string> known = known_;
-    std::sort(known.begin(), known.end());
-    known.erase(std::unique(known.begin(), known.end()), known.end());
-    throw BadInput(value_.pointer_ + "/" + escaped(key),
-                   "unknown key; accepted here: " + quoted_list(known) + suggestion(key, known));
+    if (std::find(known_.begin(), known_.end(), key) == known_.end()) keys.push_back(key);
   }
+  return keys;
 }
 
 }  // namespace leasehold::sim

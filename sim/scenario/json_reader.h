@@ -73,6 +73,9 @@ class Object {
   void done() const;
 
  private:
+  // The keys that were not asked for so far.
+  std::vector<std::string> unknown() const;
+
   Value value_;
   std::vector<std::string> known_;
 };

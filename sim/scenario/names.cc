@@ -118,7 +118,9 @@ std::optional<ChoiceKey> read_choice_key(const std::string& text, const Scenario
   std::uint32_t ordinal = 0;
   const std::string& digits = parts[2];
   const auto [rest, error] = std::from_chars(digits.data(), digits.data() + digits.size(), ordinal);
-  const bool whole = error == std::errc() && rest == digits.data() + digits.size() && ordinal > 0;
+  // Counts from 1; a leading zero would give one choice two spellings.
+  const bool whole =
+      error == std::errc() && rest == digits.data() + digits.size() && digits.front() != '0';
   if (!process || !site || !purpose || !whole || !fits(*site, *purpose)) return std::nullopt;
   return ChoiceKey{*process, *site, ordinal, *purpose};
 }

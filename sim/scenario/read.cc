@@ -1,5 +1,6 @@
 #include "sim/scenario/read.h"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -66,7 +67,10 @@ Scenario read_top(const Value& value) {
   return scenario;
 }
 
-Error misuse(const std::string& where, const std::string& what) {
+// A path may hold a line break; an error is one line.
+Error misuse(std::string where, const std::string& what) {
+  std::replace_if(
+      where.begin(), where.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
   return Error{Errc::misuse, where + ": " + what};
 }
 
@@ -90,7 +94,8 @@ Result<Scenario> read_scenario_file(const std::filesystem::path& path) {
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
   const std::string where = path.string();
-  if (!std::filesystem::exists(status)) return misuse(where, "no such file");
+  if (status.type() == std::filesystem::file_type::not_found) return misuse(where, "no such file");
+  if (error) return misuse(where, "can't be looked at: " + error.message());
   if (!std::filesystem::is_regular_file(status)) {
     return misuse(where, "not a file; accepted: a scenario in JSON");
   }

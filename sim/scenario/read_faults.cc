@@ -1,5 +1,8 @@
 #include "sim/scenario/read_faults.h"
 
+#include <cstdint>
+#include <limits>
+
 #include "sim/scenario/names.h"
 
 namespace leasehold::sim {
@@ -8,7 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::int64_t widest_rate_ppm = 500'000;
-constexpr std::int64_t most_ordinal = 1'000'000'000;
+constexpr std::int64_t most_ordinal = std::numeric_limits<decltype(ChoiceKey::ordinal)>::max();
 constexpr Length farthest_step = std::chrono::hours(24 * 365);
 
 std::uint16_t read_process_name(const Value& value, const Scenario& scenario) {
@@ -69,8 +72,14 @@ TimedFault::Kind read_how(const Value& how, const Scenario& scenario) {
 }
 
 // Under host_clock the host's clock is meant, and no process is named.
-void read_clock_owner(Object& object, TimedFault& fault, const Scenario& scenario) {
-  if (scenario.config.authority == Authority::host_clock) return;
+void read_clock_owner(const Value& value, Object& object, TimedFault& fault,
+                      const Scenario& scenario) {
+  if (scenario.config.authority == Authority::host_clock) {
+    Object probe(value);  // asking `object` would make the key an accepted one
+    if (!probe.has("process")) return;
+    probe.required("process").refuse(
+        "no process under host_clock, because processes of one host share its clock");
+  }
   fault.process = read_process_name(object.required("process"), scenario);
 }
 
@@ -95,11 +104,11 @@ void read_timed_fault(const Value& value, Scenario& scenario) {
     fault.lasts = object.required("for").duration(1ns, longest_length);
   } else if (kind == "clock_step") {
     fault.kind = TimedFault::Kind::clock_step;
-    read_clock_owner(object, fault, scenario);
+    read_clock_owner(value, object, fault, scenario);
     fault.value = object.required("by").duration(-farthest_step, farthest_step).count();
   } else {
     fault.kind = TimedFault::Kind::clock_rate;
-    read_clock_owner(object, fault, scenario);
+    read_clock_owner(value, object, fault, scenario);
     fault.value = object.required("rate_ppm").integer(-widest_rate_ppm, widest_rate_ppm);
   }
   object.done();

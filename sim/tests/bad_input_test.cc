@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 
@@ -64,6 +65,8 @@ std::vector<Bad> bad_structure() {
       {"duplicate key in a list", with("\"at\": \"1ms\"", "\"at\": \"1ms\", \"at\": \"1ms\""),
        "/faults/0/at", "twice"},
       {"missing key", with("\"run_for\": \"1s\"", "\"seed\": 1"), "/", "\"run_for\" is missing"},
+      {"a key that is nearly there", with("\"run_for\"", "\"runfor\""), "/",
+       "\"run_for\" is missing (found \"runfor\")"},
       {"missing key below", with("\"lease\": \"500ms\", ", ""), "/timing", "\"lease\" is missing"},
       {"wrong type", with("\"name\": \"n\"", "\"name\": 7"), "/name", "a string"},
       {"an array for an object", with("{\"at\": \"0ms\", \"do\": \"acquire\"}", "[]"),
@@ -87,6 +90,7 @@ std::vector<Bad> bad_values() {
   return {
       {"a bare number", with("\"500ms\"", "500"), "/timing/lease", "duration with its unit"},
       {"a negative duration", with("\"500ms\"", "\"-500ms\""), "/timing/lease", "\"-500ms\""},
+      {"minus nothing", with("\"0ms\"", "\"-0ms\""), "/processes/0/program/0/at", "\"-0ms\""},
       {"an overflowing duration", with("\"500ms\"", "\"99999999999999999999s\""), "/timing/lease",
        "accepted"},
       {"a huge duration", with("\"500ms\"", "\"9000000000000000000h\""), "/timing/lease",
@@ -103,6 +107,11 @@ std::vector<Bad> bad_values() {
        with("\"acquire\"}]}", "\"acquire\"}]}, {\"name\": \"A\", \"program\": []}"),
        "/processes/1/name", "twice"},
       {"after the end", with("\"at\": \"1ms\"", "\"at\": \"2s\""), "/faults/0/at", "1s"},
+  };
+}
+
+std::vector<Bad> bad_worlds() {
+  return {
       {"own clock under host_clock",
        with("\"A\", \"program\"", "\"A\", \"clock\": {}, \"program\""), "/processes/0/clock",
        "share"},
@@ -112,6 +121,10 @@ std::vector<Bad> bad_values() {
        with("\"kind\": \"crash\", \"process\": \"A\"",
             "\"kind\": \"pause\", \"process\": \"A\", \"how\": \"frozen\", \"for\": \"1s\""),
        "/faults/0/how", "one kernel"},
+      {"a host's clock that is said to be a process's",
+       with("\"kind\": \"crash\", \"process\": \"A\"",
+            "\"kind\": \"clock_step\", \"process\": \"A\", \"by\": \"1s\""),
+       "/faults/0/process", "share its clock"},
       {"an authority of tomorrow", with("host_clock", "wall_clock"), "/authority",
        "not simulated yet"},
       {"an unknown algorithm", with("\"run_for\"", "\"expect\": {\"leasehld\": {}}, \"run_for\""),
@@ -129,6 +142,14 @@ std::vector<Bad> bad_values() {
             "\"choices\": {\"A/renew/0/late\": \"1s\"}, "
             "\"run_for\""),
        "/choices/A~1renew~10~1late", "A/renew/2/answer_delay"},
+      {"a choice in another spelling",
+       with("\"run_for\"", "\"choices\": {\"A/wake/01/late\": \"1s\"}, \"run_for\""),
+       "/choices/A~1wake~101~1late", "not a choice"},
+      {"a fault and a choice that are the same",
+       with("{\"at\": \"1ms\", \"kind\": \"crash\", \"process\": \"A\"}],",
+            "{\"on\": {\"process\": \"A\", \"wake\": 1}, \"kind\": \"late\", \"by\": \"1s\"}], "
+            "\"choices\": {\"A/wake/1/late\": \"1s\"},"),
+       "/choices/A~1wake~11~1late", "twice"},
       {"a choice made twice",
        with("{\"at\": \"1ms\", \"kind\": \"crash\", \"process\": \"A\"}",
             "{\"on\": {\"process\": \"A\", \"call\": \"renew\", \"nth\": 1}, \"kind\": "
@@ -150,14 +171,40 @@ void expect_refused(const std::vector<Bad>& table) {
   }
 }
 
+TEST(BadInput, OnlyAWordThatIsCloseIsSuggested) {
+  const auto process = [](const char* name) {
+    return error_of(with("\"process\": \"A\"", "\"process\": \"" + std::string(name) + "\""));
+  };
+  EXPECT_EQ(process("Z").find("did you mean"), std::string::npos) << process("Z");
+  const auto fault = [](const std::string& kind) { return error_of(with("crash", kind)); };
+  EXPECT_NE(fault("clock_rat").find("did you mean \"clock_rate\""), std::string::npos);
+  EXPECT_EQ(fault("flood").find("did you mean"), std::string::npos) << fault("flood");
+  EXPECT_EQ(fault(std::string(500'000, 'c')).find("did you mean"), std::string::npos);
+}
+
+TEST(BadInput, AThousandAcceptedNamesAreNotAllListed) {
+  std::string more = "\"acquire\"}]}";
+  for (int index = 1; index < 1'000; ++index) {
+    more += ", {\"name\": \"P" + std::to_string(index) + "\", \"program\": []}";
+  }
+  std::string text = with("\"acquire\"}]}", more);
+  text.replace(text.find("\"process\": \"A\""), 14, "\"process\": \"nobody\"");
+  const std::string error = error_of(text);
+  EXPECT_NE(error.find("\"A\", \"P1\", "), std::string::npos) << error;
+  EXPECT_NE(error.find(" and 980 more"), std::string::npos) << error;
+}
+
 TEST(BadInput, AWrongStructureIsRefusedWithItsPointer) { expect_refused(bad_structure()); }
 
 TEST(BadInput, AWrongValueIsRefusedWithItsPointer) { expect_refused(bad_values()); }
 
+TEST(BadInput, WhatContradictsItselfIsRefusedWithItsPointer) { expect_refused(bad_worlds()); }
+
 TEST(BadInput, WhatIsNotJsonIsRefusedInOneLine) {
   for (const std::string& text :
        {std::string(), std::string("hello"), good.substr(0, good.size() / 2), good + "x",
-        std::string("\xff\xfe{}"), std::string("{\"a\": \"\xc3\x28\"}"), std::string("{\n\n,}")}) {
+        std::string("\xff\xfe{}"), std::string("{\"a\": \"\xc3\x28\"}"), std::string("{\n\n,}"),
+        good + '\0' + "what the parser would not see"}) {
     const std::string error = error_of(text);
     EXPECT_NE(error.find("not JSON"), std::string::npos) << error;
     EXPECT_EQ(error.find('\n'), std::string::npos) << error;
@@ -179,23 +226,45 @@ TEST(BadInput, TenMegabytesAreRefused) {
   EXPECT_NE(error_of(large).find("at most 1048576"), std::string::npos);
 }
 
+std::string file_error(const std::filesystem::path& path) {
+  const Result<Scenario> read = read_scenario_file(path);
+  return read ? "no error" : read.error().detail;
+}
+
+// Of the test's own: tests run side by side.
+std::filesystem::path temporary_path() {
+  return testing::TempDir() + "leasehold-" + std::to_string(getpid()) + ".json";
+}
+
+std::string error_of_file(const std::string& content) {
+  std::ofstream(temporary_path()) << content;
+  std::string error = file_error(temporary_path());
+  std::filesystem::remove(temporary_path());
+  return error;
+}
+
 TEST(BadInput, WhatIsNoFileIsRefused) {
-  const auto error = [](const std::filesystem::path& path) {
-    const Result<Scenario> read = read_scenario_file(path);
-    return read ? std::string("no error") : read.error().detail;
-  };
   const std::filesystem::path folder = testing::TempDir();
-  EXPECT_NE(error(folder / "not-there.json").find("no such file"), std::string::npos);
-  EXPECT_NE(error(folder).find("not a file"), std::string::npos);
-  EXPECT_NE(error("/dev/null").find("not a file"), std::string::npos);
-  const std::filesystem::path large = folder / "leasehold-large.json";
-  std::ofstream(large) << std::string(10U << 20U, ' ');
-  EXPECT_NE(error(large).find("at most 1048576"), std::string::npos);
-  std::filesystem::remove(large);
-  const std::filesystem::path empty = folder / "leasehold-empty.json";
-  std::ofstream(empty).close();
-  EXPECT_NE(error(empty).find("not JSON"), std::string::npos);
-  std::filesystem::remove(empty);
+  EXPECT_NE(file_error(folder / "not-there.json").find("no such file"), std::string::npos);
+  EXPECT_NE(file_error(folder).find("not a file"), std::string::npos);
+  EXPECT_NE(file_error("/dev/null").find("not a file"), std::string::npos);
+  EXPECT_NE(file_error(folder / std::string(5'000, 'x')).find("can't be looked at"),
+            std::string::npos);
+  EXPECT_EQ(file_error(folder / "two\nlines").find('\n'), std::string::npos);
+}
+
+TEST(BadInput, AFileOfTheWrongSizeIsRefused) {
+  EXPECT_EQ(error_of_file(good), "no error");
+  EXPECT_NE(error_of_file("").find("not JSON"), std::string::npos);
+  EXPECT_NE(error_of_file(std::string(10U << 20U, ' ')).find("at most 1048576"), std::string::npos);
+}
+
+TEST(BadInput, AFileThatMayNotBeReadIsRefused) {
+  if (geteuid() == 0) GTEST_SKIP() << "nothing is closed to root";
+  std::ofstream(temporary_path()) << good;
+  std::filesystem::permissions(temporary_path(), std::filesystem::perms::none);
+  EXPECT_NE(file_error(temporary_path()).find("permissions"), std::string::npos);
+  std::filesystem::remove(temporary_path());
 }
 
 TEST(BadInput, EveryFileThatTheSchemaRefusesTheReaderRefuses) {

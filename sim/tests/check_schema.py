@@ -17,8 +17,10 @@ except ImportError:
 
 
 def main() -> int:
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
     scenarios, bad = (pathlib.Path(folder) for folder in sys.argv[1:3])
-    schema = json.loads((scenarios / "schema.json").read_text())
+    schema = json.loads((scenarios / "schema.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
     good_files = [f for f in sorted(scenarios.rglob("*.json")) if f.name != "schema.json"]
@@ -27,11 +29,11 @@ def main() -> int:
         sys.exit(f"nothing to check: {len(good_files)} scenarios, {len(bad_files)} bad files")
     failures = 0
     for file in good_files:
-        for error in validator.iter_errors(json.loads(file.read_text())):
+        for error in validator.iter_errors(json.loads(file.read_text(encoding="utf-8"))):
             failures += 1
             print(f"{file}: {error.json_path}: {error.message}")
     for file in bad_files:
-        if validator.is_valid(json.loads(file.read_text())):
+        if validator.is_valid(json.loads(file.read_text(encoding="utf-8"))):
             failures += 1
             print(f"{file}: the schema accepts what it should refuse")
     print(f"{len(good_files)} scenarios pass the schema, {len(bad_files)} bad files are refused, "

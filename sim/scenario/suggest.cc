@@ -1,0 +1,68 @@
+#include "sim/scenario/suggest.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+namespace leasehold::sim {
+namespace {
+
+// Above every list of words of the format; only names of processes can be more.
+constexpr std::size_t most_listed = 20;
+
+// How many letters must be added, taken or changed to make `b` of `a` (Levenshtein).
+std::size_t distance(const std::string& a, const std::string& b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
+    }
+  }
+  return row[b.size()];
+}
+
+// At most two wrong letters, and two right ones for each: "Z" is not a slip of "A". nullopt: more.
+std::optional<std::size_t> slips(const std::string& a, const std::string& b) {
+  const std::size_t longer = std::max(a.size(), b.size());
+  const std::size_t most = std::min<std::size_t>(2, longer / 3);
+  // Looked at first, because what was found may be a megabyte long.
+  if (longer - std::min(a.size(), b.size()) > most) return std::nullopt;
+  const std::size_t edits = distance(a, b);
+  return edits <= most ? std::optional(edits) : std::nullopt;
+}
+
+}  // namespace
+
+std::string quoted_list(const std::vector<std::string>& words) {
+  std::string list;
+  const std::size_t listed = std::min(words.size(), most_listed);
+  for (std::size_t index = 0; index < listed; ++index) {
+    list += (index == 0 ? "\"" : ", \"") + words[index] + "\"";
+  }
+  if (listed < words.size()) list += " and " + std::to_string(words.size() - listed) + " more";
+  return list;
+}
+
+std::optional<std::string> closest(const std::string& found,
+                                   const std::vector<std::string>& words) {
+  std::optional<std::string> best;
+  std::size_t fewest = 0;
+  for (const std::string& word : words) {
+    const auto edits = slips(found, word);
+    if (!edits || (best && *edits >= fewest)) continue;
+    best = word;
+    fewest = *edits;
+  }
+  return best;
+}
+
+std::string suggestion(const std::string& found, const std::vector<std::string>& words) {
+  const auto word = closest(found, words);
+  return word ? " (did you mean \"" + *word + "\"?)" : "";
+}
+
+}  // namespace leasehold::sim

@@ -1,0 +1,73 @@
+// The questions that a scenario answers about itself.
+#include "sim/scenario/scenario.h"
+
+#include <set>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace leasehold::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Two processes whose clocks are assumed to be within 100 ppm of true time.
+Scenario world(Authority authority) {
+  Scenario scenario;
+  scenario.config.authority = authority;
+  scenario.config.bounds.drift = DriftBound::ppm(100);
+  scenario.processes = {{.name = "A"}, {.name = "B"}};
+  return scenario;
+}
+
+bool inside_with_rate(std::int64_t rate_ppm) {
+  Scenario scenario = world(Authority::observation);
+  scenario.processes.back().clock = {.offset = 1h, .rate_ppm = rate_ppm};
+  return inside_envelope(scenario);
+}
+
+bool inside_with(Authority authority, const TimedFault& fault) {
+  Scenario scenario = world(authority);
+  scenario.faults = {{.kind = TimedFault::Kind::crash}, fault};
+  return inside_envelope(scenario);
+}
+
+TEST(Envelope, EndsWhereAClockRunsBeyondTheDriftBound) {
+  EXPECT_TRUE(inside_with_rate(100));
+  EXPECT_TRUE(inside_with_rate(-100));
+  EXPECT_FALSE(inside_with_rate(101));
+  EXPECT_FALSE(inside_with_rate(-101));
+}
+
+TEST(Envelope, CountsAClockThatChangesItsRate) {
+  using Kind = TimedFault::Kind;
+  EXPECT_TRUE(inside_with(Authority::observation, {.kind = Kind::clock_rate, .value = -100}));
+  EXPECT_FALSE(inside_with(Authority::observation, {.kind = Kind::clock_rate, .value = -101}));
+  EXPECT_TRUE(inside_with(Authority::host_clock, {.kind = Kind::clock_rate, .value = -101}))
+      << "a host's processes share one clock, which can't disagree with itself";
+}
+
+TEST(Envelope, HasNoClockThatStepsOrStandsStill) {
+  using Kind = TimedFault::Kind;
+  for (const Kind kind : {Kind::stopped, Kind::suspended, Kind::crash, Kind::starve}) {
+    EXPECT_TRUE(inside_with(Authority::observation, {.kind = kind, .lasts = 1h}));
+  }
+  EXPECT_FALSE(inside_with(Authority::observation, {.kind = Kind::frozen, .lasts = 1ms}));
+  for (const Authority authority : {Authority::observation, Authority::host_clock}) {
+    EXPECT_FALSE(inside_with(authority, {.kind = Kind::clock_step, .value = 1}));
+  }
+}
+
+TEST(Invariant, HasANumberAndAMeaningOfItsOwn) {
+  EXPECT_EQ(to_string(Invariant::I13), "I13");
+  EXPECT_STREQ(meaning(Invariant::I1), "no overlap");
+  std::set<std::string> meanings;
+  for (const Invariant invariant : all_invariants) {
+    EXPECT_STRNE(meaning(invariant), "?");
+    meanings.insert(meaning(invariant));
+  }
+  EXPECT_EQ(meanings.size(), std::size(all_invariants));
+}
+
+}  // namespace
+}  // namespace leasehold::sim

@@ -17,6 +17,7 @@ constexpr std::int64_t million = 1'000'000;
 class Generator {
  public:
   Generator(std::uint64_t seed, const Profile& profile) : draw_(seed), profile_(profile) {
+    LEASEHOLD_ASSERT(!profile.beyond || profile.authority == Authority::observation);
     world_.seed = seed % (std::uint64_t{1} << 53);  // what a JSON number holds exactly
   }
 
@@ -105,7 +106,8 @@ class Generator {
       step.what = Step::Do::attempt;
       step.at = some_time();
     }
-    if (step.what != Step::Do::attempt && draw_.chance(40)) step.within = part_of(lease(), 200);
+    if (step.what != Step::Do::attempt && draw_.chance(40))
+      step.within = part_of(lease(), 200) + 1ns;
     return step;
   }
 

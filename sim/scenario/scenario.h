@@ -37,7 +37,7 @@ struct Step {
     release,
     /// Leave every acquire call that still waits.
     cancel,
-    /// `times` times: acquire (`within`), hold for `hold`, drop, think for `think`.
+    /// `times` times: acquire (`within`), hold for `hold` (always set), drop, think for `think`.
     cycle,
   };
   Length at{};

@@ -77,6 +77,10 @@ std::vector<Bad> bad_structure() {
        "whole number"},
       {"above 2^63", with("\"run_for\"", "\"seed\": 9223372036854775808, \"run_for\""), "/seed",
        "whole number"},
+      {"2^64 - 1, which a conversion would take for -1",
+       observed("\"A\", \"program\"",
+                "\"A\", \"clock\": {\"rate_ppm\": 18446744073709551615}, \"program\""),
+       "/processes/0/clock/rate_ppm", "whole number"},
       {"a negative number", with("\"run_for\"", "\"seed\": -1, \"run_for\""), "/seed", "from 0"},
       {"no processes",
        with("{\"name\": \"A\", \"program\": [{\"at\": \"0ms\", \"do\": "
@@ -180,6 +184,14 @@ TEST(BadInput, OnlyAWordThatIsCloseIsSuggested) {
   EXPECT_NE(fault("clock_rat").find("did you mean \"clock_rate\""), std::string::npos);
   EXPECT_EQ(fault("flood").find("did you mean"), std::string::npos) << fault("flood");
   EXPECT_EQ(fault(std::string(500'000, 'c')).find("did you mean"), std::string::npos);
+}
+
+TEST(BadInput, OfTwoCloseWordsTheCloserIsSuggested) {
+  std::string text =
+      with("{\"name\": \"A\",", "{\"name\": \"worked\", \"program\": []}, {\"name\": \"worker\",");
+  const std::string owner = "\"process\": \"A\"";
+  text.replace(text.find(owner), owner.size(), "\"process\": \"workers\"");
+  EXPECT_NE(error_of(text).find("did you mean \"worker\""), std::string::npos) << error_of(text);
 }
 
 TEST(BadInput, AThousandAcceptedNamesAreNotAllListed) {

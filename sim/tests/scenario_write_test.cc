@@ -192,7 +192,7 @@ TEST(ScenarioWrite, TheLargestNumbersAreReadBack) {
   scenario.host = {};
   scenario.processes.resize(1'000);
   for (std::size_t index = 0; index < scenario.processes.size(); ++index) {
-    scenario.processes[index].name = "A" + std::to_string(index) + std::string(28, '_');
+    scenario.processes[index].name = std::string(28, 'A') + std::to_string(index);
     scenario.processes[index].clock = {.offset = -8760h, .rate_ppm = -500'000};
   }
   scenario.faults = {{24h, TimedFault::Kind::clock_step, 999, {}, -Length(8760h).count()}};

@@ -1,0 +1,192 @@
+// One machine beside a trivial model of who waits and who has a guard, checked after every step.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "lib/src/core/machine.h"
+
+namespace leasehold::core {
+
+/// SplitMix64: every walk is named by its seed, on every platform.
+class SplitMix final : public Random {
+ public:
+  explicit SplitMix(std::uint64_t seed) : state_(seed) {}
+  std::uint64_t next() {
+    state_ += 0x9e3779b97f4a7c15U;
+    std::uint64_t z = state_;
+    z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9U;
+    z = (z ^ (z >> 27U)) * 0x94d049bb133111ebU;
+    return z ^ (z >> 31U);
+  }
+  std::uint64_t below(std::uint64_t bound) override { return next() % bound; }
+  bool one_in(std::uint64_t n) { return below(n) == 0; }
+
+ protected:
+  Bits id_bits() override { return {next(), next() | 1U}; }
+
+ private:
+  std::uint64_t state_;
+};
+
+/// A machine under test. Keeps the first broken promise that it saw.
+class Modelled {
+ public:
+  explicit Modelled(const Config& config) : config_(config) {}
+
+  /// Feeds `event` and checks all that must be true afterwards. Returns what is to be sent.
+  const std::vector<Request>& feed(LocalTime now, const Event& event, Random& random) {
+    effects_.clear();
+    sent_.clear();
+    before(event);
+    step(config_, state_, now, event, random, effects_);
+    for (const Effect& effect : effects_) {
+      if (const auto* request = std::get_if<Request>(&effect)) {
+        on_sent(now, *request);
+      } else {
+        on_told(now, std::get<Tell>(effect));
+      }
+    }
+    check(now);
+    return sent_;
+  }
+
+  const State& state() const { return state_; }
+  const std::vector<Waiter>& waiters() const { return waiters_; }
+  /// Guards that were not dropped yet, dead ones included.
+  const std::map<Term, std::uint32_t>& guards() const { return guards_; }
+  const std::string& broken() const { return broken_; }
+  /// How often each kind of tell was seen, by its number.
+  const std::map<Tell::Kind, int>& told() const { return told_; }
+  bool believes(LocalTime now) const {
+    return state_.tenure && is_held(config_, state_, state_.tenure->term, now);
+  }
+  Instant<LocalClock> wake() const { return next_wake(config_, state_); }
+  void require(bool condition, const char* promise) {
+    if (!condition && broken_.empty()) broken_ = promise;
+  }
+
+ private:
+  void before(const Event& event) {
+    if (const auto* join = std::get_if<Join>(&event)) {
+      waiters_.push_back({join->once, state_.requests});
+    } else if (const auto* cancel = std::get_if<Cancel>(&event)) {
+      const auto found =
+          std::find_if(waiters_.begin(), waiters_.end(), [cancel](const Waiter& one) {
+            return one.once == cancel->waiter.once && one.since == cancel->waiter.since;
+          });
+      waiters_.erase(found);
+    } else if (const auto* leave = std::get_if<Leave>(&event)) {
+      if (--guards_[leave->term] == 0) guards_.erase(leave->term);
+    } else if (const auto* reply = std::get_if<Reply>(&event)) {
+      if (renewal_ && renewal_->ordinal == reply->request.ordinal) renewal_.reset();
+    }
+  }
+
+  void on_sent(LocalTime now, const Request& request) {
+    sent_.push_back(request);
+    require(request.sent == now, "a request is anchored at the moment that made it");
+    require(request.ordinal > last_ordinal_, "requests are counted");
+    last_ordinal_ = request.ordinal;
+    if (request.kind == Request::Kind::renew) {
+      const bool slept_through = renewal_ && now.asleep != renewal_->sent.asleep;
+      const bool timed_out =
+          renewal_ && now.at >= renewal_->sent.at + on<LocalClock>(config_.timing.request_timeout);
+      const bool other = renewal_ && renewal_->owner != request.owner;
+      require(!renewal_ || other || slept_through || timed_out, "one renewal in flight at a time");
+      renewal_ = request;
+    } else if (request.kind != Request::Kind::acquire) {
+      const bool told = granted_.count(request.term) == 0 || dead_.count(request.term) != 0;
+      require(request.kind != Request::Kind::release || told, "guards are told before a release");
+      begun_.insert({request.kind, request.owner, request.term});
+    }
+  }
+
+  void on_told(LocalTime now, const Tell& tell) {
+    ++told_[tell.kind];
+    switch (tell.kind) {
+      case Tell::Kind::granted:
+        require(!waiters_.empty() && dead_.count(tell.term) == 0 && jeopardy_.count(tell.term) == 0,
+                "nobody joins a tenure that is dead or in jeopardy, and nobody joins unasked");
+        require(is_held(config_, state_, tell.term, now), "a new guard is held");
+        guards_[tell.term] += static_cast<std::uint32_t>(waiters_.size());
+        granted_.insert(tell.term);
+        waiters_.clear();
+        return;
+      case Tell::Kind::refused: {
+        const auto answered = [&tell](const Waiter& one) {
+          return one.once && one.since < tell.ordinal;
+        };
+        require(std::erase_if(waiters_, answered) > 0, "a refusal is for somebody");
+        return;
+      }
+      case Tell::Kind::failed:
+        waiters_.clear();
+        return;
+      case Tell::Kind::jeopardy:
+        require(jeopardy_.insert(tell.term).second, "jeopardy is told once");
+        return;
+      case Tell::Kind::lost:
+      case Tell::Kind::stopped:
+        require(dead_.insert(tell.term).second, "a tenure ends once");
+        return;
+      case Tell::Kind::ended:
+        ++ended_;
+        return;
+      case Tell::Kind::renewed:
+      case Tell::Kind::renew_failed:
+        return;
+    }
+  }
+
+  void check(LocalTime now) {
+    const auto tries = static_cast<std::uint32_t>(std::count_if(
+        waiters_.begin(), waiters_.end(), [](const Waiter& one) { return one.once; }));
+    require(state_.patient + tries == waiters_.size(), "patient waiters are counted");
+    require(state_.trying_now + state_.trying_next == tries, "tries are counted");
+    const bool asking = state_.campaign && state_.campaign->acquire;
+    require(state_.trying_now == 0 || asking, "a try that waits for an answer has asked");
+    require(!state_.tenure || !state_.campaign, "who has the key does not ask for it");
+    if (state_.tenure) {
+      const auto found = guards_.find(state_.tenure->term);
+      require(found != guards_.end() && found->second == state_.tenure->guards,
+              "a tenure has exactly the guards that were not dropped");
+      require(state_.tenure->jeopardy == (jeopardy_.count(state_.tenure->term) != 0),
+              "jeopardy is told and is final");
+    }
+    std::size_t endings = 0;
+    for (const auto& ending : state_.endings) endings += ending ? 1U : 0U;
+    require(begun_.size() == ended_ + endings, "every ending is told, once");
+    require(waiters_.empty() || state_.tenure || state_.campaign || endings > 0,
+            "nobody who waits is forgotten");
+    require(wake() > now.at, "nothing is left to do at this moment");
+    const bool idle = !state_.tenure && !state_.campaign && endings == 0;
+    require(!idle || wake() == Instant<LocalClock>::never(), "after the end nothing stays armed");
+    for (const Term term : dead_) {
+      require(!is_held(config_, state_, term, now), "dead stays dead");
+    }
+  }
+
+  const Config config_;
+  State state_;
+  Effects effects_;
+  std::vector<Request> sent_;
+  std::vector<Waiter> waiters_;
+  std::map<Term, std::uint32_t> guards_;
+  std::set<Term> granted_;
+  std::set<Term> dead_;
+  std::set<Term> jeopardy_;
+  std::optional<Request> renewal_;
+  std::set<std::tuple<Request::Kind, OwnerId, Term>> begun_;
+  std::size_t ended_ = 0;
+  std::uint64_t last_ordinal_ = 0;
+  std::map<Tell::Kind, int> told_;
+  std::string broken_;
+};
+
+}  // namespace leasehold::core

@@ -59,7 +59,7 @@ class ScriptedStore final : public Store {
   AbandonRequest abandoned;
 
  private:
-  const Traits traits_;
+  const Traits traits_{};
 };
 
 StoreCall call_of(Request::Kind kind) {

@@ -192,5 +192,46 @@ TEST(Acquire, ASlowAnswerDoesNotStretchTheTimeBetweenTries) {
       << "only b, because the pause from the send is over already";
 }
 
+TEST(Acquire, APauseThatOutlastsTheAnswerIsCountedFromTheSend) {
+  Driver lock(Authority::host_clock);
+  const Request request = lock.at(0ms).feed(Join{}).only(Kind::acquire);
+  Largest random;
+  Effects effects;
+  step(lock.config, lock.state, lock.at(5ms).now, Reply{request, lock.busy(1, 1)}, random, effects);
+  EXPECT_EQ(next_wake(lock.config, lock.state).ns(), Length(30ms).count() - 1);
+}
+
+TEST(Acquire, TheOwnerIdIsKeptWhileTheTermIsTheOneThatWasExpected) {
+  Driver lock(Authority::host_clock);
+  const Request first = lock.at(0ms).feed(Join{}).only(Kind::acquire);
+  const Request second = lock.reply(first, lock.busy(5, 1)).at(10ms).alarm().only(Kind::acquire);
+  EXPECT_NE(second.owner, first.owner) << "the first can't be applied any more";
+  EXPECT_EQ(second.term, 5U);
+  const Request third = lock.reply(second, lock.busy(5, 2)).at(20ms).alarm().only(Kind::acquire);
+  EXPECT_EQ(third.owner, second.owner);
+  EXPECT_EQ(third.term, 5U);
+}
+
+TEST(Acquire, AnUnknownOutcomeIsAbandoned) {
+  Driver lock(Authority::host_clock);
+  const Request request = lock.at(0ms).feed(Join{}).only(Kind::acquire);
+  lock.reply(request, {.kind = Answer::Kind::unknown});
+  EXPECT_EQ(lock.feed(Cancel{}).only(Kind::abandon).owner, request.owner);
+}
+
+TEST(Acquire, ASecondUnansweredEndingHoldsBackAThirdCampaign) {
+  Driver lock(Authority::host_clock);
+  lock.at(0ms).hold(1).feed(Leave{1});
+  lock.at(50ms).alarm().feed(Join{}).only(Kind::acquire);
+  lock.feed(Cancel{}).only(Kind::abandon);
+  lock.feed(Join{});
+  while (!lock.was_told(Tell::Kind::ended)) {
+    EXPECT_FALSE(lock.state.campaign);
+    lock.now.at = next_wake(lock.config, lock.state);
+    ASSERT_LE(lock.alarm().now.at.ns(), Length(1100ms).count());
+  }
+  EXPECT_TRUE(lock.state.campaign) << "the older row has run out, and with it its ending";
+}
+
 }  // namespace
 }  // namespace leasehold::core

@@ -134,5 +134,55 @@ TEST(Ending, IsGivenUpOnceTheRowIsOverForAContenderThatObservesIt) {
   EXPECT_TRUE(at.lock.sent.empty());
 }
 
+TEST(Ending, AReleaseNamesTheOwnerAndTheTermOfItsTenure) {
+  Driver lock(Authority::host_clock);
+  const Request acquire = lock.feed(Join{}).only(Kind::acquire);
+  const Request release = lock.reply(acquire, lock.granted(4)).feed(Leave{4}).only(Kind::release);
+  EXPECT_EQ(release.owner, acquire.owner);
+  EXPECT_EQ(release.term, 4U);
+}
+
+TEST(Ending, WhoComesAfterAnErrorNeedNotWait) {
+  Releasing releasing;
+  Driver& lock = releasing.lock;
+  lock.feed(Join{}).reply(releasing.request, {.kind = Answer::Kind::unknown});
+  EXPECT_EQ(lock.only(Kind::acquire).term, 1U);
+}
+
+TEST(Ending, AnAbandonDoesNotEndWhatCameAfterIt) {
+  Driver lock(Authority::host_clock);
+  const Request first = lock.feed(Join{}).only(Kind::acquire);
+  const Request abandon = lock.feed(Cancel{}).only(Kind::abandon);
+  const Request second = lock.feed(Join{}).at(50ms).alarm().only(Kind::acquire);
+  EXPECT_NE(second.owner, first.owner);
+  lock.reply(abandon, {.kind = Answer::Kind::abandoned});
+  EXPECT_EQ(lock.state.campaign->acquire->ordinal, second.ordinal);
+  EXPECT_TRUE(lock.reply(second, lock.granted(1)).held(1));
+  EXPECT_TRUE(lock.reply(abandon, {.kind = Answer::Kind::abandoned}).held(1));
+}
+
+TEST(Ending, AnAbandonThatCannotBeSettledYetIsRepeatedAfterP) {
+  Driver lock(Authority::host_clock);
+  lock.at(0ms).feed(Join{});
+  const Request abandon = lock.feed(Cancel{}).only(Kind::abandon);
+  lock.reply(abandon, {.kind = Answer::Kind::abandoned, .settled = false});
+  EXPECT_FALSE(lock.was_told(Tell::Kind::ended)) << "another tenure stands in the way";
+  EXPECT_EQ(next_wake(lock.config, lock.state).ns(), Length(100ms).count());
+  EXPECT_EQ(lock.at(100ms).alarm().only(Kind::abandon).owner, abandon.owner);
+}
+
+TEST(Ending, NothingIsSentForATenureThatIsOver) {
+  Driver lock(Authority::store_clock);
+  const Request renewal = lock.at(0ms).hold(1).at(100ms).alarm().only(Kind::renew);
+  const Request release = lock.feed(Leave{1}).only(Kind::release);
+  lock.reply(release, {.kind = Answer::Kind::released});
+  for (const Length when : {110ms, 200ms, 1000ms, 5000ms}) {
+    EXPECT_TRUE(lock.at(when).alarm().sent.empty());
+    EXPECT_TRUE(lock.reply(renewal, lock.renewed()).sent.empty());
+    EXPECT_FALSE(lock.held(1));
+    EXPECT_EQ(next_wake(lock.config, lock.state), Instant<LocalClock>::never());
+  }
+}
+
 }  // namespace
 }  // namespace leasehold::core

@@ -44,7 +44,11 @@ class Modelled {
     effects_.clear();
     sent_.clear();
     before(event);
+    const bool out_of_time = state_.tenure && now.at >= state_.tenure->deadline;
+    const OwnerId owner = state_.tenure ? state_.tenure->owner : OwnerId{};
     step(config_, state_, now, event, random, effects_);
+    require(!out_of_time || !state_.tenure || state_.tenure->owner != owner,
+            "whatever comes after the deadline finds the tenure dead");
     for (const Effect& effect : effects_) {
       if (const auto* request = std::get_if<Request>(&effect)) {
         on_sent(now, *request);
@@ -103,6 +107,10 @@ class Modelled {
     } else if (request.kind != Request::Kind::acquire) {
       const bool told = granted_.count(request.term) == 0 || dead_.count(request.term) != 0;
       require(request.kind != Request::Kind::release || told, "guards are told before a release");
+      const auto owner = granted_.find(request.term);
+      require(request.kind != Request::Kind::release || owner == granted_.end() ||
+                  owner->second == request.owner,
+              "a release names its own tenure");
       begun_.insert({request.kind, request.owner, request.term});
     }
   }
@@ -115,7 +123,7 @@ class Modelled {
                 "nobody joins a tenure that is dead or in jeopardy, and nobody joins unasked");
         require(is_held(config_, state_, tell.term, now), "a new guard is held");
         guards_[tell.term] += static_cast<std::uint32_t>(waiters_.size());
-        granted_.insert(tell.term);
+        granted_.insert({tell.term, state_.tenure->owner});
         waiters_.clear();
         return;
       case Tell::Kind::refused: {
@@ -178,7 +186,7 @@ class Modelled {
   std::vector<Request> sent_;
   std::vector<Waiter> waiters_;
   std::map<Term, std::uint32_t> guards_;
-  std::set<Term> granted_;
+  std::map<Term, OwnerId> granted_;
   std::set<Term> dead_;
   std::set<Term> jeopardy_;
   std::optional<Request> renewal_;

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "lib/tests/core_driver.h"
+#include "lib/tests/doubles.h"
 
 namespace leasehold::core {
 namespace {
@@ -179,6 +180,80 @@ TEST(Renew, ATenureThatDiesUnprovenAfterASleepIsLostAsSuspended) {
   at.lock.at(2s).alarm();
   EXPECT_EQ(at.lock.find(Tell::Kind::lost)->loss, Loss::suspended);
   at.lock.only(Kind::release);
+}
+
+TEST(Renew, EveryAuthorityHasTheDeadlineOfItsFormula) {
+  struct Case {
+    const char* name;
+    Authority authority;
+    std::int64_t deadline_ns;
+  };
+  // 1 % drift, J = eps = 20 ms, q = 1 ms; sent at 0, applied at 5.5 ms, answered at 40 ms.
+  const Case cases[] = {{"host", Authority::host_clock, 1'004'500'000},
+                        {"store", Authority::store_clock, 979'000'000LL * 99 / 101 - 1},
+                        {"wall", Authority::wall_clock, 979'000'000LL * 99 / 100 - 1},
+                        {"observation", Authority::observation, 999'999'999}};
+  for (const Case& one : cases) {
+    SCOPED_TRACE(one.name);
+    Driver lock(one.authority, 10'000);
+    lock.config.bounds.resolution = 1ms;
+    lock.config.bounds.jump_forward = 20ms;
+    lock.config.bounds.skew = 20ms;
+    const Request request = lock.at(0ms).feed(Join{}).only(Kind::acquire);
+    const Answer answer = lock.at(5500us).granted(1);
+    lock.at(40ms).reply(request, answer);
+    EXPECT_EQ(lock.state.tenure->deadline.ns(), one.deadline_ns);
+    EXPECT_TRUE(lock.at(Length(one.deadline_ns) - 1ns).held(1));
+    EXPECT_FALSE(lock.at(Length(one.deadline_ns)).held(1));
+  }
+}
+
+TEST(Renew, AsManyFailuresAsToleratedBringNoJeopardy) {
+  Driver lock(Authority::store_clock);
+  const int tolerated = affordable_failures(lock.config);
+  ASSERT_GT(tolerated, 3);
+  lock.at(0ms).hold(1);
+  // The latest that jitter allows.
+  lock.state.tenure->next_renewal = Instant<LocalClock>::at_ns(Length(110ms).count());
+  for (int failed = 0; failed < tolerated; ++failed) {
+    lock.now.at = next_wake(lock.config, lock.state);
+    lock.alarm().only(Kind::renew);
+    lock.now.at = next_wake(lock.config, lock.state);
+    EXPECT_TRUE(lock.alarm().was_told(Tell::Kind::renew_failed));
+  }
+  lock.now.at = next_wake(lock.config, lock.state);
+  const Request last = lock.alarm().only(Kind::renew);
+  lock.at(Length(last.sent.at.ns()) + 50ms - 1ns).reply(last, lock.renewed());
+  EXPECT_TRUE(lock.was_told(Tell::Kind::renewed));
+  EXPECT_FALSE(lock.state.tenure->jeopardy);
+}
+
+TEST(Renew, AnAnswerFromBeforeASleepDoesNotUndoOneFromAfterIt) {
+  Driver lock(Authority::store_clock);
+  const Request before = lock.at(0ms).hold(1).at(100ms).alarm().only(Kind::renew);
+  const Request after = lock.at(130ms).slept_for(20ms).alarm().only(Kind::renew);
+  lock.reply(after, lock.renewed()).reply(before, lock.renewed());
+  EXPECT_TRUE(lock.held(1));
+  EXPECT_EQ(lock.state.tenure->anchor, after.sent);
+}
+
+TEST(Renew, TheIntervalIsRGiveOrTakeATenth) {
+  struct Case {
+    std::uint64_t draw;
+    std::int64_t interval_ns;
+  };
+  for (const Case& one : {Case{0, 100'000'000}, Case{1, 99'999'999}, Case{19'999'999, 90'000'000},
+                          Case{20'000'000, 110'000'000}}) {
+    SCOPED_TRACE(one.draw);
+    Driver lock(Authority::store_clock);
+    const Request request = lock.at(0ms).feed(Join{}).only(Kind::acquire);
+    doubles::SequenceRandom random;
+    random.queue(one.draw);
+    Effects effects;
+    step(lock.config, lock.state, lock.at(30ms).now, Reply{request, lock.granted(1)}, random,
+         effects);
+    EXPECT_EQ(next_wake(lock.config, lock.state).ns(), one.interval_ns);
+  }
 }
 
 }  // namespace

@@ -160,6 +160,25 @@ TEST(Shell, ATryThatJoinedAfterAUselessGrantWasAskedForIsNotForgotten) {
   EXPECT_THAT(world.take(), IsEmpty());
 }
 
+TEST(Shell, OfTwoTriesOnlyTheOneThatWasAskedForIsAnswered) {
+  World world;
+  world.shell->acquire(1, 0ms);
+  world.shell->acquire(2, 0ms);
+  world.answer(world.sent.at(0).request, Answer::Kind::busy);
+  EXPECT_THAT(world.take(), ElementsAre("send acquire", "tell refused", "1 busy"));
+  world.at(10ms);
+  world.answer(world.sent.at(1).request, Answer::Kind::busy);
+  EXPECT_THAT(world.take(), ElementsAre("send acquire", "tell refused", "2 busy"));
+}
+
+TEST(Shell, AGrantThatCameTooLateIsNotAnErrorOfTheStore) {
+  World world(Authority::observation);
+  world.shell->acquire(1, 0ms);
+  world.clock.set(Instant<LocalClock>::at_ns(900'000'000));
+  world.answer(world.sent.at(0).request, Answer::Kind::granted);
+  EXPECT_THAT(world.take(), ElementsAre("send acquire", "tell refused", "1 busy", "send release"));
+}
+
 TEST(Shell, AnErrorEndsATryAndIsNotCalledBusy) {
   World world;
   world.shell->acquire(1, 0ms);

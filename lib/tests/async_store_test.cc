@@ -2,6 +2,7 @@
 #include "lib/src/shell/async_store.h"
 
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,21 +27,25 @@ class ScriptedStore final : public Store {
   const Traits& traits() const override { return traits_; }
   Result<Answered<AcquireAnswer>> acquire(const AcquireRequest& request) override {
     acquired = request;
+    if (throws) throw std::runtime_error("out of luck");
     if (error) return *error;
     return Answered<AcquireAnswer>{table, acquire_answer};
   }
   Result<Answered<std::vector<RenewAnswer>>> renew(std::span<const RenewRequest> batch) override {
     renewed.assign(batch.begin(), batch.end());
+    if (throws) throw std::runtime_error("out of luck");
     if (error) return *error;
     return Answered<std::vector<RenewAnswer>>{table, renew_answers};
   }
   Result<Answered<ReleaseAnswer>> release(const ReleaseRequest& request) override {
     released = request;
+    if (throws) throw std::runtime_error("out of luck");
     if (error) return *error;
     return Answered<ReleaseAnswer>{table, release_answer};
   }
   Result<Answered<Abandoned>> abandon(const AbandonRequest& request) override {
     abandoned = request;
+    if (throws) throw std::runtime_error("out of luck");
     if (error) return *error;
     return Answered<Abandoned>{table, abandon_answer};
   }
@@ -49,6 +54,7 @@ class ScriptedStore final : public Store {
   }
 
   std::optional<Error> error;
+  bool throws = false;
   AcquireAnswer acquire_answer;
   std::vector<RenewAnswer> renew_answers;
   ReleaseAnswer release_answer;
@@ -220,6 +226,28 @@ TEST(AsyncStore, OneKeyOfABatchFailsAlone) {
     EXPECT_EQ(replies[1].answer.kind, kinds.answer);
     EXPECT_EQ(replies[1].detail, "no such table");
     EXPECT_EQ(replies[2].answer.seq, 3U);
+  }
+}
+
+TEST(AsyncStore, AnAdapterThatAnswersTooFewLeavesTheRestUnknown) {
+  ScriptedStore store;
+  store.renew_answers = {Renewed{3, std::nullopt}};
+  const std::vector<StoreCall> calls(2, call_of(Request::Kind::renew));
+  const std::vector<StoreReply> replies = perform_renewals(store, calls);
+  ASSERT_EQ(replies.size(), 2U);
+  EXPECT_EQ(replies[0].answer.kind, Answer::Kind::renewed);
+  EXPECT_EQ(replies[1].answer.kind, Answer::Kind::unknown);
+  EXPECT_EQ(replies[1].detail, "renew: the store answered 1 of 2 requests");
+}
+
+TEST(AsyncStore, AnAdapterThatThrowsLeavesTheOutcomeUnknown) {
+  ScriptedStore store;
+  store.throws = true;
+  for (const auto kind : {Request::Kind::acquire, Request::Kind::renew, Request::Kind::release,
+                          Request::Kind::abandon}) {
+    const StoreReply reply = perform(store, call_of(kind));
+    EXPECT_EQ(reply.answer.kind, Answer::Kind::unknown);
+    EXPECT_EQ(reply.detail, "the store threw: out of luck");
   }
 }
 

@@ -43,6 +43,45 @@ class SharedStore final : public Store {
   const std::shared_ptr<Store> store_;
 };
 
+/// A store that can be replaced by a new one under a live client.
+class WipedStore final : public Store {
+ public:
+  WipedStore(const Clock& clock, Random& random) : clock_(clock), random_(random) { wipe(); }
+  void wipe() {
+    const auto made = std::make_shared<MemoryStore>(clock_, random_);
+    const std::scoped_lock lock(mutex_);
+    store_ = made;
+    if (!first_) first_ = made;
+  }
+  const Traits& traits() const override { return first_->traits(); }
+  Result<Answered<AcquireAnswer>> acquire(const AcquireRequest& request) override {
+    return now()->acquire(request);
+  }
+  Result<Answered<std::vector<RenewAnswer>>> renew(std::span<const RenewRequest> batch) override {
+    return now()->renew(batch);
+  }
+  Result<Answered<ReleaseAnswer>> release(const ReleaseRequest& request) override {
+    return now()->release(request);
+  }
+  Result<Answered<Abandoned>> abandon(const AbandonRequest& request) override {
+    return now()->abandon(request);
+  }
+  Result<Answered<std::optional<RecordView>>> inspect(const std::string& key) override {
+    return now()->inspect(key);
+  }
+
+ private:
+  std::shared_ptr<MemoryStore> now() const {
+    const std::scoped_lock lock(mutex_);
+    return store_;
+  }
+  const Clock& clock_;
+  Random& random_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<MemoryStore> first_;
+  std::shared_ptr<MemoryStore> store_;
+};
+
 class ClientTest : public testing::Test {
  protected:
   Client client(const std::string& info) {
@@ -199,6 +238,24 @@ TEST_F(ClientTest, AClientMayBeClosedFromACallback) {
     closed.set_value(guard.is_held());
   });
   EXPECT_FALSE(closed.get_future().get());
+}
+
+// What an operator does who deletes the table: a new incarnation, terms from 1.
+TEST_F(ClientTest, AGuardFromBeforeAWipeNeitherReadsAsHeldNorEndsWhatCameAfter) {
+  const auto switched = std::make_shared<WipedStore>(clock_, random_);
+  auto made = Client::over(std::make_unique<SharedStore>(switched), host_preset(), {});
+  ASSERT_TRUE(made);
+  const Lock lock = made->lock("deploy");
+  Guard before = must(lock.acquire({}));
+  switched->wipe();
+  while (before.is_held()) std::this_thread::sleep_for(1ms);  // until its renewal is refused
+  Guard after = must(lock.acquire({}));
+  EXPECT_EQ(before.fence().term, after.fence().term);
+  EXPECT_NE(before.fence().incarnation, after.fence().incarnation);
+  EXPECT_FALSE(before.is_held());
+  EXPECT_EQ(before.lost(), LossReason::store_gone);
+  before.drop();
+  EXPECT_TRUE(after.is_held());
 }
 
 TEST_F(ClientTest, ATimingThatIsNotTheStoresIsRefused) {

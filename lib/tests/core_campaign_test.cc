@@ -86,7 +86,7 @@ TEST(Campaign, AfterADefiniteAnswerThereIsNothingToAbandon) {
 
 TEST(Campaign, AReleaseIsRepeatedUntilTheRowHasSurelyRunOut) {
   Driver lock(Authority::host_clock);
-  Request release = lock.hold(1).feed(Leave{1}).only(Kind::release);
+  Request release = lock.hold(1).leave(1).only(Kind::release);
   int sent = 1;
   while (next_wake(lock.config, lock.state) != Instant<LocalClock>::never()) {
     lock.now.at = next_wake(lock.config, lock.state);
@@ -104,7 +104,7 @@ TEST(Campaign, AReleaseIsRepeatedUntilTheRowHasSurelyRunOut) {
 
 TEST(Campaign, ANewOneWaitsForTheReleaseButNotForEver) {
   Driver lock(Authority::host_clock);
-  const Request release = lock.hold(1).feed(Leave{1}).only(Kind::release);
+  const Request release = lock.hold(1).leave(1).only(Kind::release);
   Driver answered = lock;
   EXPECT_TRUE(lock.feed(Join{}).sent.empty());
   EXPECT_EQ(lock.at(50ms).alarm().only(Kind::acquire).term, 1U);

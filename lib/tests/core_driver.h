@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -56,7 +57,8 @@ class Driver {
       if (const auto* request = std::get_if<Request>(&effect)) {
         sent.push_back(*request);
       } else {
-        told.push_back(std::get<Tell>(effect));
+        const Tell& tell = told.emplace_back(std::get<Tell>(effect));
+        if (tell.kind == Tell::Kind::granted) ids_of[tell.tenure.term] = tell.tenure;
       }
     }
     return *this;
@@ -78,7 +80,14 @@ class Driver {
     }
     return nullptr;
   }
-  bool held(Term term) const { return is_held(config, state, term, now); }
+  bool held(Term term) const { return is_held(config, state, id(term), now); }
+  /// The tenure that was last granted as `term`; one of nobody if there was none.
+  TenureId id(Term term) const {
+    const auto found = ids_of.find(term);
+    return found == ids_of.end() ? TenureId{{}, term} : found->second;
+  }
+  Driver& leave(Term term) { return feed(Leave{id(term)}); }
+  Driver& release(Term term) { return feed(Release{id(term)}); }
 
   /// Joins at the present moment and is granted `term` with an answer that takes no time.
   Driver& hold(Term term) {
@@ -104,6 +113,7 @@ class Driver {
   std::uint64_t ids = 0;
   std::vector<Request> sent;
   std::vector<Tell> told;
+  std::map<Term, TenureId> ids_of;
 
  private:
   // Identifiers 1, 2, 3, ... and the dullest of all other numbers.

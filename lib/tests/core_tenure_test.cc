@@ -127,9 +127,9 @@ TEST(Tenure, GuardsAreCountedAndOnlyTheLastOneReleases) {
   lock.hold(1).feed(Join{});
   EXPECT_TRUE(lock.was_told(Tell::Kind::granted));
   EXPECT_TRUE(lock.sent.empty()) << "joining asks nobody";
-  EXPECT_TRUE(lock.feed(Leave{1}).sent.empty());
+  EXPECT_TRUE(lock.leave(1).sent.empty());
   EXPECT_TRUE(lock.held(1));
-  const Request release = lock.feed(Leave{1}).only(Kind::release);
+  const Request release = lock.leave(1).only(Kind::release);
   EXPECT_FALSE(lock.held(1));
   EXPECT_EQ(release.term, 1U);
   EXPECT_EQ(lock.told.front().kind, Tell::Kind::stopped);
@@ -137,10 +137,23 @@ TEST(Tenure, GuardsAreCountedAndOnlyTheLastOneReleases) {
 
 TEST(Tenure, AGuardOfAnEarlierTenureChangesNothing) {
   Driver lock(Authority::observation);
-  const Request release = lock.hold(1).feed(Leave{1}).only(Kind::release);
+  const Request release = lock.hold(1).leave(1).only(Kind::release);
   lock.reply(release, {.kind = Answer::Kind::released}).hold(2);
-  lock.feed(Leave{1}).feed(Release{1});
+  lock.leave(1).release(1);
   EXPECT_TRUE(lock.held(2));
+  EXPECT_EQ(lock.state.tenure->guards, 1U);
+}
+
+// A store that was wiped, or forgot what it had granted, gives the same term a second time.
+TEST(Tenure, AGuardOfAnEarlierTenureOfTheSameTermIsDead) {
+  Driver lock(Authority::observation);
+  lock.hold(1);
+  const TenureId old = lock.id(1);
+  const Request release = lock.leave(1).only(Kind::release);
+  lock.reply(release, {.kind = Answer::Kind::released}).hold(1);
+  EXPECT_FALSE(is_held(lock.config, lock.state, old, lock.now));
+  lock.feed(Leave{old}).feed(Release{old});
+  EXPECT_TRUE(lock.held(1));
   EXPECT_EQ(lock.state.tenure->guards, 1U);
 }
 
@@ -160,7 +173,7 @@ TEST(Tenure, StateIsAValueThatIsComparedAndHashed) {
   seen.push_back(lock.state);
   seen.push_back(lock.reply(request, lock.granted(1)).state);
   seen.push_back(lock.at(100ms).alarm().state);
-  seen.push_back(lock.feed(Leave{1}).state);
+  seen.push_back(lock.leave(1).state);
   std::set<std::uint64_t> hashes;
   for (std::size_t one = 0; one < seen.size(); ++one) {
     hashes.insert(hash(seen[one]));

@@ -30,7 +30,7 @@ TEST(Acquire, ACopyOfTheGrantChangesNothing) {
   const State held = lock.reply(request, answer).state;
   EXPECT_EQ(lock.reply(request, answer).state, held);
   EXPECT_TRUE(lock.told.empty());
-  const State ending = lock.feed(Leave{1}).state;
+  const State ending = lock.leave(1).state;
   EXPECT_EQ(lock.reply(request, answer).state, ending) << "what was released stays released";
 }
 
@@ -143,7 +143,7 @@ TEST(Acquire, InJeopardyATryIsRefusedAtOnceAndWhoWaitsGetsTheNextTenure) {
   ASSERT_TRUE(lock.was_told(Tell::Kind::refused));
   EXPECT_EQ(lock.find(Tell::Kind::refused)->refusal, Refusal::busy);
   EXPECT_EQ(lock.state.patient, 1U);
-  const Request release = lock.feed(Leave{1}).only(Kind::release);
+  const Request release = lock.leave(1).only(Kind::release);
   lock.reply(release, {.kind = Answer::Kind::released});
   lock.reply(lock.only(Kind::acquire), lock.granted(2));
   EXPECT_TRUE(lock.was_told(Tell::Kind::granted));
@@ -219,9 +219,29 @@ TEST(Acquire, AnUnknownOutcomeIsAbandoned) {
   EXPECT_EQ(lock.feed(Cancel{}).only(Kind::abandon).owner, request.owner);
 }
 
+TEST(Acquire, ATryDoesNotWaitForTwoEndingsThatNobodyAnswers) {
+  Driver lock(Authority::host_clock);
+  lock.at(0ms).hold(1).leave(1);
+  lock.at(50ms).alarm().feed(Join{}).only(Kind::acquire);
+  lock.feed(Cancel{}).only(Kind::abandon);
+  EXPECT_TRUE(lock.feed(Join{.once = true}).told.empty()) << "the abandon may yet be answered";
+  lock.at(100ms).alarm();
+  ASSERT_TRUE(lock.was_told(Tell::Kind::refused));
+  EXPECT_EQ(lock.find(Tell::Kind::refused)->refusal, Refusal::unknown);
+  EXPECT_TRUE(lock.feed(Join{.once = true}).was_told(Tell::Kind::refused)) << "nor do later ones";
+}
+
+TEST(Acquire, AStoreThatSaysMovedButNamesTheTermThatWeSentIsNotAskedWithoutAPause) {
+  Driver lock(Authority::host_clock);
+  const Request request = lock.at(0ms).feed(Join{}).only(Kind::acquire);
+  lock.reply(request, {.kind = Answer::Kind::moved, .term = request.term});
+  EXPECT_TRUE(lock.sent.empty());
+  EXPECT_GE(next_wake(lock.config, lock.state).ns(), Length(10ms).count());
+}
+
 TEST(Acquire, ASecondUnansweredEndingHoldsBackAThirdCampaign) {
   Driver lock(Authority::host_clock);
-  lock.at(0ms).hold(1).feed(Leave{1});
+  lock.at(0ms).hold(1).leave(1);
   lock.at(50ms).alarm().feed(Join{}).only(Kind::acquire);
   lock.feed(Cancel{}).only(Kind::abandon);
   lock.feed(Join{});

@@ -14,7 +14,7 @@ using Kind = Request::Kind;
 // A tenure of term 1 that was just released.
 struct Releasing {
   Releasing() : lock(Authority::host_clock) {
-    request = lock.at(0ms).hold(1).feed(Leave{1}).only(Kind::release);
+    request = lock.at(0ms).hold(1).leave(1).only(Kind::release);
   }
   EndOutcome outcome_of(const Answer& answer) {
     lock.reply(request, answer);
@@ -33,7 +33,7 @@ TEST(Ending, GuardsAreToldBeforeTheReleaseIsSent) {
   lock.hold(1);
   doubles::SequenceRandom random;
   Effects effects;
-  step(lock.config, lock.state, lock.now, Leave{1}, random, effects);
+  step(lock.config, lock.state, lock.now, Leave{lock.id(1)}, random, effects);
   ASSERT_EQ(effects.size(), 2U);
   ASSERT_TRUE(std::holds_alternative<Tell>(effects[0]));
   EXPECT_EQ(std::get<Tell>(effects[0]).kind, Tell::Kind::stopped);
@@ -43,11 +43,11 @@ TEST(Ending, GuardsAreToldBeforeTheReleaseIsSent) {
 
 TEST(Ending, AReleaseByNameEndsTheTenureForEveryGuard) {
   Driver lock(Authority::host_clock);
-  lock.hold(1).feed(Join{}).feed(Release{1});
+  lock.hold(1).feed(Join{}).release(1);
   EXPECT_FALSE(lock.held(1));
   lock.only(Kind::release);
   const State ending = lock.state;
-  EXPECT_EQ(lock.feed(Leave{1}).feed(Leave{1}).feed(Release{1}).state, ending);
+  EXPECT_EQ(lock.leave(1).leave(1).release(1).state, ending);
 }
 
 TEST(Ending, TheAnswerSaysHowItEnded) {
@@ -114,7 +114,7 @@ TEST(Ending, ANewerTenureMakesItMootAndItIsToldAsUnknown) {
   const Request acquire = at.lock.feed(Join{}).at(50ms).alarm().only(Kind::acquire);
   at.lock.reply(acquire, at.lock.granted(2));
   ASSERT_TRUE(at.lock.was_told(Tell::Kind::ended));
-  EXPECT_EQ(at.lock.find(Tell::Kind::ended)->term, 1U);
+  EXPECT_EQ(at.lock.find(Tell::Kind::ended)->tenure.term, 1U);
   EXPECT_EQ(at.lock.find(Tell::Kind::ended)->outcome, EndOutcome::unknown);
   const State held = at.lock.state;
   EXPECT_EQ(at.lock.reply(at.request, {.kind = Answer::Kind::released}).state, held);
@@ -137,7 +137,7 @@ TEST(Ending, IsGivenUpOnceTheRowIsOverForAContenderThatObservesIt) {
 TEST(Ending, AReleaseNamesTheOwnerAndTheTermOfItsTenure) {
   Driver lock(Authority::host_clock);
   const Request acquire = lock.feed(Join{}).only(Kind::acquire);
-  const Request release = lock.reply(acquire, lock.granted(4)).feed(Leave{4}).only(Kind::release);
+  const Request release = lock.reply(acquire, lock.granted(4)).leave(4).only(Kind::release);
   EXPECT_EQ(release.owner, acquire.owner);
   EXPECT_EQ(release.term, 4U);
 }
@@ -174,7 +174,7 @@ TEST(Ending, AnAbandonThatCannotBeSettledYetIsRepeatedAfterP) {
 TEST(Ending, NothingIsSentForATenureThatIsOver) {
   Driver lock(Authority::store_clock);
   const Request renewal = lock.at(0ms).hold(1).at(100ms).alarm().only(Kind::renew);
-  const Request release = lock.feed(Leave{1}).only(Kind::release);
+  const Request release = lock.leave(1).only(Kind::release);
   lock.reply(release, {.kind = Answer::Kind::released});
   for (const Length when : {110ms, 200ms, 1000ms, 5000ms}) {
     EXPECT_TRUE(lock.at(when).alarm().sent.empty());

@@ -164,11 +164,11 @@ class Walk {
     } else if (!machine.guards().empty()) {
       auto one = machine.guards().begin();
       std::advance(one, random_.below(machine.guards().size()));
-      const Term term = one->first;
+      const TenureId tenure = one->first;
       if (random_.one_in(10)) {
-        feed(who, Release{term});
+        feed(who, Release{tenure});
       } else {
-        feed(who, Leave{term});
+        feed(who, Leave{tenure});
       }
     }
   }

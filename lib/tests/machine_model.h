@@ -63,12 +63,12 @@ class Modelled {
   const State& state() const { return state_; }
   const std::vector<Waiter>& waiters() const { return waiters_; }
   /// Guards that were not dropped yet, dead ones included.
-  const std::map<Term, std::uint32_t>& guards() const { return guards_; }
+  const std::map<TenureId, std::uint32_t>& guards() const { return guards_; }
   const std::string& broken() const { return broken_; }
   /// How often each kind of tell was seen, by its number.
   const std::map<Tell::Kind, int>& told() const { return told_; }
   bool believes(LocalTime now) const {
-    return state_.tenure && is_held(config_, state_, state_.tenure->term, now);
+    return state_.tenure && is_held(config_, state_, state_.tenure->id(), now);
   }
   Instant<LocalClock> wake() const { return next_wake(config_, state_); }
   void require(bool condition, const char* promise) {
@@ -86,7 +86,7 @@ class Modelled {
           });
       waiters_.erase(found);
     } else if (const auto* leave = std::get_if<Leave>(&event)) {
-      if (--guards_[leave->term] == 0) guards_.erase(leave->term);
+      if (--guards_[leave->tenure] == 0) guards_.erase(leave->tenure);
     } else if (const auto* reply = std::get_if<Reply>(&event)) {
       if (renewal_ && renewal_->ordinal == reply->request.ordinal) renewal_.reset();
     }
@@ -105,12 +105,9 @@ class Modelled {
       require(!renewal_ || other || slept_through || timed_out, "one renewal in flight at a time");
       renewal_ = request;
     } else if (request.kind != Request::Kind::acquire) {
-      const bool told = granted_.count(request.term) == 0 || dead_.count(request.term) != 0;
+      const TenureId ended{request.owner, request.term};
+      const bool told = granted_.count(ended) == 0 || dead_.count(ended) != 0;
       require(request.kind != Request::Kind::release || told, "guards are told before a release");
-      const auto owner = granted_.find(request.term);
-      require(request.kind != Request::Kind::release || owner == granted_.end() ||
-                  owner->second == request.owner,
-              "a release names its own tenure");
       begun_.insert({request.kind, request.owner, request.term});
     }
   }
@@ -119,11 +116,12 @@ class Modelled {
     ++told_[tell.kind];
     switch (tell.kind) {
       case Tell::Kind::granted:
-        require(!waiters_.empty() && dead_.count(tell.term) == 0 && jeopardy_.count(tell.term) == 0,
-                "nobody joins a tenure that is dead or in jeopardy, and nobody joins unasked");
-        require(is_held(config_, state_, tell.term, now), "a new guard is held");
-        guards_[tell.term] += static_cast<std::uint32_t>(waiters_.size());
-        granted_.insert({tell.term, state_.tenure->owner});
+        require(
+            !waiters_.empty() && dead_.count(tell.tenure) == 0 && jeopardy_.count(tell.tenure) == 0,
+            "nobody joins a tenure that is dead or in jeopardy, and nobody joins unasked");
+        require(is_held(config_, state_, tell.tenure, now), "a new guard is held");
+        guards_[tell.tenure] += static_cast<std::uint32_t>(waiters_.size());
+        granted_.insert(tell.tenure);
         waiters_.clear();
         return;
       case Tell::Kind::refused: {
@@ -137,11 +135,11 @@ class Modelled {
         waiters_.clear();
         return;
       case Tell::Kind::jeopardy:
-        require(jeopardy_.insert(tell.term).second, "jeopardy is told once");
+        require(jeopardy_.insert(tell.tenure).second, "jeopardy is told once");
         return;
       case Tell::Kind::lost:
       case Tell::Kind::stopped:
-        require(dead_.insert(tell.term).second, "a tenure ends once");
+        require(dead_.insert(tell.tenure).second, "a tenure ends once");
         return;
       case Tell::Kind::ended:
         ++ended_;
@@ -161,10 +159,10 @@ class Modelled {
     require(state_.trying_now == 0 || asking, "a try that waits for an answer has asked");
     require(!state_.tenure || !state_.campaign, "who has the key does not ask for it");
     if (state_.tenure) {
-      const auto found = guards_.find(state_.tenure->term);
+      const auto found = guards_.find(state_.tenure->id());
       require(found != guards_.end() && found->second == state_.tenure->guards,
               "a tenure has exactly the guards that were not dropped");
-      require(state_.tenure->jeopardy == (jeopardy_.count(state_.tenure->term) != 0),
+      require(state_.tenure->jeopardy == (jeopardy_.count(state_.tenure->id()) != 0),
               "jeopardy is told and is final");
     }
     std::size_t endings = 0;
@@ -175,8 +173,8 @@ class Modelled {
     require(wake() > now.at, "nothing is left to do at this moment");
     const bool idle = !state_.tenure && !state_.campaign && endings == 0;
     require(!idle || wake() == Instant<LocalClock>::never(), "after the end nothing stays armed");
-    for (const Term term : dead_) {
-      require(!is_held(config_, state_, term, now), "dead stays dead");
+    for (const TenureId& tenure : dead_) {
+      require(!is_held(config_, state_, tenure, now), "dead stays dead");
     }
   }
 
@@ -185,10 +183,10 @@ class Modelled {
   Effects effects_;
   std::vector<Request> sent_;
   std::vector<Waiter> waiters_;
-  std::map<Term, std::uint32_t> guards_;
-  std::map<Term, OwnerId> granted_;
-  std::set<Term> dead_;
-  std::set<Term> jeopardy_;
+  std::map<TenureId, std::uint32_t> guards_;
+  std::set<TenureId> granted_;
+  std::set<TenureId> dead_;
+  std::set<TenureId> jeopardy_;
   std::optional<Request> renewal_;
   std::set<std::tuple<Request::Kind, OwnerId, Term>> begun_;
   std::size_t ended_ = 0;

@@ -103,6 +103,15 @@ TEST(Renew, ALaterSeqThanOursMeansAClone) {
   at.expect_lost(Loss::cloned);
 }
 
+TEST(Renew, ALateWordThatAnotherUsedAnOlderSeqOfOursMeansAClone) {
+  Renewing at;
+  const Request second = at.lock.at(150ms).alarm().at(160ms).alarm().only(Kind::renew);
+  ASSERT_GT(second.seq, at.renewal.seq);
+  at.lock.reply(at.renewal,
+                {.kind = Answer::Kind::stale, .seq = at.renewal.seq, .renew_id = {9, 9}});
+  at.expect_lost(Loss::cloned);
+}
+
 TEST(Renew, AnEarlierAttemptThatCameAfterALaterOneIsNoClone) {
   Renewing at;
   const Request second = at.second();
@@ -125,7 +134,7 @@ TEST(Renew, ATableMadeAnewIsToldFromALossWhateverItAnswers) {
 
 TEST(Renew, AnAnswerForAnEarlierTenureChangesNothing) {
   Renewing at;
-  const Request release = at.lock.feed(Leave{1}).only(Kind::release);
+  const Request release = at.lock.leave(1).only(Kind::release);
   at.lock.reply(release, {.kind = Answer::Kind::released}).hold(2);
   const State held = at.lock.state;
   at.lock.reply(at.renewal, {.kind = Answer::Kind::not_owner});

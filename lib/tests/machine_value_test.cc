@@ -131,7 +131,7 @@ TEST(MachineState, ACopyGoesOnAsItsOriginalWould) {
   const Request renewal = lock.sent.front();
   for (Driver* one : {&lock, &copy}) {
     one->at(120ms).reply(renewal, one->renewed());
-    one->feed(Join{}).feed(Leave{1}).feed(Leave{1});
+    one->feed(Join{}).leave(1).leave(1);
   }
   EXPECT_EQ(lock.state, copy.state);
   EXPECT_EQ(lock.sent, copy.sent);

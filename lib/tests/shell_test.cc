@@ -51,8 +51,9 @@ class World : public AsyncStore, public ShellListener {
     happened.push_back(std::string("send ") + names[static_cast<int>(call.request.kind)]);
     sent.push_back(call);
   }
-  void on_granted(CallId call, Term term) override {
-    say("granted", call, " term " + std::to_string(term));
+  void on_granted(CallId call, const core::TenureId& tenure) override {
+    last_granted = tenure;
+    say("granted", call, " term " + std::to_string(tenure.term));
   }
   void on_refused(CallId call, Ending ending, core::Refusal) override {
     static constexpr const char* names[] = {"busy", "timed_out", "store_error"};
@@ -95,6 +96,7 @@ class World : public AsyncStore, public ShellListener {
   /// Called once, with the next word that a call hears.
   std::function<void()> then;
   std::unique_ptr<Shell> shell;
+  core::TenureId last_granted;
 
  private:
   void say(const char* what, CallId call, const std::string& more) {
@@ -114,7 +116,7 @@ TEST(Shell, ACallIsGrantedWhatTheStoreGrants) {
   EXPECT_EQ(call.lease, world.shell->config().timing.lease);
   world.answer(call.request, Answer::Kind::granted);
   EXPECT_THAT(world.take(), ElementsAre("send acquire", "tell granted", "1 granted term 1"));
-  EXPECT_TRUE(world.shell->is_held(1));
+  EXPECT_TRUE(world.shell->is_held(world.last_granted));
 }
 
 TEST(Shell, ACallLeavesAtItsDeadlineAndWhatItSentIsAbandoned) {
@@ -130,7 +132,7 @@ TEST(Shell, ACallLeavesAtItsDeadlineAndWhatItSentIsAbandoned) {
   EXPECT_THAT(world.take(), ElementsAre("send abandon", "1 timed_out")) << "late timers";
   world.answer(world.sent.at(0).request, Answer::Kind::granted);
   EXPECT_THAT(world.take(), IsEmpty());
-  EXPECT_FALSE(world.shell->is_held(1));
+  EXPECT_FALSE(world.shell->is_held(world.last_granted));
 }
 
 TEST(Shell, ATryEndsWithTheAnswerToARequestSentAfterIt) {
@@ -221,12 +223,12 @@ TEST(Shell, ACallThatIsCancelledByWhatAnotherHearsIsNotToldToo) {
 TEST(Shell, TheGuardsAreToldBeforeTheReleaseIsSent) {
   World world;
   world.hold();
-  world.shell->drop(1);
+  world.shell->drop(world.last_granted);
   EXPECT_THAT(world.take(), ElementsAre("tell stopped", "send release"));
   World expired;
   expired.hold();
   expired.clock.set(Instant<LocalClock>::at_ns(2'000'000'000));
-  EXPECT_FALSE(expired.shell->is_held(1)) << "however late the timer is";
+  EXPECT_FALSE(expired.shell->is_held(expired.last_granted)) << "however late the timer is";
   expired.at(2000ms);
   EXPECT_THAT(expired.take(), ElementsAre("tell lost", "send release"));
 }
@@ -236,8 +238,8 @@ TEST(Shell, WhatAListenerDoesIsCarriedOutAfterWhatWasDecided) {
   world.shell->acquire(1, std::nullopt);
   world.shell->acquire(2, std::nullopt);
   world.then = [&world] {
-    world.shell->release(1);
-    EXPECT_FALSE(world.shell->is_held(1)) << "the machine takes it at once";
+    world.shell->release(world.last_granted);
+    EXPECT_FALSE(world.shell->is_held(world.last_granted)) << "the machine takes it at once";
   };
   world.answer(world.sent.at(0).request, Answer::Kind::granted);
   EXPECT_THAT(world.take(), ElementsAre("send acquire", "tell granted", "1 granted term 1",
@@ -259,9 +261,9 @@ TEST(Shell, AGuardThatIsDroppedInsideItsGrantIsCounted) {
   World world;
   world.shell->acquire(1, std::nullopt);
   world.shell->acquire(2, std::nullopt);
-  world.then = [&world] { world.shell->drop(1); };
+  world.then = [&world] { world.shell->drop(world.last_granted); };
   world.answer(world.sent.at(0).request, Answer::Kind::granted);
-  EXPECT_TRUE(world.shell->is_held(1));
+  EXPECT_TRUE(world.shell->is_held(world.last_granted));
   EXPECT_EQ(world.shell->state().tenure->guards, 1U);
 }
 
@@ -271,7 +273,7 @@ TEST(Shell, AsksForTheEarliestOfWhatTheMachineAndTheCallsWait) {
   EXPECT_EQ(world.scheduler.alarm->ns(), 50'000'000) << "the request's timeout";
   world.answer(world.sent.at(0).request, Answer::Kind::granted);
   EXPECT_EQ(world.scheduler.alarm->ns(), 100'000'000) << "the renewal, and no longer the call";
-  world.shell->drop(1);
+  world.shell->drop(world.last_granted);
   EXPECT_EQ(world.scheduler.alarm->ns(), 50'000'000) << "the release's timeout";
   world.answer(world.sent.back().request, Answer::Kind::released);
   EXPECT_FALSE(world.scheduler.alarm) << "after the end nothing stays armed";
@@ -300,7 +302,7 @@ TEST(Shell, RepliesAfterEverythingEndedAreHarmless) {
   World world;
   world.hold();
   world.at(100ms);
-  world.shell->drop(1);
+  world.shell->drop(world.last_granted);
   world.answer(world.sent.back().request, Answer::Kind::released);
   world.take();
   const core::State quiet = world.shell->state();

@@ -19,7 +19,7 @@ struct Scenario;
 
 /// What an algorithm says of its own tenure.
 struct Holding {
-  Term term = 0;
+  core::TenureId tenure;
   /// When it stops believing, as it sees things now.
   Instant<LocalClock> deadline;
   /// When it tells its guards to stop; absent for an algorithm that never does.
@@ -40,11 +40,11 @@ class Algorithm {
   // As those of Shell.
   virtual void acquire(CallId call, std::optional<Length> within) = 0;
   virtual void cancel(CallId call) = 0;
-  virtual void drop(Term term) = 0;
-  virtual void release(Term term) = 0;
+  virtual void drop(const core::TenureId& tenure) = 0;
+  virtual void release(const core::TenureId& tenure) = 0;
 
-  /// What a guard of `term` would answer if it were asked now.
-  virtual bool is_held(Term term) const = 0;
+  /// What a guard of `tenure` would answer if it were asked now.
+  virtual bool is_held(const core::TenureId& tenure) const = 0;
   virtual std::optional<Holding> holding() const = 0;
 };
 

@@ -32,21 +32,21 @@ void AnswerAnchored::cancel(CallId call) {
   std::erase_if(waiting_, [call](const Waiting& one) { return one.call == call; });
 }
 
-void AnswerAnchored::drop(Term term) {
-  if (tenure_ && tenure_->term == term && --tenure_->guards == 0) release(term);
+void AnswerAnchored::drop(const core::TenureId& tenure) {
+  if (tenure_ && tenure_->id == tenure && --tenure_->guards == 0) release(tenure);
 }
 
-void AnswerAnchored::release(Term term) {
-  if (!tenure_ || tenure_->term != term) return;
-  const OwnerId owner = tenure_->owner;
+void AnswerAnchored::release(const core::TenureId& tenure) {
+  if (!tenure_ || tenure_->id != tenure) return;
+  const core::TenureId ended = tenure;
   tenure_.reset();
-  doors_.listener.on_tell({.kind = Tell::Kind::stopped, .term = term});
-  give_back(owner, term);
+  doors_.listener.on_tell({.kind = Tell::Kind::stopped, .tenure = ended});
+  give_back(ended);
   act();
 }
 
-bool AnswerAnchored::is_held(Term term) const {
-  return tenure_ && tenure_->term == term && (!deadline_counts() || now() < tenure_->deadline);
+bool AnswerAnchored::is_held(const core::TenureId& tenure) const {
+  return tenure_ && tenure_->id == tenure && (!deadline_counts() || now() < tenure_->deadline);
 }
 
 // With `waits_for_request` the loop that renews is also the one that looks at the deadline.
@@ -56,7 +56,7 @@ std::optional<Holding> AnswerAnchored::holding() const {
   if (!tenure_) return std::nullopt;
   const Moment deadline =
       deadline_counts() ? tenure_->deadline + doors_.clock.now().asleep : Moment::never();
-  return Holding{.term = tenure_->term, .deadline = deadline, .stops_in_suspend = true};
+  return Holding{.tenure = tenure_->id, .deadline = deadline, .stops_in_suspend = true};
 }
 
 void AnswerAnchored::wake() { act(); }
@@ -117,7 +117,8 @@ void AnswerAnchored::send_acquire() {
 }
 
 void AnswerAnchored::send_renewal() {
-  Request request{.kind = Request::Kind::renew, .owner = tenure_->owner, .term = tenure_->term};
+  Request request{
+      .kind = Request::Kind::renew, .owner = tenure_->id.owner, .term = tenure_->id.term};
   request.seq = ++tenure_->seq;
   request.renew_id = doors_.random.id<RenewId>();
   send(request);
@@ -128,8 +129,8 @@ void AnswerAnchored::on_reply(const Request& request, const StoreReply& reply) {
   if (awaited) in_flight_.reset();
   if (request.kind == Request::Kind::acquire) {
     if (awaited) on_acquire_answer(request, reply.answer);
-  } else if (request.kind == Request::Kind::renew && tenure_ && tenure_->term == request.term) {
-    if (awaited) on_renew_answer(request, reply.answer);
+  } else if (request.kind == Request::Kind::renew && tenure_ && tenure_->id.term == request.term) {
+    if (awaited) on_renew_answer(reply.answer);
   }
   act();
 }
@@ -138,13 +139,12 @@ void AnswerAnchored::on_acquire_answer(const Request& request, const Answer& ans
   next_ = now() + on<LocalClock>(config_.timing.retry_pause);
   switch (answer.kind) {
     case Answer::Kind::granted: {
-      const OwnerId owner = std::exchange(owner_, {});
+      const core::TenureId id{std::exchange(owner_, {}), answer.term};
       known_term_ = answer.term;
       sighting_.reset();
-      if (waiting_.empty()) return give_back(owner, answer.term);
+      if (waiting_.empty()) return give_back(id);
       const Length believes_for = options_.believes_for.value_or(config_.timing.lease);
-      tenure_ = Tenure{
-          .owner = owner, .term = answer.term, .deadline = now() + on<LocalClock>(believes_for)};
+      tenure_ = Tenure{.id = id, .deadline = now() + on<LocalClock>(believes_for)};
       next_ = now() + on<LocalClock>(options_.renew_every.value_or(config_.timing.renew_every));
       return;
     }
@@ -165,14 +165,14 @@ void AnswerAnchored::on_acquire_answer(const Request& request, const Answer& ans
   known_term_ = answer.term;
 }
 
-void AnswerAnchored::on_renew_answer(const Request& request, const Answer& answer) {
+void AnswerAnchored::on_renew_answer(const Answer& answer) {
   switch (answer.kind) {
     case Answer::Kind::renewed: {
       // The mistake: the store began to count when it applied the renewal, not when we heard of it.
       const Length believes_for = options_.believes_for.value_or(config_.timing.lease);
       tenure_->deadline = now() + on<LocalClock>(believes_for);
       next_ = now() + on<LocalClock>(options_.renew_every.value_or(config_.timing.renew_every));
-      doors_.listener.on_tell({.kind = Tell::Kind::renewed, .term = request.term});
+      doors_.listener.on_tell({.kind = Tell::Kind::renewed, .tenure = tenure_->id});
       return;
     }
     case Answer::Kind::not_owner:
@@ -183,12 +183,12 @@ void AnswerAnchored::on_renew_answer(const Request& request, const Answer& answe
 }
 
 void AnswerAnchored::grant_waiting() {
-  if (waiting_.empty() || !is_held(tenure_->term)) return;
-  const Term term = tenure_->term;
+  if (waiting_.empty() || !is_held(tenure_->id)) return;
+  const core::TenureId id = tenure_->id;
   const std::vector<Waiting> granted = std::exchange(waiting_, {});
   tenure_->guards += static_cast<std::uint32_t>(granted.size());
-  doors_.listener.on_tell({.kind = Tell::Kind::granted, .term = term});
-  for (const Waiting& one : granted) doors_.listener.on_granted(one.call, term);
+  doors_.listener.on_tell({.kind = Tell::Kind::granted, .tenure = id});
+  for (const Waiting& one : granted) doors_.listener.on_granted(one.call, id);
 }
 
 void AnswerAnchored::refuse_tries(ShellListener::Ending ending, core::Refusal why) {
@@ -203,14 +203,14 @@ void AnswerAnchored::refuse_tries(ShellListener::Ending ending, core::Refusal wh
 }
 
 void AnswerAnchored::lose(core::Loss reason) {
-  const Term term = tenure_->term;
+  const core::TenureId id = tenure_->id;
   tenure_.reset();
   next_ = now();
-  doors_.listener.on_tell({.kind = Tell::Kind::lost, .term = term, .loss = reason});
+  doors_.listener.on_tell({.kind = Tell::Kind::lost, .tenure = id, .loss = reason});
 }
 
-void AnswerAnchored::give_back(OwnerId owner, Term term) {
-  send(Request{.kind = Request::Kind::release, .owner = owner, .term = term});
+void AnswerAnchored::give_back(const core::TenureId& tenure) {
+  send(Request{.kind = Request::Kind::release, .owner = tenure.owner, .term = tenure.term});
   in_flight_.reset();
   next_ = now() + on<LocalClock>(config_.timing.retry_pause);
 }

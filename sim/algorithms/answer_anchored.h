@@ -26,9 +26,9 @@ class AnswerAnchored final : public Algorithm, public Sleeper, public ReplySink 
 
   void acquire(CallId call, std::optional<Length> within) override;
   void cancel(CallId call) override;
-  void drop(Term term) override;
-  void release(Term term) override;
-  bool is_held(Term term) const override;
+  void drop(const core::TenureId& tenure) override;
+  void release(const core::TenureId& tenure) override;
+  bool is_held(const core::TenureId& tenure) const override;
   std::optional<Holding> holding() const override;
 
   void wake() override;
@@ -44,8 +44,7 @@ class AnswerAnchored final : public Algorithm, public Sleeper, public ReplySink 
     Moment until = Moment::never();
   };
   struct Tenure {
-    OwnerId owner;
-    Term term = 0;
+    core::TenureId id;
     Seq seq = 0;
     Moment deadline;
     std::uint32_t guards = 0;
@@ -67,11 +66,11 @@ class AnswerAnchored final : public Algorithm, public Sleeper, public ReplySink 
   void send_acquire();
   void send_renewal();
   void on_acquire_answer(const core::Request& request, const core::Answer& answer);
-  void on_renew_answer(const core::Request& request, const core::Answer& answer);
+  void on_renew_answer(const core::Answer& answer);
   void grant_waiting();
   void refuse_tries(ShellListener::Ending ending, core::Refusal why);
   void lose(core::Loss reason);
-  void give_back(OwnerId owner, Term term);
+  void give_back(const core::TenureId& tenure);
   void set_alarm();
   bool deadline_counts() const;
 

@@ -12,16 +12,16 @@ void LeaseholdLock::acquire(CallId call, std::optional<Length> within) {
 
 void LeaseholdLock::cancel(CallId call) { shell_.cancel(call); }
 
-void LeaseholdLock::drop(Term term) { shell_.drop(term); }
+void LeaseholdLock::drop(const core::TenureId& tenure) { shell_.drop(tenure); }
 
-void LeaseholdLock::release(Term term) { shell_.release(term); }
+void LeaseholdLock::release(const core::TenureId& tenure) { shell_.release(tenure); }
 
-bool LeaseholdLock::is_held(Term term) const { return shell_.is_held(term); }
+bool LeaseholdLock::is_held(const core::TenureId& tenure) const { return shell_.is_held(tenure); }
 
 std::optional<Holding> LeaseholdLock::holding() const {
   const core::State& state = shell_.state();
   if (!state.tenure) return std::nullopt;
-  return Holding{.term = state.tenure->term,
+  return Holding{.tenure = state.tenure->id(),
                  .deadline = state.tenure->deadline,
                  .soft_deadline = core::soft_deadline(shell_.config(), state),
                  .stop_told = state.tenure->jeopardy};

@@ -11,9 +11,9 @@ class LeaseholdLock final : public Algorithm {
 
   void acquire(CallId call, std::optional<Length> within) override;
   void cancel(CallId call) override;
-  void drop(Term term) override;
-  void release(Term term) override;
-  bool is_held(Term term) const override;
+  void drop(const core::TenureId& tenure) override;
+  void release(const core::TenureId& tenure) override;
+  bool is_held(const core::TenureId& tenure) const override;
   std::optional<Holding> holding() const override;
 
  private:

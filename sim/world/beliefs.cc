@@ -7,24 +7,24 @@ namespace leasehold::sim {
 Beliefs::Beliefs(Kernel& kernel, const std::vector<std::unique_ptr<Process>>& processes)
     : kernel_(kernel), processes_(processes), beliefs_(kernel.scenario.processes.size()) {}
 
-bool Beliefs::would_say_held(std::uint16_t process, Term term) const {
+bool Beliefs::would_say_held(std::uint16_t process, const core::TenureId& tenure) const {
   const Algorithm* const lock = processes_[process]->lock();
-  return lock != nullptr && lock->is_held(term);
+  return lock != nullptr && lock->is_held(tenure);
 }
 
 void Beliefs::look_at(std::uint16_t process) {
   Belief& belief = beliefs_[process];
   const Algorithm* const lock = processes_[process]->lock();
   const std::optional<Holding> holding = lock != nullptr ? lock->holding() : std::nullopt;
-  if (belief.believes && (!holding || holding->term != belief.term)) {
+  if (belief.believes && (!holding || holding->tenure != belief.tenure)) {
     // The tenure is gone, as the lock itself says. Do its guards say so too?
-    if (would_say_held(process, belief.term)) return;
+    if (would_say_held(process, belief.tenure)) return;
     end(process);
   }
   if (!holding) return;
-  const bool held = lock->is_held(holding->term);
+  const bool held = lock->is_held(holding->tenure);
   if (belief.believes && !held) end(process);
-  if (!belief.believes && held) begin(process, holding->term);
+  if (!belief.believes && held) begin(process, holding->tenure);
   if (belief.believes) watch_deadline(process, *holding);
   watch_stop(process, *holding);
 }
@@ -39,27 +39,28 @@ void Beliefs::on_clock_changed(std::uint16_t process) {
   look_at(process);
 }
 
-void Beliefs::begin(std::uint16_t process, Term term) {
+void Beliefs::begin(std::uint16_t process, const core::TenureId& tenure) {
   ask_the_others(process);
   Belief& belief = beliefs_[process];
   belief.believes = true;
-  belief.term = term;
+  belief.tenure = tenure;
   belief.deadline.reset();
   believers_.push_back(process);
-  kernel_.record({.kind = Event::Kind::belief_begins, .process = process, .term = term});
+  kernel_.record({.kind = Event::Kind::belief_begins, .process = process, .term = tenure.term});
 }
 
 void Beliefs::end(std::uint16_t process) {
   Belief& belief = beliefs_[process];
   belief.believes = false;
   std::erase(believers_, process);
-  kernel_.record({.kind = Event::Kind::belief_ends, .process = process, .term = belief.term});
+  kernel_.record(
+      {.kind = Event::Kind::belief_ends, .process = process, .term = belief.tenure.term});
 }
 
 void Beliefs::ask_the_others(std::uint16_t process) {
   const std::vector<std::uint16_t> asked = believers_;
   for (const std::uint16_t other : asked) {
-    if (other != process && !would_say_held(other, beliefs_[other].term)) end(other);
+    if (other != process && !would_say_held(other, beliefs_[other].tenure)) end(other);
   }
 }
 
@@ -73,17 +74,19 @@ void Beliefs::watch_deadline(std::uint16_t process, const Holding& holding) {
   if (belief.deadline == holding.deadline) return;
   belief.deadline = holding.deadline;
   const TrueTime until = who.clock().first_at(holding.deadline, kernel_.now);
-  kernel_.record(
-      {.kind = Event::Kind::belief_until, .process = process, .term = belief.term, .until = until});
+  kernel_.record({.kind = Event::Kind::belief_until,
+                  .process = process,
+                  .term = belief.tenure.term,
+                  .until = until});
   plan(process, Task::Kind::deadline_due, until, ++belief.deadline_watch);
 }
 
 void Beliefs::watch_stop(std::uint16_t process, const Holding& holding) {
   Belief& belief = beliefs_[process];
-  const bool watched = belief.soft == holding.soft_deadline && belief.soft_term == holding.term;
+  const bool watched = belief.soft == holding.soft_deadline && belief.soft_tenure == holding.tenure;
   if (watched || !holding.soft_deadline || holding.stop_told) return;
   belief.soft = holding.soft_deadline;
-  belief.soft_term = holding.term;
+  belief.soft_tenure = holding.tenure;
   const TrueTime due = processes_[process]->clock().first_at(*belief.soft, kernel_.now);
   plan(process, Task::Kind::stop_due, due, ++belief.stop_watch);
 }
@@ -96,11 +99,11 @@ void Beliefs::plan(std::uint16_t process, Task::Kind kind, TrueTime at, std::uin
 void Beliefs::on_deadline_due(const Task& task) {
   Belief& belief = beliefs_[task.process];
   if (task.generation != belief.deadline_watch || !belief.believes) return;
-  const bool held = would_say_held(task.process, belief.term);
+  const bool held = would_say_held(task.process, belief.tenure);
   kernel_.record({.kind = Event::Kind::asked,
                   .process = task.process,
                   .detail = static_cast<std::uint8_t>(held ? 3 : 2),
-                  .term = belief.term});
+                  .term = belief.tenure.term});
   look_at(task.process);
 }
 
@@ -110,14 +113,14 @@ void Beliefs::on_stop_due(const Task& task) {
   if (task.generation != belief.stop_watch || !who.alive()) return;
   const std::optional<Holding> holding = who.lock()->holding();
   const bool same =
-      holding && holding->term == belief.soft_term && holding->soft_deadline == belief.soft;
+      holding && holding->tenure == belief.soft_tenure && holding->soft_deadline == belief.soft;
   if (!same) return;
   // Nobody can be told while nothing runs. What is due at this moment has run by now.
   if (who.can_run_at() > kernel_.now) {
     return plan(task.process, Task::Kind::stop_due, who.can_run_at(), belief.stop_watch);
   }
   kernel_.record(
-      {.kind = Event::Kind::stop_due, .process = task.process, .term = belief.soft_term});
+      {.kind = Event::Kind::stop_due, .process = task.process, .term = belief.soft_tenure.term});
 }
 
 }  // namespace leasehold::sim

@@ -29,18 +29,18 @@ class Beliefs {
  private:
   struct Belief {
     bool believes = false;
-    Term term = 0;
+    core::TenureId tenure;
     // The deadline and the soft deadline that are being watched, if any.
     std::optional<Instant<LocalClock>> deadline;
     std::optional<Instant<LocalClock>> soft;
-    Term soft_term = 0;
+    core::TenureId soft_tenure;
     std::uint64_t deadline_watch = 0;
     std::uint64_t stop_watch = 0;
   };
 
-  bool would_say_held(std::uint16_t process, Term term) const;
+  bool would_say_held(std::uint16_t process, const core::TenureId& tenure) const;
   void ask_the_others(std::uint16_t process);
-  void begin(std::uint16_t process, Term term);
+  void begin(std::uint16_t process, const core::TenureId& tenure);
   void end(std::uint16_t process);
   void watch_deadline(std::uint16_t process, const Holding& holding);
   void watch_stop(std::uint16_t process, const Holding& holding);

@@ -53,9 +53,9 @@ void Program::on_step(Algorithm& lock, std::uint32_t step) {
       return;
     case Step::Do::release: {
       if (guards_.empty()) return;
-      const Term term = guards_.back().term;
-      record({.kind = Event::Kind::release, .term = term});
-      return lock.release(term);
+      const core::TenureId tenure = guards_.back().tenure;
+      record({.kind = Event::Kind::release, .term = tenure.term});
+      return lock.release(tenure);
     }
     case Step::Do::cancel: {
       const std::vector<Call> left = std::exchange(calls_, {});
@@ -78,15 +78,15 @@ void Program::begin_call(Algorithm& lock, std::uint32_t step) {
   lock.acquire(call, once ? std::optional(Length::zero()) : what.within);
 }
 
-void Program::on_granted(CallId call, Term term) {
-  record({.kind = Event::Kind::granted, .term = term, .value = call});
+void Program::on_granted(CallId call, const core::TenureId& tenure) {
+  record({.kind = Event::Kind::granted, .term = tenure.term, .value = call});
   const auto found = std::find_if(calls_.begin(), calls_.end(),
                                   [call](const Call& one) { return one.id == call; });
   if (found == calls_.end()) return;
   const std::uint32_t step = found->step;
   calls_.erase(found);
   const bool cycle = step_at(step).what == Step::Do::cycle;
-  guards_.push_back({++last_guard_, term, cycle ? std::optional(step) : std::nullopt});
+  guards_.push_back({++last_guard_, tenure, cycle ? std::optional(step) : std::nullopt});
   if (const auto hold = step_at(step).hold) {
     kernel_.plan(kernel_.now + on<TrueClock>(*hold),
                  {.kind = Task::Kind::hold_over, .process = process_, .index = last_guard_});
@@ -114,8 +114,8 @@ void Program::on_hold_over(Algorithm& lock, std::uint32_t guard) {
 void Program::drop(Algorithm& lock, std::size_t guard) {
   const Guard dropped = guards_[guard];
   guards_.erase(guards_.begin() + static_cast<std::ptrdiff_t>(guard));
-  record({.kind = Event::Kind::drop, .term = dropped.term});
-  lock.drop(dropped.term);
+  record({.kind = Event::Kind::drop, .term = dropped.tenure.term});
+  lock.drop(dropped.tenure);
   if (dropped.cycle) think(*dropped.cycle);
 }
 
@@ -131,14 +131,14 @@ void Program::on_think_over(Algorithm& lock, const Task& task) {
 }
 
 void Program::ask_guards(const Algorithm& lock) {
-  Term asked = 0;
+  core::TenureId asked;
   for (const Guard& guard : guards_) {
-    if (guard.term == asked) continue;
-    asked = guard.term;
+    if (guard.tenure == asked) continue;
+    asked = guard.tenure;
     // Whether the deadline has passed is asked where it passes: see Beliefs.
     record({.kind = Event::Kind::asked,
-            .detail = static_cast<std::uint8_t>(lock.is_held(guard.term) ? 1 : 0),
-            .term = guard.term});
+            .detail = static_cast<std::uint8_t>(lock.is_held(guard.tenure) ? 1 : 0),
+            .term = guard.tenure.term});
   }
 }
 
@@ -146,21 +146,21 @@ void Program::on_tell(const core::Tell& tell) {
   using core::Tell;
   switch (tell.kind) {
     case Tell::Kind::renewed:
-      return record({.kind = Event::Kind::renewed, .term = tell.term});
+      return record({.kind = Event::Kind::renewed, .term = tell.tenure.term});
     case Tell::Kind::renew_failed:
-      return record({.kind = Event::Kind::renew_failed, .term = tell.term});
+      return record({.kind = Event::Kind::renew_failed, .term = tell.tenure.term});
     case Tell::Kind::jeopardy:
-      return record({.kind = Event::Kind::stop_told, .term = tell.term});
+      return record({.kind = Event::Kind::stop_told, .term = tell.tenure.term});
     case Tell::Kind::lost:
       return record({.kind = Event::Kind::lost,
                      .detail = static_cast<std::uint8_t>(tell.loss),
-                     .term = tell.term});
+                     .term = tell.tenure.term});
     case Tell::Kind::stopped:
-      return record({.kind = Event::Kind::stopped, .term = tell.term});
+      return record({.kind = Event::Kind::stopped, .term = tell.tenure.term});
     case Tell::Kind::ended:
       return record({.kind = Event::Kind::ended,
                      .detail = static_cast<std::uint8_t>(tell.outcome),
-                     .term = tell.term});
+                     .term = tell.tenure.term});
     // Told call by call in on_granted and on_refused.
     case Tell::Kind::granted:
     case Tell::Kind::refused:

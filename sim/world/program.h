@@ -24,14 +24,14 @@ class Program final : public ShellListener {
   /// The time of a step came while the process was dead.
   void miss(std::uint32_t step);
 
-  void on_granted(CallId call, Term term) override;
+  void on_granted(CallId call, const core::TenureId& tenure) override;
   void on_refused(CallId call, Ending ending, core::Refusal why) override;
   void on_tell(const core::Tell& tell) override;
 
  private:
   struct Guard {
     std::uint32_t id = 0;
-    Term term = 0;
+    core::TenureId tenure;
     std::optional<std::uint32_t> cycle;
   };
   struct Call {

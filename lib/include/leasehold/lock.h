@@ -132,7 +132,9 @@ class Lock {
   /// Blocks until this process holds the lock or `options` says to leave. If it holds it already,
   /// joins without asking the store.
   Grant acquire(const AcquireOptions& options) const;
-  /// One try: asks the store at most once, and blocks for its answer, at most `request_timeout`.
+  /// One try: asks the store once, and anew only if the lock changed hands under the question.
+  /// Blocks for the answer, at most `request_timeout`, and as long again for that to a release by
+  /// this process that is still under way.
   Grant try_acquire() const;
   /// Never blocks: `done` gets the grant on the client's callback thread. Exceptions from `done`
   /// end the program.

@@ -105,11 +105,11 @@ void KeyLock::decide(CallId call, Grant grant) {
   pending_.erase(found);
 }
 
-void KeyLock::on_granted(CallId call, Term term) {
+void KeyLock::on_granted(CallId call, const core::TenureId& tenure) {
   const auto found = pending_.find(call);
   const bool wanted = found != pending_.end() && !found->second->grant;
   // Its caller left between the grant and this word of it: the guard that it was given goes back.
-  if (!wanted) return shell_->drop(term);
+  if (!wanted) return shell_->drop(tenure);
   decide(call, Grant(Guard(shared_from_this(), tenure_)));
 }
 
@@ -133,9 +133,9 @@ void KeyLock::on_tell(const core::Tell& tell) {
     case Tell::Kind::jeopardy:
       return client_->callbacks.post([tenure = tenure_] { tenure->stop.request_stop(); });
     case Tell::Kind::lost:
-      return end_tenure(tell.term, reason_of(tell.loss));
+      return end_tenure(tell.tenure, reason_of(tell.loss));
     case Tell::Kind::stopped:
-      return end_tenure(tell.term, LossReason::released);
+      return end_tenure(tell.tenure, LossReason::released);
     case Tell::Kind::ended:
       return client_->changed.notify_all();
     case Tell::Kind::refused:
@@ -150,7 +150,7 @@ void KeyLock::on_tell(const core::Tell& tell) {
 void KeyLock::believe() {
   const std::optional<core::Tenure>& tenure = shell_->state().tenure;
   if (!tenure) return;
-  if (!tenure_ || tenure_->fence.term != tenure->term) {
+  if (!tenure_ || tenure_->id() != tenure->id()) {
     const Fence fence{tenure->incarnation, key_, tenure->term, tenure->owner};
     const bool judges_sleep = client_->config.authority != Authority::host_clock;
     tenure_ = std::make_shared<TenureView>(client_->clock, fence, judges_sleep);
@@ -158,15 +158,15 @@ void KeyLock::believe() {
   tenure_->extend(tenure->deadline, tenure->anchor);
 }
 
-void KeyLock::end_tenure(Term term, LossReason reason) {
-  if (!tenure_ || tenure_->fence.term != term) return;
+void KeyLock::end_tenure(const core::TenureId& tenure, LossReason reason) {
+  if (!tenure_ || tenure_->id() != tenure) return;
   tenure_->end(reason);
   client_->callbacks.post([tenure = tenure_] { tenure->stop.request_stop(); });
 }
 
 void KeyLock::drop(const TenureView& tenure) {
   const std::scoped_lock lock(client_->mutex);
-  if (shell_) shell_->drop(tenure.fence.term);
+  if (shell_) shell_->drop(tenure.id());
 }
 
 Refusal KeyLock::refusal(Refusal::Why why) const {
@@ -178,7 +178,7 @@ Refusal KeyLock::refusal(Refusal::Why why) const {
 void KeyLock::close() {
   if (const auto& tenure = shell_->state().tenure) {
     if (tenure_) tenure_->end(LossReason::closed);
-    shell_->release(tenure->term);
+    shell_->release(tenure->id());
   }
   const auto pending = pending_;
   for (const auto& [call, one] : pending) {

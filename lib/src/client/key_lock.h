@@ -38,7 +38,7 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
   void destroy_shell();
 
   // From the shell, with the mutex held.
-  void on_granted(CallId call, Term term) override;
+  void on_granted(CallId call, const core::TenureId& tenure) override;
   void on_refused(CallId call, Ending ending, core::Refusal why) override;
   void on_tell(const core::Tell& tell) override;
 
@@ -55,7 +55,7 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
   void cancel(CallId call);
   void decide(CallId call, Grant grant);
   void believe();
-  void end_tenure(Term term, LossReason reason);
+  void end_tenure(const core::TenureId& tenure, LossReason reason);
   Refusal refusal(Refusal::Why why) const;
 
   const std::shared_ptr<ClientState> client_;

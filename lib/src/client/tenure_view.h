@@ -9,6 +9,7 @@
 
 #include <leasehold/clock.h>
 #include <leasehold/lock.h>
+#include "lib/src/core/messages.h"
 
 namespace leasehold::detail {
 
@@ -33,6 +34,8 @@ class TenureView {
   bool is_held() const { return remaining() > Length::zero(); }
   Length remaining() const;
   std::optional<LossReason> lost() const;
+
+  core::TenureId id() const { return {fence.owner, fence.term}; }
 
   const Fence fence;
   std::stop_source stop;

@@ -9,7 +9,7 @@ namespace leasehold::core {
 void Stepper::drive_campaign() {
   if (state_.tenure || !wanted()) return;
   if (!state_.campaign) {
-    if (!endings_allow_a_campaign()) return;
+    if (!endings_allow_a_campaign()) return refuse_tries_held_back();
     start_campaign();
   }
   Campaign& campaign = *state_.campaign;
@@ -82,6 +82,14 @@ void Stepper::refuse(std::uint64_t ordinal, Refusal why) {
   if (!wanted()) drop_campaign();
 }
 
+// Endings that nobody answers hold a campaign back for as long as a lease. Who tries once does not
+// wait for that.
+void Stepper::refuse_tries_held_back() {
+  if (an_ending_is_awaited()) return;
+  state_.trying_now += std::exchange(state_.trying_next, 0);
+  refuse(state_.requests + 1, Refusal::unknown);
+}
+
 void Stepper::on_acquire_answer(const Reply& reply) {
   if (!state_.campaign || state_.campaign->owner != reply.request.owner) return;
   if (reply.answer.kind == Answer::Kind::granted) return on_granted(reply);
@@ -94,6 +102,8 @@ void Stepper::on_acquire_answer(const Reply& reply) {
     case Answer::Kind::busy:
       return on_busy(reply);
     case Answer::Kind::moved:
+      // The term that we sent already: not what a store should say, and no reason to hammer it.
+      if (reply.answer.term == campaign.expected_term) return sleep_before_next_try();
       adopt_term(reply.answer.term);
       campaign.next_try = now_.at;
       return;

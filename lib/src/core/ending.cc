@@ -21,15 +21,17 @@ void Stepper::begin_ending(Request::Kind kind, OwnerId owner, Term term) {
                  .give_up_at = now_.at + until_over};
 }
 
+bool Stepper::an_ending_is_awaited() const {
+  return std::any_of(state_.endings.begin(), state_.endings.end(),
+                     [](const auto& one) { return one && !one->overdue; });
+}
+
 // A campaign waits for the answer to the last ending, at most Q, and needs a free slot for the
 // ending that it may itself need.
 bool Stepper::endings_allow_a_campaign() const {
-  const auto& endings = state_.endings;
-  const bool waits = std::any_of(endings.begin(), endings.end(),
-                                 [](const auto& one) { return one && !one->overdue; });
-  const bool room =
-      std::any_of(endings.begin(), endings.end(), [](const auto& one) { return !one; });
-  return room && !waits;
+  const bool room = std::any_of(state_.endings.begin(), state_.endings.end(),
+                                [](const auto& one) { return !one; });
+  return room && !an_ending_is_awaited();
 }
 
 // A newer tenure is there: nothing of an older one is left to take back, but how that one ended was
@@ -37,7 +39,7 @@ bool Stepper::endings_allow_a_campaign() const {
 void Stepper::forget_endings_before(Term term) {
   for (std::optional<Ending>& ending : state_.endings) {
     if (!ending || ending->term >= term) continue;
-    tell({.kind = Tell::Kind::ended, .term = ending->term, .outcome = EndOutcome::unknown});
+    tell({.kind = Tell::Kind::ended, .tenure = ending->tenure(), .outcome = EndOutcome::unknown});
     ending.reset();
   }
 }
@@ -51,7 +53,7 @@ void Stepper::expire_endings() {
       ending->next_try = after(config_.timing.retry_pause);
     }
     if (now_.at >= ending->give_up_at) {
-      tell({.kind = Tell::Kind::ended, .term = ending->term, .outcome = EndOutcome::unknown});
+      tell({.kind = Tell::Kind::ended, .tenure = ending->tenure(), .outcome = EndOutcome::unknown});
       ending.reset();
     }
   }
@@ -86,7 +88,7 @@ void Stepper::on_end_answer(const Reply& reply) {
     const bool lost_before = answer.kind == Answer::Kind::not_owner &&
                              !(answer.why == NotOwner::Why::free && answer.term == ending.term);
     tell({.kind = Tell::Kind::ended,
-          .term = ending.term,
+          .tenure = ending.tenure(),
           .outcome = lost_before ? EndOutcome::already_lost : EndOutcome::released});
     slot->reset();
     return;

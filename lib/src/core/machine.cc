@@ -48,13 +48,13 @@ void Stepper::on(const Cancel& event) {
 }
 
 void Stepper::on(const Leave& event) {
-  if (!state_.tenure || state_.tenure->term != event.term) return;
+  if (!state_.tenure || state_.tenure->id() != event.tenure) return;
   LEASEHOLD_ASSERT(state_.tenure->guards > 0);
   if (--state_.tenure->guards == 0) end_tenure();
 }
 
 void Stepper::on(const Release& event) {
-  if (state_.tenure && state_.tenure->term == event.term) end_tenure();
+  if (state_.tenure && state_.tenure->id() == event.tenure) end_tenure();
 }
 
 void Stepper::on(const Reply& event) {
@@ -74,14 +74,14 @@ bool Stepper::wanted() const { return state_.patient + state_.trying_now + state
 void Stepper::admit_waiters() {
   if (!wanted() || !state_.tenure) return;
   Tenure& tenure = *state_.tenure;
-  if (tenure.jeopardy || !is_held(config_, state_, tenure.term, now_)) {
+  if (tenure.jeopardy || !is_held(config_, state_, tenure.id(), now_)) {
     // Our own tenure is in the way. Those who wait get the next one.
     state_.trying_now += std::exchange(state_.trying_next, 0);
     return refuse(state_.requests + 1, Refusal::busy);
   }
   tenure.guards += state_.patient + state_.trying_now + state_.trying_next;
   state_.patient = state_.trying_now = state_.trying_next = 0;
-  tell({.kind = Tell::Kind::granted, .term = tenure.term, .margin = tenure.deadline - now_.at});
+  tell({.kind = Tell::Kind::granted, .tenure = tenure.id(), .margin = tenure.deadline - now_.at});
 }
 
 bool Stepper::timed_out(const std::optional<InFlight>& in_flight) const {
@@ -97,8 +97,8 @@ bool slept_since(const Config& config, LocalTime anchor, LocalTime now) {
   return config.authority != Authority::host_clock && now.asleep - anchor.asleep > slept;
 }
 
-bool is_held(const Config& config, const State& state, Term term, LocalTime now) {
-  return state.tenure && state.tenure->term == term && now.at < state.tenure->deadline &&
+bool is_held(const Config& config, const State& state, const TenureId& tenure, LocalTime now) {
+  return state.tenure && state.tenure->id() == tenure && now.at < state.tenure->deadline &&
          !slept_since(config, state.tenure->anchor, now);
 }
 

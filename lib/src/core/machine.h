@@ -24,9 +24,9 @@ void step(const Config& config, State& state, LocalTime now, const Event& event,
 /// The next moment at which `step` wants an `Alarm`, or `never`. Any other event may come earlier.
 Instant<LocalClock> next_wake(const Config& config, const State& state);
 
-/// Whether a guard of the tenure `term` may act at `now`. Right at any moment, however long no step
+/// Whether a guard of `tenure` may act at `now`. Right at any moment, however long no step
 /// was taken.
-bool is_held(const Config& config, const State& state, Term term, LocalTime now);
+bool is_held(const Config& config, const State& state, const TenureId& tenure, LocalTime now);
 
 /// D - S: when holders are told to stop. Requires: a tenure.
 Instant<LocalClock> soft_deadline(const Config& config, const State& state);

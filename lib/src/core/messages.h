@@ -65,6 +65,15 @@ struct Answer {
   friend bool operator==(const Answer&, const Answer&) = default;
 };
 
+/// Names one tenure for ever. The owner id alone would do: it is drawn anew for every campaign. A
+/// term alone would not: a store that was wiped, or forgot a grant, gives the same term twice.
+struct TenureId {
+  OwnerId owner{};
+  Term term = 0;
+
+  friend auto operator<=>(const TenureId&, const TenureId&) = default;
+};
+
 /// Somebody in this process wants a guard.
 struct Waiter {
   /// True: leaves with the first definite answer (`try_acquire`). False: waits until it cancels.
@@ -81,13 +90,13 @@ struct Join {
 struct Cancel {
   Waiter waiter;
 };
-/// A guard of the tenure `term` was dropped. A guard of a tenure that is over changes nothing.
+/// A guard of `tenure` was dropped. A guard of a tenure that is over changes nothing.
 struct Leave {
-  Term term = 0;
+  TenureId tenure;
 };
-/// The tenure `term` is to end now, whoever still has a guard.
+/// `tenure` is to end now, whoever still has a guard.
 struct Release {
-  Term term = 0;
+  TenureId tenure;
 };
 struct Reply {
   Request request;
@@ -112,7 +121,7 @@ const char* to_string(Refusal why);
 /// Something the world should know.
 struct Tell {
   enum class Kind : std::uint8_t {
-    /// Everybody who waits now has a guard of `term`.
+    /// Everybody who waits now has a guard of `tenure`.
     granted,
     /// Those who try once and joined before request `ordinal` was sent: `refusal`.
     refused,
@@ -122,15 +131,16 @@ struct Tell {
     renew_failed,
     /// Stop: the deadline is near. Guards stay valid until it; nobody joins any more.
     jeopardy,
-    /// Every guard of `term` is dead: `loss`.
+    /// Every guard of `tenure` is dead: `loss`.
     lost,
-    /// The guards of `term` are dead because the tenure was released; the store hears of it next.
+    /// The guards of `tenure` are dead because it was released; the store hears of it next.
     stopped,
-    /// The store's record is free of `term`, as far as we could learn: `outcome`.
+    /// The store's record is free of `tenure`, as far as we could learn: `outcome`.
     ended,
   };
   Kind kind = Kind::granted;
-  Term term = 0;
+  /// What it is about, if about a tenure (`ended`: or about an attempt that nobody waits for).
+  TenureId tenure{};
   std::uint64_t ordinal = 0;
   Refusal refusal = Refusal::busy;
   Loss loss = Loss::deadline;

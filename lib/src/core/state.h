@@ -39,6 +39,7 @@ struct Tenure {
   std::uint32_t guards = 0;
 
   friend bool operator==(const Tenure&, const Tenure&) = default;
+  TenureId id() const { return {owner, term}; }
   auto fields() const {
     return std::tie(owner, term, incarnation, anchor.at, anchor.asleep, deadline, last_attempt.at,
                     last_attempt.asleep, seq, renew_id, next_renewal, renewal, jeopardy, guards);
@@ -75,6 +76,7 @@ struct Ending {
   bool overdue = false;
 
   friend bool operator==(const Ending&, const Ending&) = default;
+  TenureId tenure() const { return {owner, term}; }
   auto fields() const {
     return std::tie(kind, owner, term, next_try, give_up_at, request, overdue);
   }

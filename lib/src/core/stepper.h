@@ -50,6 +50,7 @@ class Stepper {
   void on_busy(const Reply& reply);
   void adopt_term(Term term);
   void refuse(std::uint64_t ordinal, Refusal why);
+  void refuse_tries_held_back();
   void sleep_before_next_try();
   void send_acquire();
   void note_sighting(const Answer& answer);
@@ -58,6 +59,7 @@ class Stepper {
   void expire_endings();
   void send_endings();
   void begin_ending(Request::Kind kind, OwnerId owner, Term term);
+  bool an_ending_is_awaited() const;
   bool endings_allow_a_campaign() const;
   void forget_endings_before(Term term);
   void on_end_answer(const Reply& reply);

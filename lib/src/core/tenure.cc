@@ -53,14 +53,14 @@ void Stepper::end_tenure() {
   const Tenure ended = *state_.tenure;
   state_.tenure.reset();
   // Guards learn that they are dead before the store learns that the key is free.
-  tell({.kind = Tell::Kind::stopped, .term = ended.term});
+  tell({.kind = Tell::Kind::stopped, .tenure = ended.id()});
   begin_ending(Request::Kind::release, ended.owner, ended.term);
 }
 
 void Stepper::lose(Loss reason) {
   const Tenure lost = *state_.tenure;
   state_.tenure.reset();
-  tell({.kind = Tell::Kind::lost, .term = lost.term, .loss = reason});
+  tell({.kind = Tell::Kind::lost, .tenure = lost.id(), .loss = reason});
   // The row may still count as ours: others need not wait for it to run out. A clone's row is the
   // clone's, and a record that said "not yours" has nothing left to release.
   if (reason == Loss::deadline || reason == Loss::suspended) {
@@ -73,7 +73,7 @@ void Stepper::drive_tenure() {
   Tenure& tenure = *state_.tenure;
   if (!tenure.jeopardy && now_.at >= soft_deadline(config_, state_)) {
     tenure.jeopardy = true;
-    tell({.kind = Tell::Kind::jeopardy, .term = tenure.term});
+    tell({.kind = Tell::Kind::jeopardy, .tenure = tenure.id()});
   }
   if (timed_out(tenure.renewal)) renewal_failed();
   // After a sleep nothing is believed until a renewal that was sent after it is confirmed: send one
@@ -98,7 +98,7 @@ void Stepper::send_renewal() {
 void Stepper::renewal_failed() {
   state_.tenure->renewal.reset();
   state_.tenure->next_renewal = after(config_.timing.retry_pause);
-  tell({.kind = Tell::Kind::renew_failed, .term = state_.tenure->term});
+  tell({.kind = Tell::Kind::renew_failed, .tenure = state_.tenure->id()});
 }
 
 void Stepper::on_renew_answer(const Reply& reply) {
@@ -139,15 +139,18 @@ void Stepper::on_renewed(const Reply& reply) {
     tenure.anchor = request.sent;
     tenure.next_renewal = renewal_after(request.sent.at);
   }
-  tell({.kind = Tell::Kind::renewed, .term = tenure.term, .margin = tenure.deadline - now_.at});
+  tell({.kind = Tell::Kind::renewed, .tenure = tenure.id(), .margin = tenure.deadline - now_.at});
 }
 
 // The record has seen our seq or a later one. If that was not us, there are two of us.
 void Stepper::on_stale(const Reply& reply) {
   const Tenure& tenure = *state_.tenure;
   const Answer& answer = reply.answer;
-  const bool not_ours =
-      answer.seq > tenure.seq || (answer.seq == tenure.seq && answer.renew_id != tenure.renew_id);
+  const auto used_by_another = [&answer](Seq seq, const RenewId& id) {
+    return answer.seq == seq && answer.renew_id != id;
+  };
+  const bool not_ours = answer.seq > tenure.seq || used_by_another(tenure.seq, tenure.renew_id) ||
+                        used_by_another(reply.request.seq, reply.request.renew_id);
   if (not_ours) return lose(Loss::cloned);
   if (tenure.renewal && tenure.renewal->ordinal == reply.request.ordinal) renewal_failed();
 }

@@ -1,5 +1,6 @@
 #include "lib/src/shell/async_store.h"
 
+#include <exception>
 #include <span>
 #include <utility>
 #include <variant>
@@ -93,6 +94,19 @@ struct Translate {
   }
 };
 
+// An adapter should not throw. One that does (out of memory, say) may have carried out the call,
+// and must not end the program from a thread that the user never saw.
+template <class Call>
+auto guarded(Call call) -> decltype(call()) {
+  try {
+    return call();
+  } catch (const std::exception& thrown) {
+    return Error{Errc::unknown, std::string("the store threw: ") + thrown.what()};
+  } catch (...) {
+    return Error{Errc::unknown, "the store threw something that is no std::exception"};
+  }
+}
+
 template <class T>
 StoreReply translate(const Result<Answered<T>>& result) {
   if (!result) return failed(result.error());
@@ -110,16 +124,18 @@ std::vector<StoreReply> perform_renewals(Store& store, std::span<const StoreCall
     const core::Request& r = call.request;
     batch.push_back({call.key, r.owner, r.term, r.seq, r.renew_id, call.lease});
   }
-  const auto result = store.renew(batch);
-  std::vector<StoreReply> replies(calls.size());
-  for (std::size_t index = 0; index < calls.size(); ++index) {
-    if (result) {
-      replies[index] = Translate{}(result->answer.at(index));
-      replies[index].answer.incarnation = result->incarnation;
-    } else {
-      replies[index] = failed(result.error());
-    }
+  const auto result = guarded([&] { return store.renew(batch); });
+  if (!result) return std::vector(calls.size(), failed(result.error()));
+  std::vector<StoreReply> replies;
+  replies.reserve(calls.size());
+  for (const RenewAnswer& answer : result->answer) {
+    if (replies.size() == calls.size()) break;
+    replies.push_back(Translate{}(answer));
+    replies.back().answer.incarnation = result->incarnation;
   }
+  const Error missing{Errc::unknown, "renew: the store answered " + std::to_string(replies.size()) +
+                                         " of " + std::to_string(calls.size()) + " requests"};
+  replies.resize(calls.size(), failed(missing));
   return replies;
 }
 
@@ -127,18 +143,24 @@ StoreReply perform(Store& store, const StoreCall& call) {
   const core::Request& r = call.request;
   switch (r.kind) {
     case core::Request::Kind::acquire:
-      return translate(store.acquire(AcquireRequest{.key = call.key,
-                                                    .owner = r.owner,
-                                                    .expected_term = r.term,
-                                                    .lease = call.lease,
-                                                    .info = call.info,
-                                                    .unchanged = r.unchanged}));
+      return translate(guarded([&] {
+        return store.acquire(AcquireRequest{.key = call.key,
+                                            .owner = r.owner,
+                                            .expected_term = r.term,
+                                            .lease = call.lease,
+                                            .info = call.info,
+                                            .unchanged = r.unchanged});
+      }));
     case core::Request::Kind::renew:
       return perform_renewals(store, std::span(&call, 1)).front();
     case core::Request::Kind::release:
-      return translate(store.release(ReleaseRequest{call.key, r.owner, r.term}));
+      return translate(guarded([&] {
+        return store.release(ReleaseRequest{call.key, r.owner, r.term});
+      }));
     case core::Request::Kind::abandon:
-      return translate(store.abandon(AbandonRequest{call.key, r.owner, r.term}));
+      return translate(guarded([&] {
+        return store.abandon(AbandonRequest{call.key, r.owner, r.term});
+      }));
   }
   return failed(Error{Errc::misuse, "store call of no known kind"});
 }

@@ -36,11 +36,13 @@ void Shell::cancel(CallId call) {
   feed(core::Cancel{waiter});
 }
 
-void Shell::drop(Term term) { feed(core::Leave{term}); }
+void Shell::drop(const core::TenureId& tenure) { feed(core::Leave{tenure}); }
 
-void Shell::release(Term term) { feed(core::Release{term}); }
+void Shell::release(const core::TenureId& tenure) { feed(core::Release{tenure}); }
 
-bool Shell::is_held(Term term) const { return core::is_held(config_, state_, term, clock_.now()); }
+bool Shell::is_held(const core::TenureId& tenure) const {
+  return core::is_held(config_, state_, tenure, clock_.now());
+}
 
 void Shell::wake() {
   alarm_ = Instant<LocalClock>::never();
@@ -117,7 +119,7 @@ void Shell::deliver(const Note& note) {
   const bool busy = why == core::Refusal::busy || why == core::Refusal::too_late;
   for (const CallId call : note.calls) {
     if (note.tell.kind == Tell::Kind::granted) {
-      listener_.on_granted(call, note.tell.term);
+      listener_.on_granted(call, note.tell.tenure);
     } else {
       listener_.on_refused(
           call, busy ? ShellListener::Ending::busy : ShellListener::Ending::store_error, why);

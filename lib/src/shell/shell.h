@@ -31,8 +31,8 @@ class ShellListener {
   ShellListener& operator=(const ShellListener&) = delete;
   virtual ~ShellListener() = default;
 
-  /// The call has a guard of the tenure `term`.
-  virtual void on_granted(CallId call, Term term) = 0;
+  /// The call has a guard of `tenure`.
+  virtual void on_granted(CallId call, const core::TenureId& tenure) = 0;
   /// Why a call ended without a guard.
   enum class Ending { busy, timed_out, store_error };
   /// The call is over. `why` is the store's last word when it is a store_error or busy.
@@ -64,14 +64,14 @@ class Shell final : public Sleeper, public ReplySink {
   /// The caller leaves; the listener hears no more of `call`. Does nothing if the call was decided
   /// already: a grant that is on its way to the listener still arrives and must be dropped.
   void cancel(CallId call);
-  /// A guard of `term` was dropped; the last one ends the tenure.
-  void drop(Term term);
-  /// Ends the tenure `term` for every guard.
-  void release(Term term);
+  /// A guard of `tenure` was dropped; the last one ends the tenure.
+  void drop(const core::TenureId& tenure);
+  /// Ends `tenure` for every guard.
+  void release(const core::TenureId& tenure);
 
-  /// Whether a guard of `term` may act now. Reads the clock, so it is right even when every timer
+  /// Whether a guard of `tenure` may act now. Reads the clock, so it is right even when every timer
   /// is late.
-  bool is_held(Term term) const;
+  bool is_held(const core::TenureId& tenure) const;
   const core::State& state() const { return state_; }
   const Config& config() const { return config_; }
   /// What the one who has the lock said of itself in the last answer that told of it.

@@ -69,7 +69,7 @@ Silence silence_in(const std::vector<Event>& trace) {
 
 std::optional<Wrong> too_late(const Scenario& world) {
   const sim::Run run = sim::run(world, "leasehold", {.keep_trace = true});
-  if (const auto wrong = broken_in(run)) return wrong;
+  if (auto wrong = broken_in(run)) return wrong;
   const Silence silence = silence_in(run.trace);
   if (!silence.since) return std::nullopt;
   const Length bound = takeover_bound(world.config);

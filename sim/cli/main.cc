@@ -1,5 +1,7 @@
 // The `leasehold-sim` command.
 #include <csignal>
+#include <cstdio>
+#include <exception>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -42,9 +44,7 @@ void add_replay(CLI::App& app, leasehold::sim::ReplayOptions& options) {
       "4, then 3, 1, 2.");
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run_command(int argc, char** argv) {
   // A reader that went away (`| head`) is no reason to die without a word: writing just fails.
   std::signal(SIGPIPE, SIG_IGN);
   CLI::App app{"Deterministic simulator of the Leasehold lock"};
@@ -62,4 +62,16 @@ int main(int argc, char** argv) {
     return usage_error;
   }
   return leasehold::sim::replay(options);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run_command(argc, argv);
+  } catch (const std::exception& error) {
+    // Not bad input, which is told where it is found: memory ran out, or there is a bug.
+    std::fprintf(stderr, "leasehold-sim: %s\n", error.what());
+    return usage_error;
+  }
 }

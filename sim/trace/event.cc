@@ -1,73 +1,23 @@
 #include "sim/trace/event.h"
 
-namespace leasehold::sim {
+#include <array>
+#include <cstddef>
 
-const char* to_string(Event::Kind kind) {
-  switch (kind) {
-    case Event::Kind::acquire:
-      return "acquire";
-    case Event::Kind::cancel:
-      return "cancel";
-    case Event::Kind::drop:
-      return "drop";
-    case Event::Kind::release:
-      return "release";
-    case Event::Kind::granted:
-      return "granted";
-    case Event::Kind::refused:
-      return "refused";
-    case Event::Kind::renewed:
-      return "renewed";
-    case Event::Kind::renew_failed:
-      return "renew_failed";
-    case Event::Kind::stop_told:
-      return "stop_told";
-    case Event::Kind::lost:
-      return "lost";
-    case Event::Kind::stopped:
-      return "stopped";
-    case Event::Kind::ended:
-      return "ended";
-    case Event::Kind::belief_begins:
-      return "belief_begins";
-    case Event::Kind::belief_until:
-      return "belief_until";
-    case Event::Kind::belief_ends:
-      return "belief_ends";
-    case Event::Kind::asked:
-      return "asked";
-    case Event::Kind::stop_due:
-      return "stop_due";
-    case Event::Kind::sent:
-      return "sent";
-    case Event::Kind::request_lost:
-      return "request_lost";
-    case Event::Kind::duplicated:
-      return "duplicated";
-    case Event::Kind::answer_lost:
-      return "answer_lost";
-    case Event::Kind::answered:
-      return "answered";
-    case Event::Kind::applied:
-      return "applied";
-    case Event::Kind::takeable:
-      return "takeable";
-    case Event::Kind::paused:
-      return "paused";
-    case Event::Kind::resumed:
-      return "resumed";
-    case Event::Kind::crashed:
-      return "crashed";
-    case Event::Kind::restarted:
-      return "restarted";
-    case Event::Kind::starved:
-      return "starved";
-    case Event::Kind::clock_stepped:
-      return "clock_stepped";
-    case Event::Kind::clock_rated:
-      return "clock_rated";
-  }
-  return "?";
-}
+namespace leasehold::sim {
+namespace {
+
+// In the order of Event::Kind; a test walks all of them.
+constexpr std::array names{
+    "acquire",       "cancel",       "drop",        "release",   "granted",  "refused",
+    "renewed",       "renew_failed", "stop_told",   "lost",      "stopped",  "ended",
+    "belief_begins", "belief_until", "belief_ends", "asked",     "stop_due", "sent",
+    "request_lost",  "duplicated",   "answer_lost", "answered",  "applied",  "takeable",
+    "paused",        "resumed",      "crashed",     "restarted", "starved",  "clock_stepped",
+    "clock_rated"};
+static_assert(names.size() == static_cast<std::size_t>(Event::Kind::clock_rated) + 1);
+
+}  // namespace
+
+const char* to_string(Event::Kind kind) { return names.at(static_cast<std::size_t>(kind)); }
 
 }  // namespace leasehold::sim

@@ -27,7 +27,8 @@ World::World(const Scenario& scenario, const std::string& algorithm, RunOptions 
       network_(kernel_, store_),
       beliefs_(kernel_, processes_) {
   const bool shared = scenario.config.authority == Authority::host_clock;
-  for (std::uint16_t index = 0; index < scenario.processes.size(); ++index) {
+  for (std::size_t process = 0; process < scenario.processes.size(); ++process) {
+    const auto index = static_cast<std::uint16_t>(process);
     if (!shared) {
       clocks_.push_back(std::make_unique<VirtualClock>(scenario.processes[index].clock,
                                                        scenario.config.bounds.tick));

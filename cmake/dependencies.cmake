@@ -4,6 +4,7 @@ include_guard()
 include(FetchContent)
 
 find_package(Threads REQUIRED)
+find_package(SQLite3 3.37 REQUIRED) # STRICT tables
 set(leasehold_fetched "")
 
 if(LEASEHOLD_BUILD_TESTS)

@@ -7,7 +7,7 @@
 using namespace std::chrono_literals;
 
 int main() {
-  auto client = leasehold::open("memory:");
+  auto client = leasehold::open("sqlite:locks.db");
   if (!client) return std::puts(client.error().detail.c_str()), 1;
   leasehold::Lock lock = client->lock("deploy");
   leasehold::Grant grant = lock.acquire({.within = 30s});

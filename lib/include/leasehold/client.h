@@ -51,8 +51,10 @@ class Client {
   std::shared_ptr<detail::ClientState> state_;
 };
 
-/// A client of the store that `url` names, with that store's preset. Accepted so far: "memory:", a
-/// store that lives in this process and is shared by nobody else. Else `misuse`.
+/// A client of the store that `url` names, with that store's preset. Accepted so far:
+///   "sqlite:PATH"  the database file PATH, made if it is not there (see sqlite_store.h)
+///   "memory:"      a store that lives in this process and is shared by nobody else
+/// Errors: `misuse` for any other url, and what opening the store says.
 Result<Client> open(const std::string& url);
 
 }  // namespace leasehold

@@ -1,5 +1,8 @@
+#include <string_view>
+
 #include <leasehold/client.h>
 #include <leasehold/memory_store.h>
+#include <leasehold/sqlite_store.h>
 #include "lib/src/runtime/system_clock.h"
 #include "lib/src/runtime/system_random.h"
 
@@ -23,8 +26,16 @@ Result<Client> open(const std::string& url) {
     return Client::over(std::make_unique<MemoryStore>(process_clock(), process_random()),
                         host_preset(), {});
   }
-  return Error{Errc::misuse,
-               "open: no store is known by the url \"" + url + "\"; accepted: \"memory:\""};
+  constexpr std::string_view sqlite = "sqlite:";
+  if (url.starts_with(sqlite)) {
+    const Config config = host_preset();
+    auto store =
+        SqliteStore::open(url.substr(sqlite.size()), {.busy_wait = config.timing.request_timeout});
+    if (!store) return store.error();
+    return Client::over(*std::move(store), config, {});
+  }
+  return Error{Errc::misuse, "open: no store is known by the url \"" + url +
+                                 "\"; accepted: \"sqlite:PATH\", \"memory:\""};
 }
 
 }  // namespace leasehold

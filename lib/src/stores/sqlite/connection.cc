@@ -1,0 +1,176 @@
+#include "lib/src/stores/sqlite/connection.h"
+
+#include <sys/stat.h>
+
+namespace leasehold::stores {
+namespace {
+
+using namespace std::chrono_literals;
+
+bool exists(const std::string& file) {
+  struct stat about {};
+  return stat(file.c_str(), &about) == 0;
+}
+
+// What to do about it, by the result codes of sqlite.org/rescode.html.
+const char* advice(int primary) {
+  switch (primary) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return "; another writer held the file all that time: shorten its transactions, or keep the "
+             "locks in a file of their own";
+    case SQLITE_FULL:
+      return "; make room on the disk";
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+      return "; make the file and its directory writable for this user";
+    case SQLITE_CANTOPEN:
+      return "; check that the directory exists and is writable for this user";
+    case SQLITE_NOTADB:
+      return "; give the path of an SQLite database, or of a file that is not there yet";
+    case SQLITE_CORRUPT:
+      return "; restore it, or delete it together with its -wal and -shm once nobody uses it";
+    default:
+      return "";
+  }
+}
+
+bool is_for_good(int primary) {
+  return primary == SQLITE_NOTADB || primary == SQLITE_READONLY || primary == SQLITE_PERM ||
+         primary == SQLITE_CORRUPT;
+}
+
+}  // namespace
+
+Connection::Turn::Turn(Connection& connection, Access access, const Patience& patience)
+    : connection_(connection) {
+  // Half of the patience: if somebody is stopped in his turn, the rest is for trying without.
+  if (access != Access::snapshot) entered_ = connection_.gate_.enter(Patience(patience.left() / 2));
+  connection_.database_->wait_with(&patience);
+}
+
+Connection::Turn::~Turn() {
+  if (connection_.database_) connection_.database_->wait_with(nullptr);
+  if (entered_) connection_.gate_.leave();
+}
+
+Connection::Transaction::Transaction(Connection& connection, Access access)
+    : connection_(connection) {
+  connection_.database_->run(access == Access::snapshot ? "BEGIN" : "BEGIN IMMEDIATE");
+}
+
+Connection::Transaction::~Transaction() {
+  Database& database = *connection_.database_;
+  if (!database.in_transaction()) return;
+  try {
+    database.run("ROLLBACK");
+  } catch (const SqliteFailure&) {
+    // SQLite rolls back by itself what it can't roll back when asked; a connection that is still in
+    // a transaction is of no use.
+    if (database.in_transaction()) connection_.close();
+  }
+}
+
+void Connection::Transaction::commit() {
+  connection_.committing_ = true;
+  connection_.database_->run("COMMIT");
+  // A file that was replaced meanwhile may have got this, and the one that others see did not.
+  if (connection_.database_->moved()) {
+    throw SqliteFailure(SQLITE_READONLY_DBMOVED, "the file was deleted or replaced meanwhile");
+  }
+  connection_.committing_ = false;
+}
+
+std::optional<Error> Connection::create(const Patience& patience) {
+  const std::scoped_lock lock(mutex_);
+  try {
+    open(true, patience);
+    return std::nullopt;
+  } catch (const std::exception& failure) {
+    return error_of("open", failure);
+  }
+}
+
+// False if there is nothing to work on and it is not to be made.
+bool Connection::prepare(Access access, const Patience& patience) {
+  committing_ = false;
+  if (records_ && database_->moved()) close();
+  if (records_) return true;
+  const bool make = access == Access::change_or_make;
+  if (!make) {
+    if (!exists(place_.file)) return false;
+    database_ = std::make_unique<Database>(place_.file, Database::Mode::existing);
+    if (!tables_are_there()) return false;
+  }
+  open(make, patience);
+  return true;
+}
+
+bool Connection::tables_are_there() {
+  Statement count(*database_,
+                  "SELECT count(*) FROM sqlite_schema WHERE name IN "
+                  "('leasehold_meta', 'leasehold_record') AND type = 'table'");
+  return count.step() && count.integer(0) == 2;
+}
+
+// True if a statement failed because somebody dropped a table under this connection.
+bool Connection::tables_went(const std::exception& failure) {
+  const auto* const sqlite = dynamic_cast<const SqliteFailure*>(&failure);
+  if (sqlite == nullptr || sqlite->primary() != SQLITE_ERROR || !database_) return false;
+  try {
+    return !tables_are_there();
+  } catch (const SqliteFailure&) {
+    return false;
+  }
+}
+
+// The gate keeps processes apart that open a fresh file at once: of those some would find it locked
+// while its journal mode changes, and SQLite does not wait for that.
+void Connection::open(bool make, const Patience& patience) {
+  close();
+  database_ = std::make_unique<Database>(place_.file,
+                                         make ? Database::Mode::create : Database::Mode::existing);
+  const Turn turn(*this, Access::change, patience);
+  if (database_->read_only()) throw SqliteFailure(SQLITE_READONLY, "the file is read-only");
+  // Opening reads nothing yet: this is where a file that is no database is found out.
+  if (database_->text_of("PRAGMA journal_mode") != "wal" &&
+      database_->text_of("PRAGMA journal_mode = wal") != "wal") {
+    throw Unusable("its journal mode can't be changed to WAL");
+  }
+  database_->run(durable_ ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+  if (!tables_are_there()) {
+    Transaction transaction(*this, Access::change);
+    make_tables(*database_, place_.random.id<Incarnation>());
+    transaction.commit();
+  }
+  records_ = std::make_unique<Records>(*database_, place_.offset);
+  records_->incarnation();
+}
+
+void Connection::close() {
+  records_.reset();
+  database_.reset();
+}
+
+// Sorts by what a lease holder must know. Before the commit nothing took effect and, as the
+// transaction is rolled back, nothing will. When the commit itself failed it may have reached the
+// log, and a recovery may find it there.
+Error Connection::error_of(const std::string& what, const std::exception& failure) {
+  const auto* const sqlite = dynamic_cast<const SqliteFailure*>(&failure);
+  const int primary = sqlite != nullptr ? sqlite->primary() : SQLITE_OK;
+  std::string detail = "sqlite: " + what + " in " + place_.file + ": " + failure.what();
+  if (sqlite != nullptr) {
+    detail += " (" + std::to_string(sqlite->code()) + ")";
+    if (primary == SQLITE_BUSY) detail += " after " + to_string(place_.busy_wait);
+    detail += advice(primary);
+  }
+  const bool useless = dynamic_cast<const Unusable*>(&failure) != nullptr || is_for_good(primary);
+  const bool maybe_applied = committing_ && primary != SQLITE_BUSY;
+  committing_ = false;
+  // After most errors a new connection is better than one that may have seen half of something.
+  if (!records_ || (primary != SQLITE_BUSY && primary != SQLITE_FULL)) close();
+  if (maybe_applied) return Error{Errc::unknown, detail};
+  return Error{useless ? Errc::misuse : Errc::not_applied, detail};
+}
+
+}  // namespace leasehold::stores

@@ -1,0 +1,121 @@
+#include "lib/src/stores/sqlite/records.h"
+
+namespace leasehold::stores {
+namespace {
+
+// Instants are nanoseconds of the domain's clock; ids are 16 bytes, high half first.
+constexpr const char* layout = R"sql(
+CREATE TABLE IF NOT EXISTS leasehold_meta(
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  schema INTEGER NOT NULL,
+  incarnation BLOB NOT NULL CHECK (length(incarnation) = 16)
+) STRICT;
+CREATE TABLE IF NOT EXISTS leasehold_record(
+  key TEXT PRIMARY KEY,
+  version INTEGER NOT NULL,
+  term INTEGER NOT NULL,
+  owner BLOB CHECK (length(owner) = 16),
+  last_owner BLOB CHECK (length(last_owner) = 16),
+  lease_ns INTEGER NOT NULL,
+  authority TEXT NOT NULL,
+  domain TEXT NOT NULL,
+  expires_at_ns INTEGER,
+  seq INTEGER NOT NULL,
+  renew_id BLOB CHECK (length(renew_id) = 16),
+  info TEXT NOT NULL,
+  format INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+
+std::uint64_t counter(const Statement& row, int column, const char* name) {
+  const std::int64_t value = row.integer(column);
+  if (value < 0) throw Unusable(std::string("its ") + name + " is negative");
+  return static_cast<std::uint64_t>(value);
+}
+
+Authority authority_of(const std::string& name) {
+  for (const Authority one : {Authority::host_clock, Authority::store_clock, Authority::wall_clock,
+                              Authority::observation}) {
+    if (name == to_string(one)) return one;
+  }
+  throw Unusable("its authority \"" + name + "\" is none that this program knows");
+}
+
+std::int64_t stored(std::uint64_t count) { return static_cast<std::int64_t>(count); }
+
+}  // namespace
+
+void make_tables(Database& database, const Incarnation& incarnation) {
+  database.run(layout);
+  Statement insert(database,
+                   "INSERT INTO leasehold_meta(one, schema, incarnation) VALUES (1, ?1, ?2) "
+                   "ON CONFLICT DO NOTHING");
+  insert.bind(1, schema_version).bind_id(2, incarnation).run();
+}
+
+Records::Records(Database& database, Span<StoreClock> offset)
+    : offset_(offset),
+      meta_(database, "SELECT schema, incarnation FROM leasehold_meta WHERE one = 1"),
+      read_(database,
+            "SELECT version, term, owner, last_owner, lease_ns, authority, domain, expires_at_ns, "
+            "seq, renew_id, info, format FROM leasehold_record WHERE key = ?1"),
+      write_(database,
+             "INSERT INTO leasehold_record(key, version, term, owner, last_owner, lease_ns, "
+             "authority, domain, expires_at_ns, seq, renew_id, info, format) "
+             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) "
+             "ON CONFLICT(key) DO UPDATE SET version = ?2, term = ?3, owner = ?4, last_owner = ?5, "
+             "lease_ns = ?6, authority = ?7, domain = ?8, expires_at_ns = ?9, seq = ?10, "
+             "renew_id = ?11, info = ?12, format = ?13") {}
+
+Incarnation Records::incarnation() {
+  const Use use(meta_);
+  if (!meta_.step()) throw Unusable("the table leasehold_meta is empty");
+  const std::int64_t schema = meta_.integer(0);
+  if (schema > schema_version) {
+    throw Unusable("its layout " + std::to_string(schema) + " is newer than the " +
+                   std::to_string(schema_version) +
+                   " that this program knows: update Leasehold here");
+  }
+  return meta_.id<Incarnation>(1);
+}
+
+Record Records::read(const std::string& key) {
+  const Use use(read_);
+  read_.bind(1, key);
+  Record record;
+  if (!read_.step()) return record;
+  if (read_.integer(11) > record_format) {
+    throw Unusable("the record of \"" + key +
+                   "\" has a newer format than this program knows: " + "update Leasehold here");
+  }
+  record.version = counter(read_, 0, "version");
+  record.term = counter(read_, 1, "term");
+  record.owner = read_.id<OwnerId>(2);
+  record.last_owner = read_.id<OwnerId>(3);
+  record.lease = Length(read_.integer(4));
+  record.authority = authority_of(read_.text(5));
+  record.domain = read_.text(6);
+  if (const auto expires_at = read_.optional_integer(7)) {
+    record.expires_at = Instant<StoreClock>::at_ns(*expires_at) + offset_;
+  }
+  record.seq = counter(read_, 8, "seq");
+  record.renew_id = read_.id<RenewId>(9);
+  record.info = read_.text(10);
+  return record;
+}
+
+void Records::write(const std::string& key, const Record& record) {
+  write_.bind(1, key).bind(2, stored(record.version)).bind(3, stored(record.term));
+  write_.bind_id(4, record.owner).bind_id(5, record.last_owner).bind(6, record.lease.count());
+  write_.bind(7, to_string(record.authority)).bind(8, record.domain);
+  if (record.expires_at) {
+    write_.bind(9, (*record.expires_at - offset_).ns());
+  } else {
+    write_.bind_null(9);
+  }
+  write_.bind(10, stored(record.seq)).bind_id(11, record.renew_id);
+  write_.bind(12, record.info).bind(13, record_format);
+  write_.run();
+}
+
+}  // namespace leasehold::stores

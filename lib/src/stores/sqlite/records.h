@@ -1,0 +1,49 @@
+// The tables: their layout, and a record read from and written to its row.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "lib/src/stores/record.h"
+#include "lib/src/stores/sqlite/database.h"
+
+namespace leasehold::stores {
+
+/// The layout that this program writes. A file with a higher one is refused.
+inline constexpr std::int64_t schema_version = 1;
+/// The meaning of the columns of one record.
+inline constexpr std::int64_t record_format = 1;
+
+/// The file, or a row in it, is not what this program can work with. Trying again is of no use.
+class Unusable : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Makes the tables if they are not there; `incarnation` names them if so. Requires: a write
+/// transaction.
+void make_tables(Database& database, const Incarnation& incarnation);
+
+/// The statements of one connection.
+class Records {
+ public:
+  /// Requires: the tables are there. `offset` is taken off this process's clock before a time is
+  /// written and added again when it is read.
+  Records(Database& database, Span<StoreClock> offset);
+
+  /// Which table this is, at this moment. Throws `Unusable` if it is of a newer layout or not ours.
+  Incarnation incarnation();
+  /// The record of `key`; one that was never acquired if there is no row. Throws `Unusable` if the
+  /// row makes no sense.
+  Record read(const std::string& key);
+  /// Writes the whole row.
+  void write(const std::string& key, const Record& record);
+
+ private:
+  const Span<StoreClock> offset_;
+  Statement meta_;
+  Statement read_;
+  Statement write_;
+};
+
+}  // namespace leasehold::stores

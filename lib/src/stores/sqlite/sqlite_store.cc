@@ -1,0 +1,214 @@
+#include <climits>
+#include <cstdlib>
+#include <sys/stat.h>
+#include <utility>
+
+#include <leasehold/sqlite_store.h>
+#include "lib/src/runtime/system_clock.h"
+#include "lib/src/runtime/system_random.h"
+#include "lib/src/stores/sqlite/connection.h"
+#include "lib/src/stores/sqlite/filesystem.h"
+#include "lib/src/stores/sqlite/host_domain.h"
+
+namespace leasehold {
+namespace {
+
+using namespace std::chrono_literals;
+using Access = stores::Connection::Access;
+
+// Many processes that open a fresh file at once wait for one another: 50 of them for about 1 s.
+constexpr Length longest_open = 10s;
+
+Error refused(const std::string& path, const std::string& why) {
+  return Error{Errc::misuse, "sqlite: open " + path + ": " + why};
+}
+
+std::string directory_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+std::optional<std::string> resolved(const std::string& path) {
+  const std::unique_ptr<char, decltype(&std::free)> real(realpath(path.c_str(), nullptr),
+                                                         &std::free);
+  if (!real) return std::nullopt;
+  return std::string(real.get());
+}
+
+// The absolute path that every process agrees on, however it names the file.
+Result<std::string> file_at(const std::string& path) {
+  if (path.empty()) return refused("\"\"", "the path is empty: name the database file");
+  if (path == ":memory:") return refused(path, "use the store \"memory:\" for that");
+  struct stat about {};
+  if (stat(path.c_str(), &about) == 0) {
+    if (!S_ISREG(about.st_mode))
+      return refused(path, "it is no regular file: name a database file");
+    if (auto file = resolved(path)) return *std::move(file);
+  }
+  const auto directory = resolved(directory_of(path));
+  if (!directory) {
+    return refused(path, "the directory " + directory_of(path) + " can't be reached: create it");
+  }
+  return *directory + "/" + path.substr(path.rfind('/') + 1);
+}
+
+}  // namespace
+
+struct SqliteStore::Table {
+  Table(stores::Place where, std::string domain) : place(std::move(where)) {
+    traits.authority = Authority::host_clock;
+    traits.resolution = Length(1);
+    traits.domain = std::move(domain);
+    traits.outlives_calls = false;
+  }
+
+  stores::Judge judge(Instant<StoreClock> now) const {
+    return stores::Judge{.authority = traits.authority,
+                         .domain = traits.domain,
+                         .resolution = traits.resolution,
+                         .now = now};
+  }
+
+  // Carries out `step` on the record of `key`, and writes it back if it changed.
+  template <class Records, class Step>
+  static auto on_record(Records& records, const std::string& key, Step step) {
+    stores::Record record = records.read(key);
+    const Version before = record.version;
+    auto answer = step(record);
+    if (record.version != before) records.write(key, record);
+    return answer;
+  }
+
+  // The key may be free now: whoever waits for it the longest may try.
+  void ring(const std::string& key) {
+    stores::Word& bell = place.sidecar->bell(key);
+    bell.fetch_add(1);
+    stores::wake_one(bell);
+  }
+
+  const stores::Place place;
+  Traits traits;
+  stores::Connection grants{place, true};
+  stores::Connection renewals{place, false};
+  stores::Connection rest{place, false};
+};
+
+SqliteStore::SqliteStore(std::unique_ptr<Table> table) : table_(std::move(table)) {}
+
+SqliteStore::~SqliteStore() = default;
+
+Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path,
+                                                       const Options& options) {
+  // Neither has state, so all stores of the process may share them for as long as it lives.
+  static const SystemClock clock;
+  static SystemRandom random;
+  const Result<stores::HostDomain> domain = stores::host_domain();
+  if (!domain) return domain.error();
+  return open(path, options, clock, random, domain->name, domain->offset);
+}
+
+Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path,
+                                                       const Options& options, const Clock& clock,
+                                                       Random& random, std::string domain,
+                                                       Span<LocalClock> offset) {
+  Result<std::string> file = file_at(path);
+  if (!file) return file.error();
+  const auto shared = stores::shared_filesystem_of(directory_of(*file));
+  if (shared && !options.any_filesystem) {
+    return refused(*file, "it is on " + *shared +
+                              ", which other machines may mount too, and two machines have two "
+                              "clocks: put it on a local disk, or use a store that is a server");
+  }
+  auto sidecar = stores::Sidecar::open(*file);
+  if (!sidecar) return sidecar.error();
+  auto table = std::make_unique<Table>(stores::Place{.file = *std::move(file),
+                                                     .busy_wait = options.busy_wait,
+                                                     .clock = clock,
+                                                     .random = random,
+                                                     .offset = Span<StoreClock>::ns(offset.ns()),
+                                                     .sidecar = *std::move(sidecar)},
+                                       std::move(domain));
+  if (auto error = table->grants.create(stores::Patience(longest_open))) return *std::move(error);
+  return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(table)));
+}
+
+const Traits& SqliteStore::traits() const { return table_->traits; }
+
+Result<Answered<AcquireAnswer>> SqliteStore::acquire(const AcquireRequest& request) {
+  if (auto wrong = stores::find_misuse(request)) return *std::move(wrong);
+  const std::string what = "acquire \"" + request.key + "\"";
+  // Most tries of those that wait are answered by a snapshot, which disturbs no writer. It is an
+  // atomic step too: the record was so at a moment between the question and the answer.
+  auto seen =
+      table_->rest.transact(Access::snapshot, what, [&](auto& records, Instant<StoreClock> now) {
+        stores::Record copy = records.read(request.key);
+        return stores::acquire(copy, table_->judge(now), request);
+      });
+  if (seen && seen->incarnation && !std::holds_alternative<Granted>(seen->answer)) return seen;
+  return table_->grants.transact(
+      Access::change_or_make, what, [&](auto& records, Instant<StoreClock> now) {
+        return Table::on_record(records, request.key, [&](stores::Record& record) {
+          return stores::acquire(record, table_->judge(now), request);
+        });
+      });
+}
+
+Result<Answered<std::vector<RenewAnswer>>> SqliteStore::renew(std::span<const RenewRequest> batch) {
+  if (auto wrong = stores::find_misuse(batch)) return *std::move(wrong);
+  const std::string what = "renew " + std::to_string(batch.size()) + " leases";
+  return table_->renewals.transact(
+      Access::change, what, [&](auto& records, Instant<StoreClock> now) {
+        std::vector<RenewAnswer> answers;
+        answers.reserve(batch.size());
+        for (const RenewRequest& request : batch) {
+          if (auto wrong = stores::find_misuse(request)) {
+            answers.emplace_back(*std::move(wrong));
+            continue;
+          }
+          answers.push_back(Table::on_record(records, request.key, [&](stores::Record& record) {
+            return stores::renew(record, table_->judge(now), request);
+          }));
+        }
+        return answers;
+      });
+}
+
+Result<Answered<ReleaseAnswer>> SqliteStore::release(const ReleaseRequest& request) {
+  if (auto wrong = stores::find_misuse(request)) return *std::move(wrong);
+  const std::string what = "release \"" + request.key + "\"";
+  auto answered =
+      table_->rest.transact(Access::change, what, [&](auto& records, Instant<StoreClock>) {
+        return Table::on_record(records, request.key, [&](stores::Record& record) {
+          return stores::release(record, request);
+        });
+      });
+  if (answered && std::holds_alternative<Released>(answered->answer)) table_->ring(request.key);
+  return answered;
+}
+
+Result<Answered<Abandoned>> SqliteStore::abandon(const AbandonRequest& request) {
+  if (auto wrong = stores::find_misuse(request)) return *std::move(wrong);
+  const std::string what = "abandon \"" + request.key + "\"";
+  auto answered =
+      table_->grants.transact(Access::change, what, [&](auto& records, Instant<StoreClock>) {
+        return Table::on_record(records, request.key, [&](stores::Record& record) {
+          return stores::abandon(record, request);
+        });
+      });
+  if (answered) table_->ring(request.key);
+  return answered;
+}
+
+Result<Answered<std::optional<RecordView>>> SqliteStore::inspect(const std::string& key) {
+  if (auto wrong = stores::find_misuse(key)) return *std::move(wrong);
+  return table_->rest.transact(
+      Access::snapshot, "inspect \"" + key + "\"",
+      [&](auto& records, Instant<StoreClock> now) -> std::optional<RecordView> {
+        const stores::Record record = records.read(key);
+        if (record.version == 0) return std::nullopt;
+        return stores::view(record, table_->judge(now));
+      });
+}
+
+}  // namespace leasehold

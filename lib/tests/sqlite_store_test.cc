@@ -1,0 +1,301 @@
+// What the SQLite store promises beyond the contract that all stores share: errors, files that are
+// not what they should be or go away, other people's tables, other boots.
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <utility>
+
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include <leasehold/sqlite_store.h>
+#include "lib/tests/doubles.h"
+#include "lib/tests/temp_dir.h"
+
+namespace leasehold {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr OwnerId ann{9, 1};
+constexpr OwnerId bob{9, 2};
+
+/// Anybody else who uses the file.
+class Other {
+ public:
+  explicit Other(const std::string& file) {
+    EXPECT_EQ(sqlite3_open(file.c_str(), &db_), SQLITE_OK);
+    sqlite3_busy_timeout(db_, 5000);
+  }
+  Other(const Other&) = delete;
+  Other& operator=(const Other&) = delete;
+  ~Other() { sqlite3_close(db_); }
+  void run(const std::string& sql) {
+    EXPECT_EQ(sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
+        << sql << ": " << sqlite3_errmsg(db_);
+  }
+  int count(const std::string& sql) {
+    int found = -1;
+    sqlite3_exec(
+        db_, sql.c_str(),
+        [](void* out, int, char** values, char**) {
+          *static_cast<int*>(out) = std::stoi(values[0]);
+          return 0;
+        },
+        &found, nullptr);
+    return found;
+  }
+
+ private:
+  sqlite3* db_ = nullptr;
+};
+
+class SqliteStoreTest : public testing::Test {
+ protected:
+  std::unique_ptr<SqliteStore> store(const std::string& domain = "boot:1",
+                                     Span<LocalClock> offset = {}) {
+    auto opened = SqliteStore::open(file, {.busy_wait = 20ms}, clock, random, domain, offset);
+    EXPECT_TRUE(opened) << opened.error().detail;
+    return std::move(opened).value();
+  }
+  Error refused(const std::string& path) {
+    const auto opened = SqliteStore::open(path, {}, clock, random, "boot:1");
+    EXPECT_FALSE(opened) << path << " was opened";
+    return opened ? Error{} : opened.error();
+  }
+  static AcquireRequest asks(OwnerId owner, Term expected) {
+    return {.key = "k",
+            .owner = owner,
+            .expected_term = expected,
+            .lease = 1s,
+            .info = "somebody",
+            .unchanged = std::nullopt};
+  }
+  static RenewRequest renews(OwnerId owner, Term term, Seq seq) {
+    return {
+        .key = "k", .owner = owner, .term = term, .seq = seq, .renew_id = {1, seq}, .lease = 1s};
+  }
+  static Granted granted(Store& store, OwnerId owner, Term expected) {
+    const auto answered = store.acquire(asks(owner, expected));
+    EXPECT_TRUE(answered) << answered.error().detail;
+    if (!answered || !std::holds_alternative<Granted>(answered->answer)) {
+      ADD_FAILURE() << "not granted";
+      return {};
+    }
+    return std::get<Granted>(answered->answer);
+  }
+  static Incarnation incarnation_of(Store& store) { return store.inspect("k")->incarnation; }
+
+  const TempDir dir;
+  const std::string file = dir.file("locks.db");
+  doubles::ManualClock clock{Instant<LocalClock>::at_ns(1'000'000'000)};
+  doubles::SequenceRandom random;
+};
+
+TEST_F(SqliteStoreTest, WhatWasGrantedIsSeenByEveryStoreOnTheFileAndOutlivesThem) {
+  Incarnation table;
+  {
+    const auto one = store();
+    const auto two = store();
+    EXPECT_EQ(granted(*one, ann, 0).term, 1U);
+    table = incarnation_of(*one);
+    EXPECT_EQ(incarnation_of(*two), table);
+    const auto busy = two->acquire(asks(bob, 1));
+    EXPECT_TRUE(std::holds_alternative<Busy>(busy->answer));
+  }
+  const auto later = store();
+  EXPECT_EQ(incarnation_of(*later), table);
+  clock.advance(1s + 1ns);
+  const Granted taken = granted(*later, bob, 1);
+  EXPECT_EQ(taken.term, 2U);
+  EXPECT_EQ(taken.previous_owner, ann);
+}
+
+TEST_F(SqliteStoreTest, LinksAndRelativePathsLeadToOneFileAndOneSidecar) {
+  const auto one = store();
+  std::filesystem::create_symlink(file, dir.file("alias.db"));
+  const auto two = SqliteStore::open(dir.file("alias.db"), {}, clock, random, "boot:1");
+  ASSERT_TRUE(two);
+  EXPECT_EQ(incarnation_of(**two), incarnation_of(*one));
+  EXPECT_TRUE(std::filesystem::exists(file + "-lease"));
+  EXPECT_FALSE(std::filesystem::exists(dir.file("alias.db-lease")));
+}
+
+TEST_F(SqliteStoreTest, LivesInTheUsersOwnDatabaseAndTouchesNothingElseThere) {
+  {
+    Other user(file);
+    user.run("CREATE TABLE jobs(id INTEGER PRIMARY KEY); INSERT INTO jobs VALUES (7)");
+  }
+  const auto locks = store();
+  EXPECT_EQ(granted(*locks, ann, 0).term, 1U);
+  Other user(file);
+  user.run("INSERT INTO jobs VALUES (8)");
+  EXPECT_EQ(user.count("SELECT count(*) FROM jobs"), 2);
+  EXPECT_EQ(user.count("SELECT count(*) FROM sqlite_schema WHERE name NOT LIKE 'leasehold%'"), 1);
+}
+
+TEST_F(SqliteStoreTest, AWriterThatStaysTooLongIsAnErrorThatNeverTakesEffect) {
+  const auto locks = store();
+  Other user(file);
+  user.run("BEGIN IMMEDIATE");
+  const auto failed = locks->acquire(asks(ann, 0));
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().kind, Errc::not_applied);
+  EXPECT_NE(failed.error().detail.find("another writer"), std::string::npos)
+      << failed.error().detail;
+  EXPECT_FALSE(locks->renew(std::array{renews(ann, 1, 1)}));
+  user.run("COMMIT");
+  EXPECT_FALSE(locks->inspect("k")->answer) << "it was not applied later";
+  EXPECT_EQ(granted(*locks, ann, 0).term, 1U);
+}
+
+TEST_F(SqliteStoreTest, AWriterDoesNotKeepOthersFromLearningWhoHasTheLock) {
+  const auto locks = store();
+  granted(*locks, ann, 0);
+  Other user(file);
+  user.run("BEGIN IMMEDIATE");
+  const auto busy = locks->acquire(asks(bob, 1));
+  ASSERT_TRUE(busy) << busy.error().detail;
+  EXPECT_TRUE(std::holds_alternative<Busy>(busy->answer));
+  user.run("COMMIT");
+}
+
+TEST_F(SqliteStoreTest, AFileThatWasDeletedKnowsNothingOfItsLeasesAndIsMadeAnewByAnAcquire) {
+  const auto locks = store();
+  const Term term = granted(*locks, ann, 0).term;
+  const Incarnation before = incarnation_of(*locks);
+  for (const char* part : {"", "-wal", "-shm"}) std::filesystem::remove(file + part);
+  const auto renewed = locks->renew(std::array{renews(ann, term, 1)});
+  ASSERT_TRUE(renewed) << renewed.error().detail;
+  EXPECT_TRUE(std::holds_alternative<NotOwner>(renewed->answer.at(0)));
+  EXPECT_NE(renewed->incarnation, before);
+  EXPECT_FALSE(std::filesystem::exists(file)) << "a renewal makes nothing";
+  EXPECT_EQ(granted(*locks, bob, 0).term, 1U);
+  EXPECT_NE(incarnation_of(*locks), before);
+}
+
+TEST_F(SqliteStoreTest, AFileThatWasReplacedIsAnotherTable) {
+  const auto locks = store();
+  const Term term = granted(*locks, ann, 0).term;
+  const Incarnation before = incarnation_of(*locks);
+  std::filesystem::rename(file, dir.file("moved.db"));
+  const auto others = store();
+  EXPECT_EQ(granted(*others, bob, 0).term, 1U);
+  const auto renewed = locks->renew(std::array{renews(ann, term, 1)});
+  ASSERT_TRUE(renewed) << renewed.error().detail;
+  EXPECT_NE(renewed->incarnation, before);
+  EXPECT_EQ(renewed->incarnation, incarnation_of(*others));
+  EXPECT_TRUE(std::holds_alternative<NotOwner>(renewed->answer.at(0)));
+}
+
+TEST_F(SqliteStoreTest, TablesThatWereDroppedAreMadeAnewByAnAcquireOnly) {
+  const auto locks = store();
+  const Term term = granted(*locks, ann, 0).term;
+  const Incarnation before = incarnation_of(*locks);
+  Other user(file);
+  user.run("DROP TABLE leasehold_meta; DROP TABLE leasehold_record");
+  const auto renewed = locks->renew(std::array{renews(ann, term, 1)});
+  ASSERT_TRUE(renewed) << renewed.error().detail;
+  EXPECT_TRUE(std::holds_alternative<NotOwner>(renewed->answer.at(0)));
+  EXPECT_NE(renewed->incarnation, before);
+  EXPECT_EQ(user.count("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'leasehold%'"), 0);
+  EXPECT_EQ(granted(*locks, bob, 0).term, 1U);
+  EXPECT_NE(incarnation_of(*locks), before);
+}
+
+TEST_F(SqliteStoreTest, ALeaseOfAnotherBootIsNotJudgedButObserved) {
+  granted(*store("boot:1"), ann, 0);
+  clock.set(Instant<LocalClock>::at_ns(50'000'000'000));
+  const auto rebooted = store("boot:2");
+  const auto answered = rebooted->acquire(asks(bob, 1));
+  ASSERT_TRUE(answered && std::holds_alternative<Busy>(answered->answer));
+  const Busy busy = std::get<Busy>(answered->answer);
+  EXPECT_FALSE(busy.expiry_hint) << "its clock is not ours";
+  AcquireRequest seen_unchanged = asks(bob, 1);
+  seen_unchanged.unchanged = busy.version;
+  const auto taken = rebooted->acquire(seen_unchanged);
+  ASSERT_TRUE(taken && std::holds_alternative<Granted>(taken->answer));
+  EXPECT_EQ(std::get<Granted>(taken->answer).term, 2U);
+}
+
+TEST_F(SqliteStoreTest, ProcessesOfTwoTimeNamespacesAgreeOnTheMoment) {
+  const auto host = store("boot:1");
+  const auto container = store("boot:1", Span<LocalClock>::ns(5'000'000'000));
+  const Granted there = granted(*host, ann, 0);
+  EXPECT_EQ(there.expires_at->ns(), 2'000'000'000);
+  clock.advance(5s);  // the container's readings are 5 s ahead of the host's
+  const auto seen = container->inspect("k");
+  EXPECT_EQ(seen->answer->expires_at->ns(), 7'000'000'000);
+  EXPECT_EQ(seen->answer->over, false);
+  clock.advance(1s + 1ns);
+  EXPECT_EQ(container->inspect("k")->answer->over, true);
+}
+
+TEST_F(SqliteStoreTest, WhatIsNoDatabaseIsRefusedAndLeftAlone) {
+  std::ofstream(file) << "this is a letter to my aunt, and far longer than a header would be......"
+                         "...................................................................";
+  const auto size = std::filesystem::file_size(file);
+  const Error error = refused(file);
+  EXPECT_EQ(error.kind, Errc::misuse);
+  EXPECT_NE(error.detail.find("file is not a database"), std::string::npos) << error.detail;
+  EXPECT_NE(error.detail.find(file), std::string::npos);
+  EXPECT_EQ(std::filesystem::file_size(file), size);
+}
+
+TEST_F(SqliteStoreTest, PathsThatCanNotBeAreRefused) {
+  EXPECT_NE(refused("").detail.find("empty"), std::string::npos);
+  EXPECT_NE(refused(":memory:").detail.find("memory:"), std::string::npos);
+  EXPECT_NE(refused(dir.path().string()).detail.find("no regular file"), std::string::npos);
+  const Error error = refused(dir.file("missing/locks.db"));
+  EXPECT_EQ(error.kind, Errc::misuse);
+  EXPECT_NE(error.detail.find("missing can't be reached"), std::string::npos) << error.detail;
+}
+
+TEST_F(SqliteStoreTest, ANewerLayoutIsRefusedAtOpenAndUnderALiveStore) {
+  const auto locks = store();
+  granted(*locks, ann, 0);
+  Other(file).run("UPDATE leasehold_meta SET schema = 2");
+  const auto failed = locks->acquire(asks(bob, 1));
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().kind, Errc::misuse);
+  EXPECT_NE(failed.error().detail.find("newer"), std::string::npos) << failed.error().detail;
+  EXPECT_NE(refused(file).detail.find("update Leasehold"), std::string::npos);
+}
+
+TEST_F(SqliteStoreTest, ARecordThatMakesNoSenseFailsAlone) {
+  const auto locks = store();
+  granted(*locks, ann, 0);
+  Other user(file);
+  for (const char* damage : {"term = -4", "authority = 'the moon'", "format = 9", "seq = -1"}) {
+    user.run(std::string("SAVEPOINT s; UPDATE leasehold_record SET ") + damage + "; RELEASE s");
+    const auto failed = locks->acquire(asks(bob, 1));
+    ASSERT_FALSE(failed) << damage;
+    EXPECT_EQ(failed.error().kind, Errc::misuse) << damage;
+    AcquireRequest other = asks(bob, 0);
+    other.key = std::string("beside ") + damage;
+    EXPECT_TRUE(locks->acquire(other)) << damage;
+    user.run("UPDATE leasehold_record SET term = 1, authority = 'host_clock', format = 1, seq = 0");
+  }
+}
+
+TEST_F(SqliteStoreTest, KeysAreBytes) {
+  const auto locks = store();
+  const std::string odd = std::string("a\0b'\"; DROP TABLE leasehold_record; \xff", 39);
+  AcquireRequest request = asks(ann, 0);
+  request.key = odd;
+  ASSERT_TRUE(locks->acquire(request));
+  EXPECT_TRUE(locks->inspect(odd)->answer);
+  EXPECT_FALSE(locks->inspect("a")->answer);
+}
+
+TEST_F(SqliteStoreTest, GoesOnWithoutItsSidecar) {
+  const auto one = store();
+  std::filesystem::remove(file + "-lease");
+  EXPECT_EQ(granted(*one, ann, 0).term, 1U);
+  const auto two = store();
+  EXPECT_TRUE(std::holds_alternative<Busy>(two->acquire(asks(bob, 1))->answer));
+  EXPECT_TRUE(one->renew(std::array{renews(ann, 1, 1)}));
+}
+
+}  // namespace
+}  // namespace leasehold

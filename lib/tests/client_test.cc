@@ -149,7 +149,7 @@ TEST_F(ClientTest, WhoWaitsGetsTheLockWhenItIsLetGo) {
   first.drop();
   const Guard second = granted.get_future().get();
   EXPECT_EQ(second.fence().term, before.term + 1);
-  EXPECT_NE(second.fence().owner, before.owner);
+  EXPECT_NE(second.fence().owner_digest, before.owner_digest);
 }
 
 TEST_F(ClientTest, ManyThreadsOfManyClientsNeverHoldTogether) {

@@ -6,10 +6,10 @@
 #include <utility>
 
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 
 #include <leasehold/sqlite_store.h>
 #include "lib/tests/doubles.h"
+#include "lib/tests/sqlite_user.h"
 #include "lib/tests/temp_dir.h"
 
 namespace leasehold {
@@ -19,36 +19,6 @@ using namespace std::chrono_literals;
 
 constexpr OwnerId ann{9, 1};
 constexpr OwnerId bob{9, 2};
-
-/// Anybody else who uses the file.
-class Other {
- public:
-  explicit Other(const std::string& file) {
-    EXPECT_EQ(sqlite3_open(file.c_str(), &db_), SQLITE_OK);
-    sqlite3_busy_timeout(db_, 5000);
-  }
-  Other(const Other&) = delete;
-  Other& operator=(const Other&) = delete;
-  ~Other() { sqlite3_close(db_); }
-  void run(const std::string& sql) {
-    EXPECT_EQ(sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
-        << sql << ": " << sqlite3_errmsg(db_);
-  }
-  int count(const std::string& sql) {
-    int found = -1;
-    sqlite3_exec(
-        db_, sql.c_str(),
-        [](void* out, int, char** values, char**) {
-          *static_cast<int*>(out) = std::stoi(values[0]);
-          return 0;
-        },
-        &found, nullptr);
-    return found;
-  }
-
- private:
-  sqlite3* db_ = nullptr;
-};
 
 class SqliteStoreTest : public testing::Test {
  protected:
@@ -123,12 +93,12 @@ TEST_F(SqliteStoreTest, LinksAndRelativePathsLeadToOneFileAndOneSidecar) {
 
 TEST_F(SqliteStoreTest, LivesInTheUsersOwnDatabaseAndTouchesNothingElseThere) {
   {
-    Other user(file);
+    SqliteUser user(file);
     user.run("CREATE TABLE jobs(id INTEGER PRIMARY KEY); INSERT INTO jobs VALUES (7)");
   }
   const auto locks = store();
   EXPECT_EQ(granted(*locks, ann, 0).term, 1U);
-  Other user(file);
+  SqliteUser user(file);
   user.run("INSERT INTO jobs VALUES (8)");
   EXPECT_EQ(user.count("SELECT count(*) FROM jobs"), 2);
   EXPECT_EQ(user.count("SELECT count(*) FROM sqlite_schema WHERE name NOT LIKE 'leasehold%'"), 1);
@@ -136,7 +106,7 @@ TEST_F(SqliteStoreTest, LivesInTheUsersOwnDatabaseAndTouchesNothingElseThere) {
 
 TEST_F(SqliteStoreTest, AWriterThatStaysTooLongIsAnErrorThatNeverTakesEffect) {
   const auto locks = store();
-  Other user(file);
+  SqliteUser user(file);
   user.run("BEGIN IMMEDIATE");
   const auto failed = locks->acquire(asks(ann, 0));
   ASSERT_FALSE(failed);
@@ -152,7 +122,7 @@ TEST_F(SqliteStoreTest, AWriterThatStaysTooLongIsAnErrorThatNeverTakesEffect) {
 TEST_F(SqliteStoreTest, AWriterDoesNotKeepOthersFromLearningWhoHasTheLock) {
   const auto locks = store();
   granted(*locks, ann, 0);
-  Other user(file);
+  SqliteUser user(file);
   user.run("BEGIN IMMEDIATE");
   const auto busy = locks->acquire(asks(bob, 1));
   ASSERT_TRUE(busy) << busy.error().detail;
@@ -192,7 +162,7 @@ TEST_F(SqliteStoreTest, TablesThatWereDroppedAreMadeAnewByAnAcquireOnly) {
   const auto locks = store();
   const Term term = granted(*locks, ann, 0).term;
   const Incarnation before = incarnation_of(*locks);
-  Other user(file);
+  SqliteUser user(file);
   user.run("DROP TABLE leasehold_meta; DROP TABLE leasehold_record");
   const auto renewed = locks->renew(std::array{renews(ann, term, 1)});
   ASSERT_TRUE(renewed) << renewed.error().detail;
@@ -254,7 +224,7 @@ TEST_F(SqliteStoreTest, PathsThatCanNotBeAreRefused) {
 TEST_F(SqliteStoreTest, ANewerLayoutIsRefusedAtOpenAndUnderALiveStore) {
   const auto locks = store();
   granted(*locks, ann, 0);
-  Other(file).run("UPDATE leasehold_meta SET schema = 2");
+  SqliteUser(file).run("UPDATE leasehold_meta SET schema = 2");
   const auto failed = locks->acquire(asks(bob, 1));
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().kind, Errc::misuse);
@@ -265,7 +235,7 @@ TEST_F(SqliteStoreTest, ANewerLayoutIsRefusedAtOpenAndUnderALiveStore) {
 TEST_F(SqliteStoreTest, ARecordThatMakesNoSenseFailsAlone) {
   const auto locks = store();
   granted(*locks, ann, 0);
-  Other user(file);
+  SqliteUser user(file);
   for (const char* damage : {"term = -4", "authority = 'the moon'", "format = 9", "seq = -1"}) {
     user.run(std::string("SAVEPOINT s; UPDATE leasehold_record SET ") + damage + "; RELEASE s");
     const auto failed = locks->acquire(asks(bob, 1));

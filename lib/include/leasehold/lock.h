@@ -10,6 +10,7 @@
 #include <stop_token>
 #include <string>
 
+#include <leasehold/fence.h>
 #include <leasehold/ids.h>
 #include <leasehold/store.h>
 #include <leasehold/timing.h>
@@ -20,17 +21,6 @@ namespace detail {
 class KeyLock;
 class TenureView;
 }  // namespace detail
-
-/// What a protected resource checks: it accepts a higher term than it has seen, an equal one only
-/// from the same owner, and nothing of another incarnation.
-struct Fence {
-  Incarnation incarnation;
-  std::string key;
-  Term term = 0;
-  OwnerId owner;
-
-  friend bool operator==(const Fence&, const Fence&) = default;
-};
 
 /// Why an acquire ended without a guard.
 struct Refusal {

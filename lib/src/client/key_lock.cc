@@ -150,23 +150,23 @@ void KeyLock::on_tell(const core::Tell& tell) {
 void KeyLock::believe() {
   const std::optional<core::Tenure>& tenure = shell_->state().tenure;
   if (!tenure) return;
-  if (!tenure_ || tenure_->id() != tenure->id()) {
-    const Fence fence{tenure->incarnation, key_, tenure->term, tenure->owner};
+  if (!tenure_ || tenure_->id != tenure->id()) {
+    const Fence fence{tenure->incarnation, key_, tenure->term, digest_of(tenure->owner)};
     const bool judges_sleep = client_->config.authority != Authority::host_clock;
-    tenure_ = std::make_shared<TenureView>(client_->clock, fence, judges_sleep);
+    tenure_ = std::make_shared<TenureView>(client_->clock, tenure->id(), fence, judges_sleep);
   }
   tenure_->extend(tenure->deadline, tenure->anchor);
 }
 
 void KeyLock::end_tenure(const core::TenureId& tenure, LossReason reason) {
-  if (!tenure_ || tenure_->id() != tenure) return;
+  if (!tenure_ || tenure_->id != tenure) return;
   tenure_->end(reason);
   client_->callbacks.post([tenure = tenure_] { tenure->stop.request_stop(); });
 }
 
 void KeyLock::drop(const TenureView& tenure) {
   const std::scoped_lock lock(client_->mutex);
-  if (shell_) shell_->drop(tenure.id());
+  if (shell_) shell_->drop(tenure.id);
 }
 
 Refusal KeyLock::refusal(Refusal::Why why) const {

@@ -17,8 +17,8 @@ class TenureView {
  public:
   /// `clock` must outlive the view. `judges_sleep`: a sleep of the machine since the last confirmed
   /// renewal makes the tenure doubtful (every authority but host_clock).
-  TenureView(const Clock& clock, Fence named, bool judges_sleep)
-      : fence(std::move(named)), clock_(clock), judges_sleep_(judges_sleep) {}
+  TenureView(const Clock& clock, const core::TenureId& named, Fence token, bool judges_sleep)
+      : id(named), fence(std::move(token)), clock_(clock), judges_sleep_(judges_sleep) {}
 
   /// A renewal was confirmed: believe until `deadline`, counted from a request sent at `anchor`.
   void extend(Instant<LocalClock> deadline, LocalTime anchor) {
@@ -35,8 +35,7 @@ class TenureView {
   Length remaining() const;
   std::optional<LossReason> lost() const;
 
-  core::TenureId id() const { return {fence.owner, fence.term}; }
-
+  const core::TenureId id;
   const Fence fence;
   std::stop_source stop;
 

@@ -20,7 +20,9 @@ Database::Database(const std::string& path, Mode mode) {
 }
 
 // _v2, because a statement may be closed after its connection.
-Database::~Database() { sqlite3_close_v2(db_); }
+Database::~Database() {
+  if (!borrowed_) sqlite3_close_v2(db_);
+}
 
 void Database::fail(int code) const { throw SqliteFailure(code, std::string(sqlite3_errmsg(db_))); }
 

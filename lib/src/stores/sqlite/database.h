@@ -36,6 +36,8 @@ class Database {
  public:
   enum class Mode { create, existing };
   Database(const std::string& path, Mode mode);
+  /// Works on a connection of the user's, and neither closes nor configures it.
+  explicit Database(sqlite3* borrowed) : db_(borrowed), borrowed_(true) {}
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
   ~Database();
@@ -61,6 +63,7 @@ class Database {
   [[noreturn]] void fail(int code) const;
 
   sqlite3* db_ = nullptr;
+  const bool borrowed_ = false;
   const Patience* patience_ = nullptr;
 };
 

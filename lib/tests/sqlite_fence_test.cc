@@ -16,8 +16,7 @@ Fence token(Term term, std::uint64_t digest, Incarnation incarnation = table) {
   return {.incarnation = incarnation, .key = "k", .term = term, .owner_digest = digest};
 }
 
-class SqliteFenceTest : public testing::Test {
- protected:
+struct SqliteFenceTest : testing::Test {
   /// Shows a token in a transaction of its own, and commits if it was accepted.
   FenceVerdict write(const Fence& fence) {
     user.run("BEGIN IMMEDIATE");

@@ -16,12 +16,12 @@ namespace leasehold {
 namespace {
 
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 
 constexpr OwnerId ann{9, 1};
 constexpr OwnerId bob{9, 2};
 
-class SqliteStoreTest : public testing::Test {
- protected:
+struct SqliteStoreTest : testing::Test {
   std::unique_ptr<SqliteStore> store(const std::string& domain = "boot:1",
                                      Span<LocalClock> offset = {}) {
     auto opened = SqliteStore::open(file, {.busy_wait = 20ms}, clock, random, domain, offset);
@@ -250,7 +250,7 @@ TEST_F(SqliteStoreTest, ARecordThatMakesNoSenseFailsAlone) {
 
 TEST_F(SqliteStoreTest, KeysAreBytes) {
   const auto locks = store();
-  const std::string odd = std::string("a\0b'\"; DROP TABLE leasehold_record; \xff", 39);
+  const std::string odd = "a\0b'\"; DROP TABLE leasehold_record; \xff"s;
   AcquireRequest request = asks(ann, 0);
   request.key = odd;
   ASSERT_TRUE(locks->acquire(request));

@@ -6,6 +6,7 @@ namespace leasehold::sim {
 
 void Terms::see(const Event& event) {
   if (event.kind == Event::Kind::granted) {
+    exercised();
     const auto [known, is_new] = told_.emplace(event.term, event.process);
     if (is_new || known->second == event.process) return;
     return broken(event.at, "term " + std::to_string(event.term) + " was granted to " +

@@ -111,8 +111,10 @@ TEST(NoOverlap, AfterAFreshBeliefTheOlderOneIsForgotten) {
 
 // --- I3 ---
 
-TEST(Terms, AreNotExercisedWithoutAGrantAtTheStore) {
-  EXPECT_EQ(judged_by<Terms>(History().granted(A, 1).belief_begins(A, 1)), "never exercised");
+TEST(Terms, AreExercisedByAGrantAtTheStoreOrByAWordOfIt) {
+  EXPECT_EQ(judged_by<Terms>(History().belief_begins(A, 1)), "never exercised");
+  EXPECT_EQ(judged_by<Terms>(History().granted(A, 1)), "holds") << "all that real processes know";
+  EXPECT_EQ(judged_by<Terms>(History().grants(A, 1, 1)), "holds");
 }
 
 TEST(Terms, ThatRiseAreFineAndMaySkip) {

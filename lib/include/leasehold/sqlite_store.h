@@ -50,6 +50,8 @@ class SqliteStore final : public Store {
                                                    const Clock& clock, Random& random,
                                                    std::string domain,
                                                    Span<LocalClock> offset = {});
+  SqliteStore(const SqliteStore&) = delete;
+  SqliteStore& operator=(const SqliteStore&) = delete;
   ~SqliteStore() override;
 
   const Traits& traits() const override;

@@ -1,0 +1,30 @@
+// What the driver and its actors agree on.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include <leasehold/timing.h>
+
+namespace leasehold::reality {
+
+/// Short leases, so that a stopped process is soon past its lease.
+inline Config timing() {
+  using namespace std::chrono_literals;
+  return {.authority = Authority::host_clock,
+          .timing = {.lease = 500ms,
+                     .renew_every = 100ms,
+                     .request_timeout = 100ms,
+                     .retry_pause = 10ms,
+                     .longest_wait = 110ms,
+                     .stop_budget = 50ms,
+                     .min_useful = 100ms,
+                     .tolerated_failures = 1},
+          .bounds = {.drift = DriftBound::ppm(0), .resolution = 1ms}};
+}
+
+inline std::string locks_in(const std::string& directory) { return directory + "/locks.db"; }
+/// The user's own database, which the lock protects.
+inline std::string data_in(const std::string& directory) { return directory + "/data.db"; }
+
+}  // namespace leasehold::reality

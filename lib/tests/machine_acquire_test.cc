@@ -231,6 +231,37 @@ TEST(Acquire, ATryDoesNotWaitForTwoEndingsThatNobodyAnswers) {
   EXPECT_TRUE(lock.feed(Join{.once = true}).was_told(Tell::Kind::refused)) << "nor do later ones";
 }
 
+TEST(Acquire, AHintShortensASleepAtOnceAndTheNextOnesAreAPauseApart) {
+  Driver lock(Authority::host_clock);
+  lock.at(0ms).feed(Join{});
+  lock.reply(lock.only(Kind::acquire), lock.busy(1, 1));
+  lock.now.at = next_wake(lock.config, lock.state) - Span<LocalClock>::ns(5'000'000);
+  const std::int64_t first = lock.now.at.ns();
+  const Request hurried = lock.feed(Hint{}).only(Kind::acquire);
+  lock.reply(hurried, lock.busy(1, 1));
+  EXPECT_TRUE(lock.feed(Hint{}).sent.empty());
+  EXPECT_LE(next_wake(lock.config, lock.state).ns(), first + Length(10ms).count());
+  EXPECT_TRUE(lock.feed(Hint{}).sent.empty()) << "a flood of hints is no flood of requests";
+  lock.now.at = next_wake(lock.config, lock.state);
+  lock.alarm().only(Kind::acquire);
+}
+
+TEST(Acquire, AHintThatComesWhileTheStoreIsAskedCountsForTheNextTry) {
+  Driver lock(Authority::host_clock);
+  const Request asked = lock.at(0ms).feed(Join{}).only(Kind::acquire);
+  EXPECT_TRUE(lock.at(3ms).feed(Hint{}).sent.empty());
+  EXPECT_EQ(lock.at(4ms).reply(asked, lock.busy(1, 1)).sent.size(), 1U)
+      << "the answer may be older than the hint";
+}
+
+TEST(Acquire, AHintWithoutAWishMeansNothing) {
+  Driver idle(Authority::host_clock);
+  EXPECT_EQ(idle.at(0ms).feed(Hint{}).state, State{});
+  Driver holder(Authority::host_clock);
+  const State held = holder.hold(1).state;
+  EXPECT_EQ(holder.feed(Hint{}).state, held);
+}
+
 TEST(Acquire, AStoreThatSaysMovedButNamesTheTermThatWeSentIsNotAskedWithoutAPause) {
   Driver lock(Authority::host_clock);
   const Request request = lock.at(0ms).feed(Join{}).only(Kind::acquire);

@@ -68,7 +68,9 @@ std::vector<Change> changes_of_campaign() {
           [](State& s) { s.campaign->backoff = bit; },
           [](State& s) { s.campaign->last_sent = later; },
           [](State& s) { s.campaign->acquire.reset(); },
-          [](State& s) { s.campaign->acquire->ordinal = 1; }};
+          [](State& s) { s.campaign->acquire->ordinal = 1; },
+          [](State& s) { s.campaign->hinted = true; },
+          [](State& s) { s.campaign->hurried = later; }};
 }
 
 std::vector<Change> changes_of_ending(std::size_t slot) {
@@ -118,7 +120,7 @@ TEST(MachineState, ChangingAnyFieldChangesEqualityAndHash) {
 TEST(MachineState, NoFieldIsMissingFromTheList) {
   EXPECT_EQ(std::tuple_size_v<decltype(State{}.fields())>, 9U);
   EXPECT_EQ(std::tuple_size_v<decltype(Tenure{}.fields())>, 14U);
-  EXPECT_EQ(std::tuple_size_v<decltype(Campaign{}.fields())>, 7U);
+  EXPECT_EQ(std::tuple_size_v<decltype(Campaign{}.fields())>, 9U);
   EXPECT_EQ(std::tuple_size_v<decltype(Ending{}.fields())>, 7U);
   EXPECT_EQ(std::tuple_size_v<decltype(Sighting{}.fields())>, 5U);
   EXPECT_EQ(std::tuple_size_v<decltype(InFlight{}.fields())>, 3U);

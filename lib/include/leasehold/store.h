@@ -157,6 +157,18 @@ struct Answered {
   T answer;
 };
 
+/// Who hears of hints, see `Store::watch`.
+class HintSink {
+ public:
+  HintSink() = default;
+  HintSink(const HintSink&) = delete;
+  HintSink& operator=(const HintSink&) = delete;
+  virtual ~HintSink() = default;
+
+  /// `key` may have become free. Called on a thread of the store's.
+  virtual void on_hint(const std::string& key) = 0;
+};
+
 /// A place where leases are kept. Every call is one atomic step at the store and blocks until that
 /// step is answered or failed. Errors are split by what a lease holder must know, see `Errc`;
 /// "somebody else holds it" is an answer. Thread-safe.
@@ -175,6 +187,16 @@ class Store {
   virtual Result<Answered<Abandoned>> abandon(const AbandonRequest& request) = 0;
   /// The record as it is, or nullopt if the key was never acquired. Changes nothing.
   virtual Result<Answered<std::optional<RecordView>>> inspect(const std::string& key) = 0;
+
+  // Optional wake-up hints, for a hand-over in milliseconds without busy polling. A hint may be
+  // late, in vain or missing; nothing but the length of a sleep may rest on it. By default there
+  // are none.
+  /// From now on `sink` hears of watched keys. Null: nobody does, and nothing is under way any more
+  /// when this returns; not to be called from a hint.
+  virtual void set_hint_sink(HintSink* /*sink*/) {}
+  /// Hints for `key` are wanted, until as many `unwatch` as `watch`. Does not block.
+  virtual void watch(const std::string& /*key*/) {}
+  virtual void unwatch(const std::string& /*key*/) {}
 };
 
 }  // namespace leasehold

@@ -26,6 +26,7 @@ void ClientState::run_thread(Body body) {
 }
 
 void ClientState::start() {
+  store->set_hint_sink(this);
   run_thread([](ClientState& self) { self.timer.run(); });
   run_thread([](ClientState& self) { self.lanes.run(Lanes::Lane::renewals); });
   run_thread([](ClientState& self) { self.lanes.run(Lanes::Lane::others); });
@@ -47,6 +48,12 @@ std::shared_ptr<KeyLock> ClientState::lock(std::string key) {
   return lock;
 }
 
+void ClientState::on_hint(const std::string& key) {
+  const std::scoped_lock guard(mutex);
+  const auto found = locks_.find(key);
+  if (found != locks_.end() && !closed) found->second->hint();
+}
+
 void ClientState::close() {
   std::unique_lock guard(mutex);
   if (std::exchange(closed, true)) return;
@@ -57,6 +64,7 @@ void ClientState::close() {
   // Locks hold the state: this is where the circle is cut.
   const auto locks = std::exchange(locks_, {});
   guard.unlock();
+  store->set_hint_sink(nullptr);
 }
 
 void ClientState::wait_for_releases(std::unique_lock<std::mutex>& guard) {

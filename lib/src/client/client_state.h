@@ -21,13 +21,14 @@ namespace leasehold::detail {
 
 /// One mutex guards everything that is not said to be thread-safe by itself. Threads hold the state
 /// by shared pointer, so that one which is stuck in the store can be left behind.
-class ClientState : public std::enable_shared_from_this<ClientState> {
+class ClientState : public HintSink, public std::enable_shared_from_this<ClientState> {
  public:
   ClientState(std::unique_ptr<Store> owned_store, const Config& checked_config, std::string name);
 
   void start();
   void close();
   std::shared_ptr<KeyLock> lock(std::string key);
+  void on_hint(const std::string& key) override;
 
   std::mutex mutex;
   const Config config;

@@ -145,6 +145,14 @@ void KeyLock::on_tell(const core::Tell& tell) {
   }
 }
 
+void KeyLock::on_campaign(bool begins) {
+  if (begins) {
+    client_->store->watch(key_);
+  } else {
+    client_->store->unwatch(key_);
+  }
+}
+
 // What the guards see follows the machine. The tell may be older than the state: then the state has
 // moved on, and there is another tell on its way.
 void KeyLock::believe() {

@@ -73,6 +73,29 @@ void Stepper::sleep_before_next_try() {
   // tries, on which the takeover bound rests; but never without a pause after the answer.
   campaign.next_try =
       std::max(campaign.last_sent + campaign.backoff, after(config_.timing.retry_pause));
+  if (std::exchange(campaign.hinted, false)) hurry();
+}
+
+void Stepper::on(const Hint&) {
+  if (!state_.campaign) return;
+  if (state_.campaign->acquire) {
+    state_.campaign->hinted = true;
+  } else {
+    hurry();
+  }
+}
+
+// The first try after a hint is made at once, later ones at least b apart, so that a flood of hints
+// makes no flood of requests. It never delays a try.
+void Stepper::hurry() {
+  Campaign& campaign = *state_.campaign;
+  Instant<LocalClock> soonest = now_.at;
+  if (campaign.hurried) {
+    soonest = std::max(soonest, *campaign.hurried + on_local(config_.timing.retry_pause));
+  }
+  if (soonest >= campaign.next_try) return;
+  campaign.next_try = soonest;
+  campaign.hurried = soonest;
 }
 
 void Stepper::refuse(std::uint64_t ordinal, Refusal why) {

@@ -43,6 +43,10 @@ void append(Sink& sink, const Id<Purpose>& id) {
   append(sink, id.low);
 }
 
+// Declared here because what it holds may be of another namespace, where no look-up finds it later.
+template <class Sink, class T>
+void append(Sink& sink, const std::optional<T>& value);
+
 template <class Sink, HasFields T>
 void append(Sink& sink, const T& value) {
   std::apply([&sink](const auto&... field) { (append(sink, field), ...); }, value.fields());

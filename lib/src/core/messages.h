@@ -102,9 +102,11 @@ struct Reply {
   Request request;
   Answer answer;
 };
+/// The key may have become free. Shortens a sleep and means nothing else.
+struct Hint {};
 /// Time has passed.
 struct Alarm {};
-using Event = std::variant<Join, Cancel, Leave, Release, Reply, Alarm>;
+using Event = std::variant<Join, Cancel, Leave, Release, Reply, Hint, Alarm>;
 
 /// Why a tenure ended without having been released.
 enum class Loss : std::uint8_t { deadline, superseded, suspended, cloned, store_gone };

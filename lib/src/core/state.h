@@ -57,10 +57,15 @@ struct Campaign {
   Span<LocalClock> backoff{};
   Instant<LocalClock> last_sent{};
   std::optional<InFlight> acquire{};
+  /// A hint came while the acquire was in flight: its answer may be older.
+  bool hinted = false;
+  /// The last try that a hint caused.
+  std::optional<Instant<LocalClock>> hurried{};
 
   friend bool operator==(const Campaign&, const Campaign&) = default;
   auto fields() const {
-    return std::tie(owner, expected_term, uncertain, next_try, backoff, last_sent, acquire);
+    return std::tie(owner, expected_term, uncertain, next_try, backoff, last_sent, acquire, hinted,
+                    hurried);
   }
 };
 

@@ -23,6 +23,7 @@ class Stepper {
   void on(const Leave& event);
   void on(const Release& event);
   void on(const Reply& event);
+  void on(const Hint& event);
   void on(const Alarm&) {}
   bool wanted() const;
   void admit_waiters();
@@ -52,6 +53,7 @@ class Stepper {
   void refuse(std::uint64_t ordinal, Refusal why);
   void refuse_tries_held_back();
   void sleep_before_next_try();
+  void hurry();
   void send_acquire();
   void note_sighting(const Answer& answer);
 

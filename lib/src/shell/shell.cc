@@ -40,6 +40,8 @@ void Shell::drop(const core::TenureId& tenure) { feed(core::Leave{tenure}); }
 
 void Shell::release(const core::TenureId& tenure) { feed(core::Release{tenure}); }
 
+void Shell::hint() { feed(core::Hint{}); }
+
 bool Shell::is_held(const core::TenureId& tenure) const {
   return core::is_held(config_, state_, tenure, clock_.now());
 }
@@ -68,6 +70,11 @@ void Shell::feed(const core::Event& event) {
     } else {
       outbox_.emplace_back(std::get<core::Request>(effect));
     }
+  }
+  // Before anything is sent: a hint that comes after the question must not be missed.
+  if (state_.campaign.has_value() != campaigning_) {
+    campaigning_ = !campaigning_;
+    listener_.on_campaign(campaigning_);
   }
   drain();
 }

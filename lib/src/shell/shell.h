@@ -39,6 +39,8 @@ class ShellListener {
   virtual void on_refused(CallId call, Ending ending, core::Refusal why) = 0;
   /// Everything that the machine tells, in order, before the calls above.
   virtual void on_tell(const core::Tell& tell) = 0;
+  /// The machine begins to ask for the key, and from now on a hint is of use; or it ends.
+  virtual void on_campaign(bool /*begins*/) {}
 };
 
 class Shell final : public Sleeper, public ReplySink {
@@ -68,6 +70,9 @@ class Shell final : public Sleeper, public ReplySink {
   void drop(const core::TenureId& tenure);
   /// Ends `tenure` for every guard.
   void release(const core::TenureId& tenure);
+
+  /// The key may have become free: shortens a sleep between two tries.
+  void hint();
 
   /// Whether a guard of `tenure` may act now. Reads the clock, so it is right even when every timer
   /// is late.
@@ -123,6 +128,7 @@ class Shell final : public Sleeper, public ReplySink {
   std::vector<Outgoing> outbox_;
   std::size_t drained_ = 0;
   bool draining_ = false;
+  bool campaigning_ = false;
 };
 
 }  // namespace leasehold

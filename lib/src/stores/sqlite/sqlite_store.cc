@@ -6,6 +6,7 @@
 #include <leasehold/sqlite_store.h>
 #include "lib/src/runtime/system_clock.h"
 #include "lib/src/runtime/system_random.h"
+#include "lib/src/stores/sqlite/bells.h"
 #include "lib/src/stores/sqlite/connection.h"
 #include "lib/src/stores/sqlite/filesystem.h"
 #include "lib/src/stores/sqlite/host_domain.h"
@@ -80,18 +81,12 @@ struct SqliteStore::Table {
     return answer;
   }
 
-  // The key may be free now: whoever waits for it the longest may try.
-  void ring(const std::string& key) {
-    stores::Word& bell = place.sidecar->bell(key);
-    bell.fetch_add(1);
-    stores::wake_one(bell);
-  }
-
   const stores::Place place;
   Traits traits;
   stores::Connection grants{place, true};
   stores::Connection renewals{place, false};
   stores::Connection rest{place, false};
+  stores::Bells bells{place.sidecar};
 };
 
 SqliteStore::SqliteStore(std::unique_ptr<Table> table) : table_(std::move(table)) {}
@@ -183,7 +178,8 @@ Result<Answered<ReleaseAnswer>> SqliteStore::release(const ReleaseRequest& reque
           return stores::release(record, request);
         });
       });
-  if (answered && std::holds_alternative<Released>(answered->answer)) table_->ring(request.key);
+  if (answered && std::holds_alternative<Released>(answered->answer))
+    table_->bells.ring(request.key);
   return answered;
 }
 
@@ -196,9 +192,15 @@ Result<Answered<Abandoned>> SqliteStore::abandon(const AbandonRequest& request) 
           return stores::abandon(record, request);
         });
       });
-  if (answered) table_->ring(request.key);
+  if (answered) table_->bells.ring(request.key);
   return answered;
 }
+
+void SqliteStore::set_hint_sink(HintSink* sink) { table_->bells.set_sink(sink); }
+
+void SqliteStore::watch(const std::string& key) { table_->bells.watch(key); }
+
+void SqliteStore::unwatch(const std::string& key) { table_->bells.unwatch(key); }
 
 Result<Answered<std::optional<RecordView>>> SqliteStore::inspect(const std::string& key) {
   if (auto wrong = stores::find_misuse(key)) return *std::move(wrong);

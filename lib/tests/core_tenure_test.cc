@@ -135,6 +135,36 @@ TEST(Tenure, GuardsAreCountedAndOnlyTheLastOneReleases) {
   EXPECT_EQ(lock.told.front().kind, Tell::Kind::stopped);
 }
 
+TEST(Tenure, JoiningAndLeavingAtOnceIsWhatTheStepsDo) {
+  Driver held(Authority::observation);
+  held.hold(1);
+  for (const Length when : {0ms, 50ms, 899ms, 900ms, 950ms, 999ms, 1000ms, 1500ms}) {
+    Driver stepped = held;
+    stepped.at(when).alarm();
+    Driver quick = stepped;
+    stepped.feed(Join{});
+    const bool joined = join_at_once(quick.config, quick.state, quick.now);
+    EXPECT_EQ(joined, stepped.was_told(Tell::Kind::granted));
+    if (!joined) continue;
+    EXPECT_EQ(quick.state, stepped.state);
+    EXPECT_TRUE(leave_at_once(quick.state, quick.id(1)));
+    EXPECT_EQ(quick.state, stepped.leave(1).state);
+    EXPECT_FALSE(leave_at_once(quick.state, quick.id(1))) << "the last one ends the tenure";
+    EXPECT_EQ(quick.state, stepped.state);
+    EXPECT_TRUE(leave_at_once(quick.state, TenureId{{}, 1})) << "nobody's guard";
+    EXPECT_EQ(quick.state, stepped.state);
+  }
+}
+
+// The alarm that ends the joining may be late; the clock is not.
+TEST(Tenure, NobodyJoinsAtOnceAfterTheSoftDeadlineHoweverLateTheAlarmIs) {
+  Driver lock(Authority::observation);
+  lock.hold(1).at(899ms);
+  EXPECT_TRUE(join_at_once(lock.config, lock.state, lock.now));
+  lock.at(900ms);
+  EXPECT_FALSE(join_at_once(lock.config, lock.state, lock.now));
+}
+
 TEST(Tenure, AGuardOfAnEarlierTenureChangesNothing) {
   Driver lock(Authority::observation);
   const Request release = lock.hold(1).leave(1).only(Kind::release);

@@ -37,7 +37,8 @@ class ClientState : public HintSink, public std::enable_shared_from_this<ClientS
   SystemRandom random;
   const std::unique_ptr<Store> store;
   Timer timer{clock, mutex};
-  Lanes lanes{*store, mutex};
+  // A twentieth of the time that an answer may take.
+  Lanes lanes{*store, mutex, config.timing.request_timeout / 20};
   Callbacks callbacks;
   /// A release was answered, or a thread came to its end.
   std::condition_variable changed;

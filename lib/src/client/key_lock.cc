@@ -53,6 +53,7 @@ Grant KeyLock::acquire(const AcquireOptions& options) {
   std::shared_ptr<Pending> pending;
   {
     const std::scoped_lock lock(client_->mutex);
+    if (!client_->closed && shell_->join()) return Grant(Guard(shared_from_this(), tenure_));
     call = begin(options, nullptr);
     pending = pending_.at(call);
   }

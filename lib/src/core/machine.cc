@@ -102,6 +102,21 @@ bool is_held(const Config& config, const State& state, const TenureId& tenure, L
          !slept_since(config, state.tenure->anchor, now);
 }
 
+bool join_at_once(const Config& config, State& state, LocalTime now) {
+  if (!state.tenure || state.tenure->jeopardy) return false;
+  if (now.at >= soft_deadline(config, state)) return false;
+  if (!is_held(config, state, state.tenure->id(), now)) return false;
+  ++state.tenure->guards;
+  return true;
+}
+
+bool leave_at_once(State& state, const TenureId& tenure) {
+  if (!state.tenure || state.tenure->id() != tenure) return true;
+  if (state.tenure->guards == 1) return false;
+  --state.tenure->guards;
+  return true;
+}
+
 Instant<LocalClock> soft_deadline(const Config& config, const State& state) {
   LEASEHOLD_ASSERT(state.tenure);
   return state.tenure->deadline - on<LocalClock>(config.timing.stop_budget);

@@ -28,6 +28,14 @@ Instant<LocalClock> next_wake(const Config& config, const State& state);
 /// was taken.
 bool is_held(const Config& config, const State& state, const TenureId& tenure, LocalTime now);
 
+/// Joins the tenure that is held, if a `Join` at `now` would be granted at once: false, and nothing
+/// changed, if not. The same as that step, without its tell and its cost.
+bool join_at_once(const Config& config, State& state, LocalTime now);
+
+/// Drops a guard of `tenure`, if a `Leave` would do nothing but count it: false, and nothing
+/// changed, if it is the last one.
+bool leave_at_once(State& state, const TenureId& tenure);
+
 /// D - S: when holders are told to stop. Requires: a tenure.
 Instant<LocalClock> soft_deadline(const Config& config, const State& state);
 

@@ -8,17 +8,29 @@ namespace leasehold {
 void Lanes::send(const StoreCall& call, ReplySink& sink) {
   const bool renewal = call.request.kind == core::Request::Kind::renew;
   Queue& queue = lanes_[static_cast<std::size_t>(renewal ? Lane::renewals : Lane::others)];
+  std::size_t filled = 0;
   {
     const std::scoped_lock lock(queues_);
     queue.jobs.push_back({call, &sink});
+    filled = queue.jobs.size();
   }
-  queue.filled.notify_one();
+  // A lane takes jobs until there are none, so it sleeps only over none or over part of a batch.
+  if (filled == 1 || filled == most_in_a_batch) queue.filled.notify_one();
+}
+
+// A pause between batches, not before an answer: what a lone renewal waits is nothing. Any clock
+// will do that does not stop while the machine runs.
+void Lanes::gather(std::unique_lock<std::mutex>& lock, Queue& queue) {
+  queue.filled.wait_until(lock, next_batch_,
+                          [&] { return stopped_ || queue.jobs.size() >= most_in_a_batch; });
+  next_batch_ = std::chrono::steady_clock::now() + pace_;
 }
 
 // One job, or for renewals as many as one batch takes.
 std::vector<Lanes::Job> Lanes::next(Queue& queue, Lane lane) {
   std::unique_lock lock(queues_);
   queue.filled.wait(lock, [&] { return stopped_ || !queue.jobs.empty(); });
+  if (lane == Lane::renewals) gather(lock, queue);
   if (stopped_) return {};
   const std::size_t most = lane == Lane::renewals ? most_in_a_batch : 1;
   const std::size_t count = std::min(most, queue.jobs.size());

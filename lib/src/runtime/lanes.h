@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -16,8 +17,10 @@ class Lanes final : public AsyncStore {
   enum class Lane : std::size_t { renewals, others };
 
   /// `mutex` is the client's: held by whoever sends, and while a reply is delivered. Both must
-  /// outlive the lanes.
-  Lanes(Store& store, std::mutex& mutex) : store_(store), mutex_(mutex) {}
+  /// outlive the lanes. Batches of renewals begin at least `pace` apart, so that those of many
+  /// locks gather in few of them; one that is full does not wait, and neither does the first after
+  /// a rest.
+  Lanes(Store& store, std::mutex& mutex, Length pace) : store_(store), mutex_(mutex), pace_(pace) {}
 
   void send(const StoreCall& call, ReplySink& sink) override;
 
@@ -38,14 +41,17 @@ class Lanes final : public AsyncStore {
   };
 
   std::vector<Job> next(Queue& queue, Lane lane);
+  void gather(std::unique_lock<std::mutex>& lock, Queue& queue);
   void deliver(const std::vector<Job>& jobs, const std::vector<StoreReply>& replies);
 
   Store& store_;
   std::mutex& mutex_;
+  const Length pace_;
   // Guards the queues and `stopped_`; taken inside the client's mutex, never around it.
   std::mutex queues_;
   std::array<Queue, 2> lanes_;
   bool stopped_ = false;
+  std::chrono::steady_clock::time_point next_batch_{};
 };
 
 }  // namespace leasehold

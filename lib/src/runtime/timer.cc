@@ -9,6 +9,11 @@
 #include "lib/src/assert.h"
 
 namespace leasehold {
+namespace {
+
+constexpr Span<LocalClock> shortest_round = Span<LocalClock>::ns(1'000'000);
+
+}  // namespace
 
 Timer::Timer(const Clock& clock, std::mutex& mutex)
     : clock_(clock), mutex_(mutex), fd_(timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC)) {
@@ -21,7 +26,7 @@ void Timer::wake_at(Instant<LocalClock> moment, Sleeper& sleeper) {
   cancel(sleeper);
   moments_.emplace(&sleeper, moment);
   alarms_.emplace(moment, &sleeper);
-  if (alarms_.begin()->second == &sleeper) arm();
+  if (moment < armed_ && !ringing_) arm(moment);
 }
 
 void Timer::cancel(Sleeper& sleeper) {
@@ -31,9 +36,10 @@ void Timer::cancel(Sleeper& sleeper) {
   moments_.erase(known);
 }
 
-void Timer::arm() {
+void Timer::arm(Instant<LocalClock> moment) {
+  armed_ = moment;
   // The zero time would disarm it; 1 ns after boot is as surely over.
-  const std::int64_t at = stopped_ ? 1 : std::max<std::int64_t>(1, alarms_.begin()->first.ns());
+  const std::int64_t at = std::max<std::int64_t>(1, moment.ns());
   itimerspec when{};
   when.it_value.tv_sec = at / 1'000'000'000;
   when.it_value.tv_nsec = at % 1'000'000'000;
@@ -49,22 +55,32 @@ void Timer::wait() const {
 void Timer::run() {
   std::unique_lock lock(mutex_);
   while (!stopped_) {
-    if (alarms_.empty() || clock_.now().at < alarms_.begin()->first) {
-      if (!alarms_.empty()) arm();
-      lock.unlock();
-      wait();
-      lock.lock();
-      continue;
-    }
+    const Instant<LocalClock> now = clock_.now().at;
+    ring(now);
+    if (stopped_) return;
+    const Instant<LocalClock> next =
+        alarms_.empty() ? Instant<LocalClock>::never() : alarms_.begin()->first;
+    arm(std::max(next, now + shortest_round));
+    lock.unlock();
+    wait();
+    lock.lock();
+  }
+}
+
+// Wakes all whose time has come. They set new alarms meanwhile; the timer is armed once for all.
+void Timer::ring(Instant<LocalClock> now) {
+  ringing_ = true;
+  while (!stopped_ && !alarms_.empty() && alarms_.begin()->first <= now) {
     Sleeper& sleeper = *alarms_.begin()->second;
     cancel(sleeper);
     sleeper.wake();
   }
+  ringing_ = false;
 }
 
 void Timer::stop() {
   stopped_ = true;
-  arm();
+  arm(Instant<LocalClock>::at_ns(1));
 }
 
 }  // namespace leasehold

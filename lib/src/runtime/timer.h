@@ -11,8 +11,9 @@
 
 namespace leasehold {
 
-/// The alarms of all locks of a client, over one timerfd. Guarded by the client's mutex, which is
-/// held by whoever calls, and while a sleeper is woken.
+/// The alarms of all locks of a client, over one timerfd. Rounds are at least 1 ms apart, so that
+/// the alarms of many locks are rung in few; nothing that is believed depends on an alarm. Guarded
+/// by the client's mutex, which is held by whoever calls, and while a sleeper is woken.
 class Timer final : public Scheduler {
  public:
   /// Both must outlive the timer. Ends the program if the kernel has no file descriptor to give.
@@ -30,13 +31,17 @@ class Timer final : public Scheduler {
   void stop();
 
  private:
-  void arm();
+  void arm(Instant<LocalClock> moment);
+  void ring(Instant<LocalClock> now);
   void wait() const;
 
   const Clock& clock_;
   std::mutex& mutex_;
   const int fd_;
   bool stopped_ = false;
+  bool ringing_ = false;
+  // When the timerfd rings next.
+  Instant<LocalClock> armed_ = Instant<LocalClock>::never();
   std::map<Sleeper*, Instant<LocalClock>> moments_;
   std::set<std::pair<Instant<LocalClock>, Sleeper*>> alarms_;
 };

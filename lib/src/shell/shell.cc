@@ -36,7 +36,14 @@ void Shell::cancel(CallId call) {
   feed(core::Cancel{waiter});
 }
 
-void Shell::drop(const core::TenureId& tenure) { feed(core::Leave{tenure}); }
+std::optional<core::TenureId> Shell::join() {
+  if (!core::join_at_once(config_, state_, clock_.now())) return std::nullopt;
+  return state_.tenure->id();
+}
+
+void Shell::drop(const core::TenureId& tenure) {
+  if (!core::leave_at_once(state_, tenure)) feed(core::Leave{tenure});
+}
 
 void Shell::release(const core::TenureId& tenure) { feed(core::Release{tenure}); }
 

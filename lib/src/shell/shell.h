@@ -63,6 +63,9 @@ class Shell final : public Sleeper, public ReplySink {
   /// Asks for a guard. `within` 0: one try. nullopt: until cancelled. The answer comes through the
   /// listener, possibly from inside this call. Requires: no call of that name is open.
   void acquire(CallId call, std::optional<Length> within);
+  /// A guard at once, if this process holds the key and anybody may join; the listener hears
+  /// nothing of it.
+  std::optional<core::TenureId> join();
   /// The caller leaves; the listener hears no more of `call`. Does nothing if the call was decided
   /// already: a grant that is on its way to the listener still arrives and must be dropped.
   void cancel(CallId call);

@@ -220,7 +220,7 @@ Config host_preset() {
                          .renew_every = 1s,
                          .request_timeout = 1s,
                          .retry_pause = 100ms,
-                         .longest_wait = 250ms,
+                         .longest_wait = 1s,
                          .stop_budget = 500ms,
                          .min_useful = 600ms,
                          .tolerated_failures = 2};

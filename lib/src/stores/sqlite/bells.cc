@@ -8,7 +8,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // A listener that nobody wakes looks around by itself: whether it is still wanted.
-constexpr std::chrono::nanoseconds longest_listen = 1s;
+constexpr std::chrono::nanoseconds longest_listen = 60s;
 
 }  // namespace
 

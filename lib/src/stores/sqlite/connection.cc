@@ -56,7 +56,11 @@ Connection::Turn::~Turn() {
 
 Connection::Transaction::Transaction(Connection& connection, Access access)
     : connection_(connection) {
-  connection_.database_->run(access == Access::snapshot ? "BEGIN" : "BEGIN IMMEDIATE");
+  if (access == Access::snapshot) {
+    connection_.records_->begin_snapshot();
+  } else {
+    connection_.records_->begin_change();
+  }
 }
 
 Connection::Transaction::~Transaction() {
@@ -73,7 +77,7 @@ Connection::Transaction::~Transaction() {
 
 void Connection::Transaction::commit() {
   connection_.committing_ = true;
-  connection_.database_->run("COMMIT");
+  connection_.records_->commit();
   // A file that was replaced meanwhile may have got this, and the one that others see did not.
   if (connection_.database_->moved()) {
     throw SqliteFailure(SQLITE_READONLY_DBMOVED, "the file was deleted or replaced meanwhile");
@@ -138,11 +142,7 @@ void Connection::open(bool make, const Patience& patience) {
     throw Unusable("its journal mode can't be changed to WAL");
   }
   database_->run(durable_ ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
-  if (!tables_are_there()) {
-    Transaction transaction(*this, Access::change);
-    make_tables(*database_, place_.random.id<Incarnation>());
-    transaction.commit();
-  }
+  if (!tables_are_there()) make_tables(*database_, place_.random.id<Incarnation>());
   records_ = std::make_unique<Records>(*database_, place_.offset);
   records_->incarnation();
 }

@@ -5,6 +5,7 @@ namespace {
 
 // Instants are nanoseconds of the domain's clock; ids are 16 bytes, high half first.
 constexpr const char* layout = R"sql(
+BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS leasehold_meta(
   one INTEGER PRIMARY KEY CHECK (one = 1),
   schema INTEGER NOT NULL,
@@ -51,10 +52,24 @@ void make_tables(Database& database, const Incarnation& incarnation) {
                    "INSERT INTO leasehold_meta(one, schema, incarnation) VALUES (1, ?1, ?2) "
                    "ON CONFLICT DO NOTHING");
   insert.bind(1, schema_version).bind_id(2, incarnation).run();
+  database.run("COMMIT");
 }
 
 Records::Records(Database& database, Span<StoreClock> offset)
     : offset_(offset),
+      begin_(database, "BEGIN"),
+      begin_immediate_(database, "BEGIN IMMEDIATE"),
+      commit_(database, "COMMIT"),
+      // Every condition of `renew` in record.h, and for the rest of its cases none: those are left
+      // to it. An expiry beyond `now + lease + resolution` is not believed; `max` never moves one
+      // back.
+      renew_(database,
+             "UPDATE leasehold_record SET version = version + 1, seq = ?4, renew_id = ?5, "
+             "expires_at_ns = max(expires_at_ns, ?7 + lease_ns) "
+             "WHERE key = ?1 AND owner = ?2 AND term = ?3 AND seq < ?4 AND lease_ns = ?6 "
+             "AND expires_at_ns >= ?7 AND expires_at_ns <= ?7 + lease_ns + ?9 "
+             "AND authority = 'host_clock' AND domain = ?8 AND format = ?10 "
+             "RETURNING expires_at_ns"),
       meta_(database, "SELECT schema, incarnation FROM leasehold_meta WHERE one = 1"),
       read_(database,
             "SELECT version, term, owner, last_owner, lease_ns, authority, domain, expires_at_ns, "
@@ -77,6 +92,18 @@ Incarnation Records::incarnation() {
                    " that this program knows: update Leasehold here");
   }
   return meta_.id<Incarnation>(1);
+}
+
+std::optional<Renewed> Records::renew_plainly(const RenewRequest& request, const Judge& judge) {
+  const Use use(renew_);
+  renew_.bind(1, request.key).bind_id(2, request.owner).bind(3, stored(request.term));
+  renew_.bind(4, stored(request.seq)).bind_id(5, request.renew_id);
+  renew_.bind(6, request.lease.count()).bind(7, (judge.now - offset_).ns()).bind(8, judge.domain);
+  renew_.bind(9, judge.resolution.count()).bind(10, record_format);
+  if (!renew_.step()) return std::nullopt;
+  const Renewed renewed{request.seq, Instant<StoreClock>::at_ns(renew_.integer(0)) + offset_};
+  while (renew_.step()) continue;
+  return renewed;
 }
 
 Record Records::read(const std::string& key) {

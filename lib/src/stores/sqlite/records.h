@@ -20,8 +20,8 @@ class Unusable : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Makes the tables if they are not there; `incarnation` names them if so. Requires: a write
-/// transaction.
+/// Makes the tables if they are not there, in a transaction of their own; `incarnation` names them
+/// if so. When it throws, the connection must be closed.
 void make_tables(Database& database, const Incarnation& incarnation);
 
 /// The statements of one connection.
@@ -30,6 +30,14 @@ class Records {
   /// Requires: the tables are there. `offset` is taken off this process's clock before a time is
   /// written and added again when it is read.
   Records(Database& database, Span<StoreClock> offset);
+
+  void begin_snapshot() { begin_.run(); }
+  void begin_change() { begin_immediate_.run(); }
+  void commit() { commit_.run(); }
+
+  /// Renews by one statement, if all that `renew` of record.h asks for is plainly so: nullopt if
+  /// anything is not, and nothing was done. `judge` must be of the authority host_clock.
+  std::optional<Renewed> renew_plainly(const RenewRequest& request, const Judge& judge);
 
   /// Which table this is, at this moment. Throws `Unusable` if it is of a newer layout or not ours.
   Incarnation incarnation();
@@ -41,6 +49,10 @@ class Records {
 
  private:
   const Span<StoreClock> offset_;
+  Statement begin_;
+  Statement begin_immediate_;
+  Statement commit_;
+  Statement renew_;
   Statement meta_;
   Statement read_;
   Statement write_;

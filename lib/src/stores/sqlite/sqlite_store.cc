@@ -161,8 +161,13 @@ Result<Answered<std::vector<RenewAnswer>>> SqliteStore::renew(std::span<const Re
             answers.emplace_back(*std::move(wrong));
             continue;
           }
+          const stores::Judge judge = table_->judge(now);
+          if (const auto renewed = records.renew_plainly(request, judge)) {
+            answers.emplace_back(*renewed);
+            continue;
+          }
           answers.push_back(Table::on_record(records, request.key, [&](stores::Record& record) {
-            return stores::renew(record, table_->judge(now), request);
+            return stores::renew(record, judge, request);
           }));
         }
         return answers;

@@ -30,7 +30,7 @@ std::int64_t now() { return SystemClock().now().at.ns(); }
 void must(bool good, const std::string& what) {
   if (good) return;
   std::fprintf(stderr, "bench: %s\n", what.c_str());
-  std::exit(1);
+  std::_Exit(1);
 }
 
 /// Figures that child processes leave for their parent.
@@ -252,7 +252,8 @@ int main(int argc, char** argv) {
       {"many_locks", leasehold::many_locks},
       {"flat_out", leasehold::flat_out}};
   for (const auto& [name, bench] : all) {
-    if (only.empty() || only == name) bench(directory + "/" + name + ".db");
+    if (only.empty() || only == name)
+      bench((std::filesystem::path(directory) / (name + ".db")).string());
   }
   std::filesystem::remove_all(directory);
 }

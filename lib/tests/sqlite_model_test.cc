@@ -31,8 +31,9 @@ std::string to_text(const Answer& answer, const std::string& who) {
 /// Two stores that are asked the same.
 class Twins {
  public:
-  Twins(std::uint64_t seed, const std::string& file) : random_(seed) {
-    auto opened = SqliteStore::open(file, {}, clock_, ids_, "test");
+  Twins(std::uint64_t seed, const std::string& file, Length resolution)
+      : random_(seed), clock_(start, on<LocalClock>(resolution)) {
+    auto opened = SqliteStore::open(file, {.resolution = resolution}, clock_, ids_, "test");
     EXPECT_TRUE(opened) << opened.error().detail;
     real_ = std::move(opened).value();
   }
@@ -80,10 +81,18 @@ class Twins {
   std::map<Answer::Kind, int> seen;
 
  private:
+  static constexpr auto start = Instant<LocalClock>::at_ns(1'000'003);
+
+  // Not every lease is a multiple of a coarse resolution.
+  Length any_lease() {
+    if (random_.one_in(8)) return Length(90ms);
+    return random_.one_in(8) ? Length(100ms) - Length(3) : Length(100ms);
+  }
+
   StoreCall any_call() {
     StoreCall call;
     call.key = random_.one_in(2) ? "a" : "b";
-    call.lease = random_.one_in(8) ? Length(90ms) : Length(100ms);
+    call.lease = any_lease();
     call.info = "process " + std::to_string(random_.below(3));
     call.request.owner = OwnerId{7, 1 + random_.below(4)};
     if (random_.one_in(2)) call.request.owner = owners_[call.key];
@@ -98,7 +107,7 @@ class Twins {
   }
 
   SplitMix random_;
-  doubles::ManualClock clock_{Instant<LocalClock>::at_ns(1'000'000)};
+  doubles::ManualClock clock_;
   doubles::SequenceRandom ids_;
   MemoryStore model_{clock_, ids_};
   std::unique_ptr<SqliteStore> real_;
@@ -107,11 +116,13 @@ class Twins {
   std::map<std::string, Version> versions_;
 };
 
-TEST(SqliteModel, AnyHistoryGetsTheAnswersOfTheMemoryStore) {
+class SqliteModel : public testing::TestWithParam<Length> {};
+
+TEST_P(SqliteModel, AnyHistoryGetsTheAnswersOfTheMemoryStore) {
   const TempDir dir;
   std::map<Answer::Kind, int> seen;
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
-    Twins twins(seed, dir.file("locks" + std::to_string(seed) + ".db"));
+    Twins twins(seed, dir.file("locks" + std::to_string(seed) + ".db"), GetParam());
     for (int step = 0; step < 150; ++step) {
       ASSERT_TRUE(twins.step()) << "seed " << seed << ", step " << step;
     }
@@ -125,6 +136,10 @@ TEST(SqliteModel, AnyHistoryGetsTheAnswersOfTheMemoryStore) {
                               << " are rare: the histories say too little";
   }
 }
+
+// In nanoseconds: the adapter's own, and coarser than the steps in which the clock moves.
+INSTANTIATE_TEST_SUITE_P(Resolutions, SqliteModel, testing::Values(Length(1), Length(10)),
+                         [](const auto& one) { return std::to_string(one.param.count()) + "ns"; });
 
 }  // namespace
 }  // namespace leasehold

@@ -91,6 +91,16 @@ TEST_F(SqliteStoreTest, LinksAndRelativePathsLeadToOneFileAndOneSidecar) {
   EXPECT_FALSE(std::filesystem::exists(dir.file("alias.db-lease")));
 }
 
+TEST_F(SqliteStoreTest, ItKeepsTimeInNoFinerStepsThanItsClock) {
+  const doubles::ManualClock coarse{Instant<LocalClock>::at_ns(0), Span<LocalClock>::ns(10)};
+  const auto finer = SqliteStore::open(file, {.resolution = Length(9)}, coarse, random, "boot:1");
+  ASSERT_FALSE(finer);
+  EXPECT_EQ(finer.error().kind, Errc::misuse);
+  const auto same = SqliteStore::open(file, {.resolution = Length(10)}, coarse, random, "boot:1");
+  ASSERT_TRUE(same);
+  EXPECT_EQ((*same)->traits().resolution, Length(10));
+}
+
 TEST_F(SqliteStoreTest, LivesInTheUsersOwnDatabaseAndTouchesNothingElseThere) {
   {
     SqliteUser user(file);

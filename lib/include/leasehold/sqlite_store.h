@@ -18,7 +18,7 @@ namespace leasehold {
 /// dropped; nothing else in the file is touched but its journal mode, which becomes WAL.
 ///
 /// Promise: the contract of `Store`, each call as one transaction that reads the time inside it
-/// (authority `host_clock`, resolution 1 ns). Grants, takeovers and abandons are on the disk before
+/// (authority `host_clock`). Grants, takeovers and abandons are on the disk before
 /// they are answered (synchronous=FULL); renewals and releases need not be, because a machine that
 /// lost power has a new boot id and trusts no old expiry. No call takes effect after it returned.
 ///
@@ -39,6 +39,9 @@ class SqliteStore final : public Store {
     /// Accept a file system that other machines may mount too (NFS, SMB, 9p, FUSE, ...). Only right
     /// if this machine alone uses the file and its locks work there.
     bool any_filesystem = false;
+    /// The step in which it keeps time, at least the tick of its clock; 1 ns is right for the boot
+    /// clock. All who use the file must name the same.
+    Length resolution{1};
   };
 
   /// Opens or creates the file, which may take some seconds if many processes do so at once.

@@ -18,26 +18,11 @@ bool same_clock(const Record& record, const Judge& judge) {
   return record.authority == judge.authority && record.domain == judge.domain;
 }
 
-Length rounded_up(Length lease, Length resolution) {
-  return (lease + resolution - Length(1)) / resolution * resolution;
-}
-
 Instant<StoreClock> floored(Instant<StoreClock> now, Length resolution) {
   LEASEHOLD_ASSERT(resolution > Length::zero());
   const std::int64_t past_step = now.ns() % resolution.count();
   const std::int64_t down = past_step < 0 ? past_step + resolution.count() : past_step;
   return now - Span<StoreClock>::ns(down);
-}
-
-// The expiry E of a lease L that is granted or renewed at the reading a: E = floor(a) + L. The
-// lease is a multiple of q, so E is one too, and a + L - q < E <= a + L.
-//   A holder that goes by E stops at the reading E - q. A reading is behind its moment by less than
-//   a tick, and a tick is at most q, so before the moment E it believes no more.
-//   A holder that counts for itself starts at t_s <= a and stops within L - q of it, before E.
-//   A contender takes over at a reading > E, and its moment is no earlier than its reading.
-// So they never meet. And since E <= a + L, nobody is kept out for longer than was asked for.
-Instant<StoreClock> expiry(const Judge& judge, Length lease) {
-  return floored(judge.now, judge.resolution) + on<StoreClock>(lease);
 }
 
 // Writes the expiry anew for the tenure that is there, never backwards, and returns the expiry that
@@ -143,6 +128,21 @@ std::optional<Error> misuse_of_lease(const char* verb, const std::string& key, L
 }
 
 }  // namespace
+
+Length rounded_up(Length lease, Length resolution) {
+  return (lease + resolution - Length(1)) / resolution * resolution;
+}
+
+// The expiry E of a lease L that is granted or renewed at the reading a: E = floor(a) + L. The
+// lease is a multiple of q, so E is one too, and a + L - q < E <= a + L.
+//   A holder that goes by E stops at the reading E - q. A reading is behind its moment by less than
+//   a tick, and a tick is at most q, so before the moment E it believes no more.
+//   A holder that counts for itself starts at t_s <= a and stops within L - q of it, before E.
+//   A contender takes over at a reading > E, and its moment is no earlier than its reading.
+// So they never meet. And since E <= a + L, nobody is kept out for longer than was asked for.
+Instant<StoreClock> expiry(const Judge& judge, Length lease) {
+  return floored(judge.now, judge.resolution) + on<StoreClock>(lease);
+}
 
 std::optional<bool> over(const Record& record, const Judge& judge) {
   if (judge.authority == Authority::observation || !same_clock(record, judge)) return std::nullopt;

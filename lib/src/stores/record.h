@@ -56,6 +56,11 @@ struct Judge {
 /// or its expiry is further ahead than a lease reaches and therefore not to be believed.
 std::optional<bool> over(const Record& record, const Judge& judge);
 
+/// The length that a record keeps for a lease that is asked for: a multiple of `resolution`.
+Length rounded_up(Length lease, Length resolution);
+/// When a lease ends that is granted or renewed at this step. Requires: `lease` is rounded up.
+Instant<StoreClock> expiry(const Judge& judge, Length lease);
+
 // What a request does to its record. `version` rises by one if something changed, else the record
 // is left as it was. Requests must have passed `find_misuse`.
 AcquireAnswer acquire(Record& record, const Judge& judge, const AcquireRequest& request);

@@ -65,7 +65,7 @@ Records::Records(Database& database, Span<StoreClock> offset)
       // back.
       renew_(database,
              "UPDATE leasehold_record SET version = version + 1, seq = ?4, renew_id = ?5, "
-             "expires_at_ns = max(expires_at_ns, ?7 + lease_ns) "
+             "expires_at_ns = max(expires_at_ns, ?11) "
              "WHERE key = ?1 AND owner = ?2 AND term = ?3 AND seq < ?4 AND lease_ns = ?6 "
              "AND expires_at_ns >= ?7 AND expires_at_ns <= ?7 + lease_ns + ?9 "
              "AND authority = 'host_clock' AND domain = ?8 AND format = ?10 "
@@ -98,8 +98,11 @@ std::optional<Renewed> Records::renew_plainly(const RenewRequest& request, const
   const Use use(renew_);
   renew_.bind(1, request.key).bind_id(2, request.owner).bind(3, stored(request.term));
   renew_.bind(4, stored(request.seq)).bind_id(5, request.renew_id);
-  renew_.bind(6, request.lease.count()).bind(7, (judge.now - offset_).ns()).bind(8, judge.domain);
+  // The lease of the row is this one, or the statement finds no row.
+  const Length lease = rounded_up(request.lease, judge.resolution);
+  renew_.bind(6, lease.count()).bind(7, (judge.now - offset_).ns()).bind(8, judge.domain);
   renew_.bind(9, judge.resolution.count()).bind(10, record_format);
+  renew_.bind(11, (expiry(judge, lease) - offset_).ns());
   if (!renew_.step()) return std::nullopt;
   const Renewed renewed{request.seq, Instant<StoreClock>::at_ns(renew_.integer(0)) + offset_};
   while (renew_.step()) continue;

@@ -57,9 +57,9 @@ Result<std::string> file_at(const std::string& path) {
 }  // namespace
 
 struct SqliteStore::Table {
-  Table(stores::Place where, std::string domain) : place(std::move(where)) {
+  Table(stores::Place where, std::string domain, Length resolution) : place(std::move(where)) {
     traits.authority = Authority::host_clock;
-    traits.resolution = Length(1);
+    traits.resolution = resolution;
     traits.domain = std::move(domain);
     traits.outlives_calls = false;
   }
@@ -109,6 +109,12 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path,
                                                        Span<LocalClock> offset) {
   Result<std::string> file = file_at(path);
   if (!file) return file.error();
+  const Length tick(clock.tick().ns());
+  if (options.resolution < tick) {
+    return refused(*file, "resolution " + std::to_string(options.resolution.count()) +
+                              " ns is below the clock's tick of " + std::to_string(tick.count()) +
+                              " ns: set resolution to the tick or more");
+  }
   const auto shared = stores::shared_filesystem_of(directory_of(*file));
   if (shared && !options.any_filesystem) {
     return refused(*file, "it is on " + *shared +
@@ -123,7 +129,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path,
                                                      .random = random,
                                                      .offset = Span<StoreClock>::ns(offset.ns()),
                                                      .sidecar = *std::move(sidecar)},
-                                       std::move(domain));
+                                       std::move(domain), options.resolution);
   if (auto error = table->grants.create(stores::Patience(longest_open))) return *std::move(error);
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(table)));
 }

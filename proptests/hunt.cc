@@ -30,11 +30,6 @@ const char* environment(const char* variable) {
   return std::getenv(variable);  // NOLINT(concurrency-mt-unsafe): nobody writes it meanwhile
 }
 
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-  const char* const text = environment(variable);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
-
 /// The simpler worlds of one scenario, made one at a time.
 class Simpler {
  public:
@@ -115,6 +110,11 @@ std::filesystem::path write_down(const Hunt& what, const Caught& caught) {
 }
 
 }  // namespace
+
+std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
+  const char* const text = environment(variable);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
 
 std::optional<Caught> hunt(const Hunt& what, const Property& property) {
   rc::detail::TestParams params;

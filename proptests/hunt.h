@@ -65,6 +65,9 @@ std::optional<Caught> hunt(const Hunt& what, const Property& property);
 /// together with the line that replays it. True if nothing was caught.
 bool holds(const Hunt& what, const Property& property);
 
+/// The number in an environment variable, if it is set.
+std::uint64_t number_from(const char* variable, std::uint64_t otherwise);
+
 /// The first of `judged` that is broken in `run`.
 std::optional<Wrong> broken_in(const sim::Run& run, std::initializer_list<sim::Invariant> judged);
 /// The first invariant at all.

@@ -37,7 +37,7 @@ struct Task {
 };
 
 struct Kernel {
-  Kernel(const Scenario& world, const Names& names, RunOptions options)
+  Kernel(const Scenario& world, const Names& names, const RunOptions& options)
       : scenario(world),
         chooser(world, options.keep_choices),
         recorder(names, options.keep_trace) {}

@@ -3,11 +3,16 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include <leasehold/clock.h>
+#include <leasehold/random.h>
+#include <leasehold/store.h>
 #include "sim/engine/hash128.h"
 #include "sim/oracles/oracle.h"
 #include "sim/scenario/scenario.h"
@@ -51,13 +56,20 @@ struct Run {
   std::optional<Invariant> first_broken() const;
 };
 
+/// Makes the store of a world; both doors outlive it. `clock` judges under host_clock, and its tick
+/// is the resolution that the store must have; `random` draws from the scenario. For the run to
+/// repeat, the store must be empty, go by no other clock, and have no other user.
+using StoreMaker = std::function<std::unique_ptr<Store>(const Clock& clock, Random& random)>;
+
 struct RunOptions {
   bool keep_trace = false;
   bool keep_choices = false;
+  /// Empty: the memory store, which is the model of all others.
+  StoreMaker store{};
 };
 
 /// Requires: `scenario` is as `read_scenario` accepts it, and `algorithm` one of
 /// `algorithm_names()`.
-Run run(const Scenario& scenario, const std::string& algorithm, RunOptions options);
+Run run(const Scenario& scenario, const std::string& algorithm, const RunOptions& options);
 
 }  // namespace leasehold::sim

@@ -1,14 +1,22 @@
 #include "sim/world/store_node.h"
 
+#include <leasehold/memory_store.h>
+#include "lib/src/assert.h"
+
 namespace leasehold::sim {
 
-StoreNode::StoreNode(Kernel& kernel, const VirtualClock& host)
-    : kernel_(kernel),
-      host_(host),
-      clock_(kernel, host),
-      random_(kernel),
-      store_(clock_, random_,
-             {.observed = kernel.scenario.config.authority == Authority::observation}) {}
+StoreNode::StoreNode(Kernel& kernel, const VirtualClock& host, const StoreMaker& make)
+    : kernel_(kernel), host_(host), clock_(kernel, host), random_(kernel), store_(made_by(make)) {
+  const Config& config = kernel.scenario.config;
+  LEASEHOLD_ASSERT(store_->traits().authority == config.authority);
+  LEASEHOLD_ASSERT(store_->traits().resolution == config.bounds.resolution);
+}
+
+std::unique_ptr<Store> StoreNode::made_by(const StoreMaker& make) {
+  if (make) return make(clock_, random_);
+  const bool observed = kernel_.scenario.config.authority == Authority::observation;
+  return std::make_unique<MemoryStore>(clock_, random_, MemoryStore::Options{.observed = observed});
+}
 
 Span<LocalClock> StoreNode::StoreClockDoor::tick() const {
   return on<LocalClock>(kernel_.scenario.config.bounds.resolution);
@@ -24,7 +32,7 @@ Random::Bits StoreNode::StoreRandom::id_bits() {
 }
 
 StoreReply StoreNode::apply(std::uint16_t process, std::uint32_t ordinal, const StoreCall& call) {
-  StoreReply reply = perform(store_, call);
+  StoreReply reply = perform(*store_, call);
   record_applied(process, ordinal, call, reply.answer);
   return reply;
 }

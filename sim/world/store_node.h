@@ -1,19 +1,22 @@
-// The store as a place in the world: the library's memory store, on the clock of its authority.
+// The store as a place in the world: one of the library's stores, on the clock of its authority.
 #pragma once
 
+#include <memory>
 #include <optional>
 
-#include <leasehold/memory_store.h>
+#include <leasehold/store.h>
 #include "lib/src/shell/async_store.h"
 #include "sim/world/kernel.h"
+#include "sim/world/run.h"
 #include "sim/world/virtual_clock.h"
 
 namespace leasehold::sim {
 
 class StoreNode {
  public:
-  /// `host`: the clock that judges under host_clock. Both must outlive the node.
-  StoreNode(Kernel& kernel, const VirtualClock& host);
+  /// `host`: the clock that judges under host_clock. Both must outlive the node. An empty `make`
+  /// makes a memory store.
+  StoreNode(Kernel& kernel, const VirtualClock& host, const StoreMaker& make);
 
   /// Carries out a call as one atomic step at this moment and records what was applied.
   StoreReply apply(std::uint16_t process, std::uint32_t ordinal, const StoreCall& call);
@@ -46,6 +49,7 @@ class StoreNode {
     std::uint64_t drawn_ = 0;
   };
 
+  std::unique_ptr<Store> made_by(const StoreMaker& make);
   void record_applied(std::uint16_t process, std::uint32_t ordinal, const StoreCall& call,
                       const core::Answer& answer);
   void record_takeable();
@@ -54,7 +58,7 @@ class StoreNode {
   const VirtualClock& host_;
   StoreClockDoor clock_;
   StoreRandom random_;
-  MemoryStore store_;
+  const std::unique_ptr<Store> store_;
   // The tenure that the record shows, and when its lease ends by the store's own clock.
   Term term_ = 0;
   std::optional<Instant<StoreClock>> expires_at_;

@@ -17,13 +17,13 @@ TrueTime moment_of(Length since_start) { return TrueTime{} + on<TrueClock>(since
 
 }  // namespace
 
-World::World(const Scenario& scenario, const std::string& algorithm, RunOptions options)
+World::World(const Scenario& scenario, const std::string& algorithm, const RunOptions& options)
     : scenario_(scenario),
       algorithm_(algorithm),
       names_(names_of(scenario)),
       kernel_(scenario, names_, options),
       host_(scenario.host, scenario.config.bounds.tick),
-      store_(kernel_, host_),
+      store_(kernel_, host_, options.store),
       network_(kernel_, store_),
       beliefs_(kernel_, processes_) {
   const bool shared = scenario.config.authority == Authority::host_clock;
@@ -182,7 +182,7 @@ std::optional<Invariant> Run::first_broken() const {
   return std::nullopt;
 }
 
-Run run(const Scenario& scenario, const std::string& algorithm, RunOptions options) {
+Run run(const Scenario& scenario, const std::string& algorithm, const RunOptions& options) {
   return World(scenario, algorithm, options).run();
 }
 

@@ -18,7 +18,7 @@ namespace leasehold::sim {
 class World {
  public:
   /// `scenario` must outlive the world.
-  World(const Scenario& scenario, const std::string& algorithm, RunOptions options);
+  World(const Scenario& scenario, const std::string& algorithm, const RunOptions& options);
   /// To be called once.
   Run run();
 

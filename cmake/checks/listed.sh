@@ -12,7 +12,8 @@ listed() {
   dir=$(dirname "$source")
   while [[ ! -f $dir/CMakeLists.txt && $dir != . ]]; do dir=$(dirname "$dir"); done
   [[ -f $dir/CMakeLists.txt ]] || return 1
-  sed 's/#.*//' "$dir/CMakeLists.txt" | tr -s ' \t()"' '\n' | grep -qxF "${source#"$dir"/}"
+  # Not `grep -q`, which leaves at the first match: what then breaks the pipe counts as a failure.
+  sed 's/#.*//' "$dir/CMakeLists.txt" | tr -s ' \t()"' '\n' | grep -xF "${source#"$dir"/}" >/dev/null
 }
 
 seen=0

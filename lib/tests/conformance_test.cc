@@ -38,7 +38,9 @@ class SqliteSubject final : public VirtualSubject {
 
  private:
   std::unique_ptr<SqliteStore> open() {
-    auto opened = SqliteStore::open(dir_.file("locks.db"), {}, clock(), random(), "test");
+    const Length tick(clock().tick().ns());
+    auto opened =
+        SqliteStore::open(dir_.file("locks.db"), {.resolution = tick}, clock(), random(), "test");
     EXPECT_TRUE(opened) << opened.error().detail;
     return std::move(opened).value();
   }

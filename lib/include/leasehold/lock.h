@@ -35,19 +35,40 @@ struct Refusal {
     store_error,
     /// The client was closed.
     closed,
+    /// The client belongs to the process that this one was forked from: make a new one.
+    forked,
   };
   Why why = Why::busy;
   /// busy, timed_out: what the one who has the lock says of itself, as far as it was heard.
-  std::string who;
+  std::string who{};
   /// store_error: what happened.
-  std::string detail;
+  std::string detail{};
 
   /// One line for people: what was refused and why.
   std::string text() const;
 };
 
 /// Why a guard is no longer held.
-enum class LossReason { deadline, superseded, suspended, cloned, store_gone, released, closed };
+enum class LossReason {
+  /// No renewal was confirmed in time.
+  deadline,
+  /// The store said that the lease is over.
+  superseded,
+  /// The machine slept, and the lease ran out before a renewal was confirmed.
+  suspended,
+  /// This process is a child that was forked from the holder.
+  forked,
+  /// A copy of this process renewed the lease too.
+  cloned,
+  /// The store's table is gone, or is another one.
+  store_gone,
+  /// This process released it.
+  released,
+  /// The client was closed.
+  closed,
+  /// Not lost yet: the deadline is near. See `Guard::on_lost`.
+  jeopardy,
+};
 /// The reason's name, as written above.
 const char* to_string(LossReason reason);
 
@@ -55,7 +76,8 @@ const char* to_string(LossReason reason);
 /// releases it in the background.
 ///
 /// Movable, not copyable. Thread-safe, but for moving and destroying. May outlive its Lock and its
-/// Client: it is then simply not held.
+/// Client: it is then simply not held. In a forked child it is not held either, and its destructor
+/// does nothing.
 class Guard {
  public:
   Guard() = default;

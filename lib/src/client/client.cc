@@ -27,7 +27,11 @@ Client& Client::operator=(Client&& other) noexcept {
   return *this;
 }
 
-Client::~Client() { close(); }
+Client::~Client() {
+  close();
+  // In a forked child what is left lies where it is: there is nobody here to whom it belongs.
+  if (state_ && state_->epoch.changed()) new std::shared_ptr<detail::ClientState>(state_);
+}
 
 Result<Client> Client::over(std::unique_ptr<Store> store, const Config& config, Options options) {
   const Result<Config> good = checked(config);
@@ -49,10 +53,13 @@ Result<Client> Client::over(std::unique_ptr<Store> store, const Config& config, 
   return Client(std::move(state));
 }
 
-Lock Client::lock(std::string key) const { return Lock(state_->lock(std::move(key))); }
+Lock Client::lock(std::string key) const {
+  if (state_->epoch.changed()) return Lock(nullptr);
+  return Lock(state_->lock(std::move(key)));
+}
 
 void Client::close() {
-  if (state_) state_->close();
+  if (state_ && !state_->epoch.changed()) state_->close();
 }
 
 }  // namespace leasehold

@@ -12,6 +12,7 @@
 #include <leasehold/store.h>
 #include "lib/src/client/key_lock.h"
 #include "lib/src/runtime/callbacks.h"
+#include "lib/src/runtime/fork_epoch.h"
 #include "lib/src/runtime/lanes.h"
 #include "lib/src/runtime/system_clock.h"
 #include "lib/src/runtime/system_random.h"
@@ -33,6 +34,7 @@ class ClientState : public HintSink, public std::enable_shared_from_this<ClientS
   std::mutex mutex;
   const Config config;
   const std::string info;
+  const ForkEpoch epoch;
   SystemClock clock;
   SystemRandom random;
   const std::unique_ptr<Store> store;

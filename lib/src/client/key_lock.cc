@@ -33,7 +33,14 @@ KeyLock::KeyLock(std::shared_ptr<ClientState> client, std::string key)
                                    c.config, key_, c.info);
 }
 
-KeyLock::~KeyLock() = default;
+// In a forked child nothing is called and nothing is freed: what is left lies where it is.
+KeyLock::~KeyLock() {
+  if (!forked()) return;
+  shell_.release();
+  new std::shared_ptr<ClientState>(client_);
+}
+
+bool KeyLock::forked() const { return client_->epoch.changed(); }
 
 CallId KeyLock::begin(const AcquireOptions& options, std::function<void(Grant)> done) {
   const CallId call = ++last_call_;
@@ -49,6 +56,7 @@ CallId KeyLock::begin(const AcquireOptions& options, std::function<void(Grant)> 
 }
 
 Grant KeyLock::acquire(const AcquireOptions& options) {
+  if (forked()) return Grant(Refusal{.why = Refusal::Why::forked});
   CallId call = 0;
   std::shared_ptr<Pending> pending;
   {
@@ -69,6 +77,8 @@ Grant KeyLock::acquire(const AcquireOptions& options) {
 }
 
 void KeyLock::acquire_async(const AcquireOptions& options, std::function<void(Grant)> done) {
+  // There is no thread here that could call it later.
+  if (forked()) return done(Grant(Refusal{.why = Refusal::Why::forked}));
   std::shared_ptr<Pending> pending;
   CallId call = 0;
   {
@@ -162,7 +172,8 @@ void KeyLock::believe() {
   if (!tenure_ || tenure_->id != tenure->id()) {
     const Fence fence{tenure->incarnation, key_, tenure->term, digest_of(tenure->owner)};
     const bool judges_sleep = client_->config.authority != Authority::host_clock;
-    tenure_ = std::make_shared<TenureView>(client_->clock, tenure->id(), fence, judges_sleep);
+    tenure_ = std::make_shared<TenureView>(client_->clock, client_->epoch, tenure->id(), fence,
+                                           judges_sleep);
   }
   tenure_->extend(tenure->deadline, tenure->anchor);
 }

@@ -29,6 +29,8 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
   void acquire_async(const AcquireOptions& options, std::function<void(Grant)> done);
   void drop(const TenureView& tenure);
   const std::string& key() const { return key_; }
+  /// True in a child of the process that the client was made in: it must not touch anything.
+  bool forked() const;
 
   // For the client, with the mutex held.
   /// Guards are dead and waiting calls are refused; a release is on its way.

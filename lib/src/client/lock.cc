@@ -25,7 +25,7 @@ void Guard::drop() {
   if (!lock_) return;
   const auto lock = std::exchange(lock_, nullptr);
   const auto tenure = std::exchange(tenure_, nullptr);
-  lock->drop(*tenure);
+  if (!lock->forked()) lock->drop(*tenure);
 }
 
 bool Guard::is_held() const { return tenure_ && tenure_->is_held(); }
@@ -40,15 +40,23 @@ Fence Guard::fence() const { return tenure_ ? tenure_->fence : Fence{}; }
 
 std::optional<LossReason> Guard::lost() const { return tenure_ ? tenure_->lost() : std::nullopt; }
 
-Grant Lock::acquire(const AcquireOptions& options) const { return lock_->acquire(options); }
+// A lock without a key lock was asked for in a forked child.
+Grant Lock::acquire(const AcquireOptions& options) const {
+  if (!lock_) return Grant(Refusal{.why = Refusal::Why::forked});
+  return lock_->acquire(options);
+}
 
-Grant Lock::try_acquire() const { return lock_->acquire({.within = Length::zero()}); }
+Grant Lock::try_acquire() const { return acquire({.within = Length::zero()}); }
 
 void Lock::acquire_async(const AcquireOptions& options, std::function<void(Grant)> done) const {
+  if (!lock_) return done(Grant(Refusal{.why = Refusal::Why::forked}));
   lock_->acquire_async(options, std::move(done));
 }
 
-const std::string& Lock::key() const { return lock_->key(); }
+const std::string& Lock::key() const {
+  static const std::string none;
+  return lock_ ? lock_->key() : none;
+}
 
 std::string Refusal::text() const {
   const std::string by = who.empty() ? "somebody else" : who;
@@ -63,6 +71,8 @@ std::string Refusal::text() const {
       return "the store could not be asked: " + detail;
     case Why::closed:
       return "the client is closed";
+    case Why::forked:
+      return "the client is that of the process that forked this one: open another";
   }
   return "?";
 }
@@ -75,6 +85,8 @@ const char* to_string(LossReason reason) {
       return "superseded";
     case LossReason::suspended:
       return "suspended";
+    case LossReason::forked:
+      return "forked";
     case LossReason::cloned:
       return "cloned";
     case LossReason::store_gone:
@@ -83,6 +95,8 @@ const char* to_string(LossReason reason) {
       return "released";
     case LossReason::closed:
       return "closed";
+    case LossReason::jeopardy:
+      return "jeopardy";
   }
   return "?";
 }

@@ -7,7 +7,7 @@ namespace leasehold::detail {
 // A reader that sees the new deadline sees the new anchor too (release and acquire on `deadline_`).
 // One that sees the old deadline with the new anchor judges by a deadline that is still right.
 Length TenureView::remaining() const {
-  if (lost_.load(std::memory_order_acquire) != not_lost) return Length::zero();
+  if (lost()) return Length::zero();
   const Instant<LocalClock> deadline =
       Instant<LocalClock>::at_ns(deadline_.load(std::memory_order_acquire));
   const LocalTime now = clock_.now();
@@ -19,6 +19,7 @@ Length TenureView::remaining() const {
 }
 
 std::optional<LossReason> TenureView::lost() const {
+  if (epoch_.changed()) return LossReason::forked;
   const int reason = lost_.load(std::memory_order_acquire);
   if (reason == not_lost) return std::nullopt;
   return static_cast<LossReason>(reason);

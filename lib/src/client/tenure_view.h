@@ -10,15 +10,21 @@
 #include <leasehold/clock.h>
 #include <leasehold/lock.h>
 #include "lib/src/core/messages.h"
+#include "lib/src/runtime/fork_epoch.h"
 
 namespace leasehold::detail {
 
 class TenureView {
  public:
-  /// `clock` must outlive the view. `judges_sleep`: a sleep of the machine since the last confirmed
-  /// renewal makes the tenure doubtful (every authority but host_clock).
-  TenureView(const Clock& clock, const core::TenureId& named, Fence token, bool judges_sleep)
-      : id(named), fence(std::move(token)), clock_(clock), judges_sleep_(judges_sleep) {}
+  /// `clock` and `epoch` must outlive the view. `judges_sleep`: a sleep of the machine since the
+  /// last confirmed renewal makes the tenure doubtful (every authority but host_clock).
+  TenureView(const Clock& clock, const ForkEpoch& epoch, const core::TenureId& named, Fence token,
+             bool judges_sleep)
+      : id(named),
+        fence(std::move(token)),
+        clock_(clock),
+        epoch_(epoch),
+        judges_sleep_(judges_sleep) {}
 
   /// A renewal was confirmed: believe until `deadline`, counted from a request sent at `anchor`.
   void extend(Instant<LocalClock> deadline, LocalTime anchor) {
@@ -43,6 +49,7 @@ class TenureView {
   static constexpr int not_lost = -1;
 
   const Clock& clock_;
+  const ForkEpoch& epoch_;
   const bool judges_sleep_;
   std::atomic<std::int64_t> deadline_{0};
   std::atomic<std::int64_t> asleep_at_anchor_{0};

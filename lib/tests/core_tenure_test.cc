@@ -217,5 +217,95 @@ TEST(Tenure, StateIsAValueThatIsComparedAndHashed) {
   EXPECT_EQ(hashes.size(), seen.size());
 }
 
+TEST(Stop, GuardsAreDeadAtOnceAndTheReleaseWaitsForThem) {
+  Driver lock(Authority::observation);
+  lock.hold(1).feed(Join{});
+  lock.at(20ms).feed(Stop{lock.id(1)});
+  EXPECT_TRUE(lock.was_told(Tell::Kind::stopped));
+  EXPECT_FALSE(lock.held(1));
+  EXPECT_TRUE(lock.sent.empty()) << "somebody may still be at work";
+  lock.at(100ms).alarm().only(Kind::renew);
+  EXPECT_TRUE(lock.at(101ms).leave(1).sent.empty());
+  lock.at(102ms).leave(1).only(Kind::release);
+  EXPECT_FALSE(lock.was_told(Tell::Kind::stopped)) << "told once";
+}
+
+TEST(Stop, TheReleaseWaitsForTheStopBudgetAtMost) {
+  Driver lock(Authority::observation);
+  lock.hold(1).at(20ms).feed(Stop{lock.id(1)});
+  lock.at(60ms).feed(Stop{lock.id(1)});
+  EXPECT_TRUE(lock.at(119ms).alarm().sent.empty() || lock.sent.front().kind == Kind::renew);
+  lock.at(120ms).alarm();
+  EXPECT_FALSE(lock.sent.empty());
+  EXPECT_EQ(lock.sent.back().kind, Kind::release);
+}
+
+TEST(Stop, NobodyJoinsWhoComesMeanwhile) {
+  Driver lock(Authority::observation);
+  lock.hold(1).at(20ms).feed(Stop{lock.id(1)});
+  EXPECT_FALSE(join_at_once(lock.config, lock.state, lock.now));
+  lock.feed(Join{true});
+  EXPECT_TRUE(lock.was_told(Tell::Kind::refused));
+}
+
+TEST(Stop, ATenureThatIsLostMeanwhileEndsAsAlreadyLost) {
+  Driver lock(Authority::observation);
+  lock.hold(1).at(20ms).feed(Stop{lock.id(1)});
+  const Request renewal = lock.at(100ms).alarm().only(Kind::renew);
+  lock.reply(renewal, {.kind = Answer::Kind::not_owner});
+  EXPECT_FALSE(lock.was_told(Tell::Kind::lost)) << "its guards are dead already";
+  ASSERT_TRUE(lock.was_told(Tell::Kind::ended));
+  EXPECT_EQ(lock.find(Tell::Kind::ended)->outcome, EndOutcome::already_lost);
+}
+
+TEST(MaxTenure, AnOldTenureIsJoinedNoMoreAndTheNextOneIs) {
+  Driver lock(Authority::observation);
+  lock.config.timing.max_tenure = 50ms;
+  lock.hold(1);
+  EXPECT_TRUE(lock.at(49ms).feed(Join{true}).was_told(Tell::Kind::granted));
+  EXPECT_FALSE(join_at_once(lock.config, lock.at(50ms).state, lock.now));
+  EXPECT_TRUE(lock.feed(Join{true}).was_told(Tell::Kind::refused));
+  EXPECT_TRUE(lock.feed(Join{}).told.empty()) << "who is patient waits";
+  EXPECT_TRUE(lock.held(1)) << "those who have it keep it";
+  const Request release = lock.leave(1).leave(1).only(Kind::release);
+  lock.reply(release, {.kind = Answer::Kind::released}).only(Kind::acquire);
+}
+
+// A grant of `term` to whoever asks now, in the table 1; the tenure before was `previous`'s.
+Driver& granted_after(Driver& lock, Term term, OwnerId previous) {
+  Answer answer = lock.feed(Join{}).granted(term);
+  answer.incarnation = {1, 1};
+  answer.previous_owner = previous;
+  return lock.reply(lock.only(Kind::acquire), answer);
+}
+
+Driver& let_go(Driver& lock, Term term) {
+  const Request release = lock.leave(term).only(Kind::release);
+  return lock.reply(release, {.kind = Answer::Kind::released});
+}
+
+TEST(Run, GoesOnOverOwnTenuresOnly) {
+  Driver lock(Authority::observation);
+  granted_after(lock, 5, {9, 9});
+  EXPECT_EQ(lock.state.run->since, 5U);
+  OwnerId own = lock.id(5).owner;
+  granted_after(let_go(lock, 5), 6, own);
+  EXPECT_EQ(lock.state.run->since, 5U);
+  own = lock.id(6).owner;
+  Driver forgetful = lock;
+  granted_after(let_go(lock, 6), 8, own);
+  EXPECT_EQ(lock.state.run->since, 8U) << "somebody had term 7";
+  granted_after(let_go(forgetful, 6), 7, {9, 9});
+  EXPECT_EQ(forgetful.state.run->since, 7U) << "a store that forgot a grant";
+}
+
+TEST(Run, WhatWasLoadedBeforeItIsAsItWas) {
+  const core::Run run{{1, 1}, 5, 7, {2, 2}};
+  EXPECT_TRUE(unchanged(run, {1, 1}, 7));
+  EXPECT_TRUE(unchanged(run, {1, 1}, 4)) << "all that came after is our own";
+  EXPECT_FALSE(unchanged(run, {1, 1}, 3));
+  EXPECT_FALSE(unchanged(run, {1, 2}, 7)) << "another table";
+}
+
 }  // namespace
 }  // namespace leasehold::core

@@ -72,6 +72,8 @@ struct Seen {
   std::map<Answer::Kind, int> answers;
   int takeovers = 0;
   int grants_after_a_timeout = 0;
+  int long_runs = 0;
+  int stops_waited_for = 0;
 };
 
 class Walk {
@@ -93,7 +95,9 @@ class Walk {
     wind_down();
     for (const Modelled& machine : machines_) {
       for (const auto& [kind, count] : machine.told()) seen.told[kind] += count;
+      seen.stops_waited_for += machine.stops_waited_for();
     }
+    seen.long_runs += long_runs_;
     return broken();
   }
 
@@ -116,6 +120,7 @@ class Walk {
     if (config.timing.lease == Length::zero()) {
       config = config_of(authority, drift_ppm);
       config.bounds.resolution = 1ms;
+      config.timing.max_tenure = 1500ms;
       EXPECT_TRUE(checked(config));
     }
     return config;
@@ -168,6 +173,8 @@ class Walk {
       const TenureId tenure = one->first;
       if (random_.one_in(10)) {
         feed(who, Release{tenure});
+      } else if (random_.one_in(10)) {
+        feed(who, Stop{tenure});
       } else {
         feed(who, Leave{tenure});
       }
@@ -229,6 +236,7 @@ class Walk {
     const bool ended = reply.answer.kind == Answer::Kind::released ||
                        (reply.answer.kind == Answer::Kind::abandoned && reply.answer.settled);
     if (ended) ended_.insert(sent.request.owner);
+    if (reply.answer.kind == Answer::Kind::granted) granted_to_[reply.answer.term] = sent.from;
     if (owner_before && store_.record.owner && store_.record.owner != owner_before) {
       ++seen.takeovers;
     }
@@ -265,7 +273,21 @@ class Walk {
       machine.require(!stores::over(store_.record, store_.judge()).value_or(false),
                       "nobody believes in a lease that is over");
       machine.require(!machines_[1 - who].believes(now_of(1 - who)), "two never believe at once");
+      judge_run(who);
     }
+  }
+
+  // Every tenure of its run was its own, so that what it loaded before is still as it was.
+  void judge_run(std::size_t who) {
+    Modelled& machine = machines_[who];
+    const Run& run = *machine.state().run;
+    machine.require(run.last == machine.state().tenure->term, "a run ends with the tenure");
+    for (Term term = run.since; term <= run.last; ++term) {
+      const auto found = granted_to_.find(term);
+      machine.require(found != granted_to_.end() && found->second == who,
+                      "nobody else had the key within a run");
+    }
+    if (run.since < run.last) ++long_runs_;
   }
 
   // Everybody leaves, and the store is silent: the machines come to rest by themselves.
@@ -296,6 +318,8 @@ class Walk {
   std::vector<Sent> network_;
   std::vector<Arriving> replies_;
   std::set<OwnerId> ended_;
+  std::map<Term, std::size_t> granted_to_;
+  int long_runs_ = 0;
 };
 
 constexpr int walks = 20'000;
@@ -313,6 +337,8 @@ void expect_variety(const Seen& seen) {
   }
   EXPECT_GT(seen.takeovers, 100);
   EXPECT_GT(seen.grants_after_a_timeout, 200);
+  EXPECT_GT(seen.long_runs, 200);
+  EXPECT_GT(seen.stops_waited_for, 200);
 }
 
 void walk_all(Authority authority, std::int64_t drift_ppm) {

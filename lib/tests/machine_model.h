@@ -65,6 +65,8 @@ class Modelled {
   /// Guards that were not dropped yet, dead ones included.
   const std::map<TenureId, std::uint32_t>& guards() const { return guards_; }
   const std::string& broken() const { return broken_; }
+  /// How many tenures were stopped and only later released.
+  int stops_waited_for() const { return stops_waited_for_; }
   /// How often each kind of tell was seen, by its number.
   const std::map<Tell::Kind, int>& told() const { return told_; }
   bool believes(LocalTime now) const {
@@ -87,6 +89,8 @@ class Modelled {
       waiters_.erase(found);
     } else if (const auto* leave = std::get_if<Leave>(&event)) {
       if (--guards_[leave->tenure] == 0) guards_.erase(leave->tenure);
+    } else if (const auto* stop = std::get_if<Stop>(&event)) {
+      if (state_.tenure && state_.tenure->id() == stop->tenure) stopping_.insert(stop->tenure);
     } else if (const auto* reply = std::get_if<Reply>(&event)) {
       if (renewal_ && renewal_->ordinal == reply->request.ordinal) renewal_.reset();
     }
@@ -108,6 +112,7 @@ class Modelled {
       const TenureId ended{request.owner, request.term};
       const bool told = granted_.count(ended) == 0 || dead_.count(ended) != 0;
       require(request.kind != Request::Kind::release || told, "guards are told before a release");
+      if (stopping_.erase(ended) != 0) ++stops_waited_for_;
       begun_.insert({request.kind, request.owner, request.term});
     }
   }
@@ -120,6 +125,8 @@ class Modelled {
             !waiters_.empty() && dead_.count(tell.tenure) == 0 && jeopardy_.count(tell.tenure) == 0,
             "nobody joins a tenure that is dead or in jeopardy, and nobody joins unasked");
         require(is_held(config_, state_, tell.tenure, now), "a new guard is held");
+        require(now.at < state_.tenure->began + on<LocalClock>(config_.timing.max_tenure),
+                "nobody joins a tenure that is too old");
         guards_[tell.tenure] += static_cast<std::uint32_t>(waiters_.size());
         granted_.insert(tell.tenure);
         waiters_.clear();
@@ -142,6 +149,10 @@ class Modelled {
         require(dead_.insert(tell.tenure).second, "a tenure ends once");
         return;
       case Tell::Kind::ended:
+        // Lost while it was stopping: then no release was begun.
+        if (tell.outcome == EndOutcome::already_lost && dead_.count(tell.tenure) != 0) {
+          begun_.insert({Request::Kind::release, tell.tenure.owner, tell.tenure.term});
+        }
         ++ended_;
         return;
       case Tell::Kind::renewed:
@@ -162,7 +173,8 @@ class Modelled {
       const auto found = guards_.find(state_.tenure->id());
       require(found != guards_.end() && found->second == state_.tenure->guards,
               "a tenure has exactly the guards that were not dropped");
-      require(state_.tenure->jeopardy == (jeopardy_.count(state_.tenure->id()) != 0),
+      require(state_.tenure->release_at ||
+                  state_.tenure->jeopardy == (jeopardy_.count(state_.tenure->id()) != 0),
               "jeopardy is told and is final");
     }
     std::size_t endings = 0;
@@ -187,6 +199,8 @@ class Modelled {
   std::set<TenureId> granted_;
   std::set<TenureId> dead_;
   std::set<TenureId> jeopardy_;
+  std::set<TenureId> stopping_;
+  int stops_waited_for_ = 0;
   std::optional<Request> renewal_;
   std::set<std::tuple<Request::Kind, OwnerId, Term>> begun_;
   std::size_t ended_ = 0;

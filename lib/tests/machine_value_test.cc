@@ -30,6 +30,7 @@ State with_everything() {
   state.campaign->acquire.emplace();
   for (auto& ending : state.endings) ending.emplace().request.emplace();
   state.sighting.emplace();
+  state.run.emplace();
   return state;
 }
 
@@ -48,6 +49,7 @@ std::vector<Change> changes_of_tenure() {
           [](State& s) { s.tenure->deadline = later; },
           [](State& s) { s.tenure->last_attempt.at = later; },
           [](State& s) { s.tenure->last_attempt.asleep = bit; },
+          [](State& s) { s.tenure->began = later; },
           [](State& s) { s.tenure->seq = 1; },
           [](State& s) { s.tenure->renew_id.low = 1; },
           [](State& s) { s.tenure->next_renewal = later; },
@@ -56,6 +58,7 @@ std::vector<Change> changes_of_tenure() {
           [](State& s) { s.tenure->renewal->sent.at = later; },
           [](State& s) { s.tenure->renewal->sent.asleep = bit; },
           [](State& s) { s.tenure->jeopardy = true; },
+          [](State& s) { s.tenure->release_at = later; },
           [](State& s) { s.tenure->guards = 1; }};
 }
 
@@ -92,6 +95,11 @@ std::vector<Change> changes_of_the_rest() {
           [](State& s) { s.sighting->since.at = later; },
           [](State& s) { s.sighting->since.asleep = bit; },
           [](State& s) { s.sighting->lease = 1ns; },
+          [](State& s) { s.run.reset(); },
+          [](State& s) { s.run->incarnation.low = 1; },
+          [](State& s) { s.run->since = 1; },
+          [](State& s) { s.run->last = 1; },
+          [](State& s) { s.run->owner.low = 1; },
           [](State& s) { s.known_term = 1; },
           [](State& s) { s.patient = 1; },
           [](State& s) { s.trying_now = 1; },
@@ -118,11 +126,12 @@ TEST(MachineState, ChangingAnyFieldChangesEqualityAndHash) {
 }
 
 TEST(MachineState, NoFieldIsMissingFromTheList) {
-  EXPECT_EQ(std::tuple_size_v<decltype(State{}.fields())>, 9U);
-  EXPECT_EQ(std::tuple_size_v<decltype(Tenure{}.fields())>, 14U);
+  EXPECT_EQ(std::tuple_size_v<decltype(State{}.fields())>, 10U);
+  EXPECT_EQ(std::tuple_size_v<decltype(Tenure{}.fields())>, 16U);
   EXPECT_EQ(std::tuple_size_v<decltype(Campaign{}.fields())>, 9U);
   EXPECT_EQ(std::tuple_size_v<decltype(Ending{}.fields())>, 7U);
   EXPECT_EQ(std::tuple_size_v<decltype(Sighting{}.fields())>, 5U);
+  EXPECT_EQ(std::tuple_size_v<decltype(core::Run{}.fields())>, 4U);
   EXPECT_EQ(std::tuple_size_v<decltype(InFlight{}.fields())>, 3U);
 }
 

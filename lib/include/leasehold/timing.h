@@ -45,6 +45,9 @@ struct Timing {
   Length min_useful{};
   /// k: how many renewals in a row may fail without the lease being lost.
   int tolerated_failures = 0;
+  /// A tenure older than this is joined no more, so that guards which overlap can't hold the lock
+  /// for ever: who wants it waits for the next tenure. 0: no such end.
+  Length max_tenure{};
 
   friend bool operator==(const Timing&, const Timing&) = default;
 };

@@ -146,6 +146,7 @@ void Stepper::on_acquire_answer(const Reply& reply) {
 
 void Stepper::on_granted(const Reply& reply) {
   state_.known_term = reply.answer.term;
+  note_run(reply);
   const bool in_time = deadline_of(reply) >= after(config_.timing.min_useful);
   // One that was slept through could not be believed, and so would begin without a guard.
   if (in_time && !slept_since(config_, reply.request.sent, now_)) return begin_tenure(reply);

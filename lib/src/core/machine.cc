@@ -57,6 +57,12 @@ void Stepper::on(const Release& event) {
   if (state_.tenure && state_.tenure->id() == event.tenure) end_tenure();
 }
 
+void Stepper::on(const Stop& event) {
+  if (!state_.tenure || state_.tenure->id() != event.tenure || state_.tenure->release_at) return;
+  tell_stopped();
+  state_.tenure->release_at = after(config_.timing.stop_budget);
+}
+
 void Stepper::on(const Reply& event) {
   switch (event.request.kind) {
     case Request::Kind::acquire:
@@ -74,7 +80,8 @@ bool Stepper::wanted() const { return state_.patient + state_.trying_now + state
 void Stepper::admit_waiters() {
   if (!wanted() || !state_.tenure) return;
   Tenure& tenure = *state_.tenure;
-  if (tenure.jeopardy || !is_held(config_, state_, tenure.id(), now_)) {
+  if (tenure.jeopardy || too_old(config_, tenure, now_) ||
+      !is_held(config_, state_, tenure.id(), now_)) {
     // Our own tenure is in the way. Those who wait get the next one.
     state_.trying_now += std::exchange(state_.trying_next, 0);
     return refuse(state_.requests + 1, Refusal::busy);
@@ -97,14 +104,19 @@ bool slept_since(const Config& config, LocalTime anchor, LocalTime now) {
   return config.authority != Authority::host_clock && now.asleep - anchor.asleep > slept;
 }
 
+bool too_old(const Config& config, const Tenure& tenure, LocalTime now) {
+  const Length most = config.timing.max_tenure;
+  return most > Length::zero() && now.at >= tenure.began + on<LocalClock>(most);
+}
+
 bool is_held(const Config& config, const State& state, const TenureId& tenure, LocalTime now) {
-  return state.tenure && state.tenure->id() == tenure && now.at < state.tenure->deadline &&
-         !slept_since(config, state.tenure->anchor, now);
+  return state.tenure && state.tenure->id() == tenure && !state.tenure->release_at &&
+         now.at < state.tenure->deadline && !slept_since(config, state.tenure->anchor, now);
 }
 
 bool join_at_once(const Config& config, State& state, LocalTime now) {
   if (!state.tenure || state.tenure->jeopardy) return false;
-  if (now.at >= soft_deadline(config, state)) return false;
+  if (now.at >= soft_deadline(config, state) || too_old(config, *state.tenure, now)) return false;
   if (!is_held(config, state, state.tenure->id(), now)) return false;
   ++state.tenure->guards;
   return true;
@@ -131,6 +143,7 @@ Instant<LocalClock> next_wake(const Config& config, const State& state) {
   if (state.tenure) {
     wake = std::min(state.tenure->deadline, due(state.tenure->renewal, state.tenure->next_renewal));
     if (!state.tenure->jeopardy) wake = std::min(wake, soft_deadline(config, state));
+    wake = std::min(wake, state.tenure->release_at.value_or(wake));
   }
   if (state.campaign) {
     wake = std::min(wake, due(state.campaign->acquire, state.campaign->next_try));

@@ -53,6 +53,8 @@ struct Answer {
   Term term = 0;
   Version version = 0;
   Previous previous = Previous::never;
+  /// granted: whose the tenure before was, nobody's if there was none.
+  OwnerId previous_owner{};
   NotOwner::Why why = NotOwner::Why::superseded;
   /// busy: the lease length of the tenure that is there.
   Length lease{};
@@ -98,6 +100,11 @@ struct Leave {
 struct Release {
   TenureId tenure;
 };
+/// Every guard of `tenure` is dead from now on, but it is released only when the last of them goes,
+/// or after S: renewed until then, so that whoever still works is safe while he stops.
+struct Stop {
+  TenureId tenure;
+};
 struct Reply {
   Request request;
   Answer answer;
@@ -106,7 +113,7 @@ struct Reply {
 struct Hint {};
 /// Time has passed.
 struct Alarm {};
-using Event = std::variant<Join, Cancel, Leave, Release, Reply, Hint, Alarm>;
+using Event = std::variant<Join, Cancel, Leave, Release, Stop, Reply, Hint, Alarm>;
 
 /// Why a tenure ended without having been released.
 enum class Loss : std::uint8_t { deadline, superseded, suspended, cloned, store_gone };
@@ -135,7 +142,8 @@ struct Tell {
     jeopardy,
     /// Every guard of `tenure` is dead: `loss`.
     lost,
-    /// The guards of `tenure` are dead because it was released; the store hears of it next.
+    /// The guards of `tenure` are dead because it is being released; the store hears of it next, or
+    /// when those who are stopping have stopped.
     stopped,
     /// The store's record is free of `tenure`, as far as we could learn: `outcome`.
     ended,
@@ -147,7 +155,8 @@ struct Tell {
   Refusal refusal = Refusal::busy;
   Loss loss = Loss::deadline;
   EndOutcome outcome = EndOutcome::unknown;
-  /// granted, renewed: what was left until the deadline when the answer came.
+  /// granted: what is left until the deadline. renewed: what was left when the confirmation came,
+  /// which is how near the tenure was to its loss.
   Span<LocalClock> margin{};
 
   friend bool operator==(const Tell&, const Tell&) = default;

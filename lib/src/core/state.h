@@ -29,6 +29,8 @@ struct Tenure {
   Instant<LocalClock> deadline{};
   /// Our clocks at the send of the latest attempt, confirmed or not.
   LocalTime last_attempt{};
+  /// When the grant came. Not when it was asked for: a tenure is not born too old to be joined.
+  Instant<LocalClock> began{};
   /// Of the last renewal sent.
   Seq seq = 0;
   RenewId renew_id{};
@@ -36,15 +38,39 @@ struct Tenure {
   std::optional<InFlight> renewal{};
   /// The soft deadline has passed; final.
   bool jeopardy = false;
+  /// Set: the guards are dead, and by then it is released.
+  std::optional<Instant<LocalClock>> release_at{};
   std::uint32_t guards = 0;
 
   friend bool operator==(const Tenure&, const Tenure&) = default;
   TenureId id() const { return {owner, term}; }
   auto fields() const {
     return std::tie(owner, term, incarnation, anchor.at, anchor.asleep, deadline, last_attempt.at,
-                    last_attempt.asleep, seq, renew_id, next_renewal, renewal, jeopardy, guards);
+                    last_attempt.asleep, began, seq, renew_id, next_renewal, renewal, jeopardy,
+                    release_at, guards);
   }
 };
+
+/// An unbroken row of this process's own tenures: nobody else had the key since it began. What was
+/// loaded when the term before it had ended is still as it was.
+struct Run {
+  Incarnation incarnation{};
+  /// The terms of its first and of its latest tenure.
+  Term since = 0;
+  Term last = 0;
+  /// Whose the latest is.
+  OwnerId owner{};
+
+  friend bool operator==(const Run&, const Run&) = default;
+  auto fields() const { return std::tie(incarnation, since, last, owner); }
+};
+
+/// Whether what was loaded as of term `valid_at` of the table `incarnation` is still as it was, for
+/// a holder whose run is `run`. Between the end of term `valid_at` and now lay only the tenures
+/// valid_at + 1 .. last; all of them are our own exactly if since <= valid_at + 1.
+inline bool unchanged(const Run& run, const Incarnation& incarnation, Term valid_at) {
+  return run.incarnation == incarnation && run.since <= valid_at + 1;
+}
 
 /// The attempt, shared by all waiters, to get a tenure. One owner id belongs to one expected term:
 /// when the term moved, every request with the old one is dead, and the next gets a new id.
@@ -105,6 +131,8 @@ struct State {
   /// Two, so that a campaign that did not wait for the last ending can itself be ended.
   std::array<std::optional<Ending>, 2> endings;
   std::optional<Sighting> sighting;
+  /// The row that the latest tenure belongs to; outlives it.
+  std::optional<Run> run;
   /// The last term that we heard of.
   Term known_term = 0;
   /// Waiters that stay until they cancel.
@@ -118,7 +146,7 @@ struct State {
 
   friend bool operator==(const State&, const State&) = default;
   auto fields() const {
-    return std::tie(tenure, campaign, endings, sighting, known_term, patient, trying_now,
+    return std::tie(tenure, campaign, endings, sighting, run, known_term, patient, trying_now,
                     trying_next, requests);
   }
 };

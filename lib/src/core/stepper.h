@@ -9,6 +9,9 @@ namespace leasehold::core {
 /// interest: the authority itself counted the sleep.
 bool slept_since(const Config& config, LocalTime anchor, LocalTime now);
 
+/// True if nobody may join any more, so that guards which overlap can't hold for ever.
+bool too_old(const Config& config, const Tenure& tenure, LocalTime now);
+
 class Stepper {
  public:
   Stepper(const Config& config, State& state, LocalTime now, Random& random, Effects& effects)
@@ -22,6 +25,7 @@ class Stepper {
   void on(const Cancel& event);
   void on(const Leave& event);
   void on(const Release& event);
+  void on(const Stop& event);
   void on(const Reply& event);
   void on(const Hint& event);
   void on(const Alarm&) {}
@@ -32,7 +36,9 @@ class Stepper {
   void expire_tenure();
   void drive_tenure();
   void begin_tenure(const Reply& reply);
+  void note_run(const Reply& reply);
   void end_tenure();
+  void tell_stopped();
   void lose(Loss reason);
   void on_renewed(const Reply& reply);
   void on_renew_answer(const Reply& reply);

@@ -38,10 +38,24 @@ void Stepper::begin_tenure(const Reply& reply) {
                          .anchor = request.sent,
                          .deadline = deadline_of(reply),
                          .last_attempt = request.sent,
+                         .began = now_.at,
                          .next_renewal = renewal_after(request.sent.at)};
   state_.campaign.reset();
   state_.sighting.reset();
   forget_endings_before(reply.answer.term);
+}
+
+// The store names the owner of the tenure before. If that is us, and no term lies between, then
+// nobody else had the key since. A grant that comes too late for a tenure counts too: nobody could
+// act under it.
+void Stepper::note_run(const Reply& reply) {
+  const Answer& answer = reply.answer;
+  std::optional<Run>& run = state_.run;
+  const bool same_table = run && run->incarnation == answer.incarnation;
+  const bool goes_on =
+      same_table && answer.term == run->last + 1 && answer.previous_owner == run->owner;
+  const Term since = goes_on ? run->since : answer.term;
+  run = Run{answer.incarnation, since, answer.term, reply.request.owner};
 }
 
 void Stepper::expire_tenure() {
@@ -50,30 +64,40 @@ void Stepper::expire_tenure() {
 }
 
 void Stepper::end_tenure() {
+  // Guards learn that they are dead before the store learns that the key is free.
+  tell_stopped();
   const Tenure ended = *state_.tenure;
   state_.tenure.reset();
-  // Guards learn that they are dead before the store learns that the key is free.
-  tell({.kind = Tell::Kind::stopped, .tenure = ended.id()});
   begin_ending(Request::Kind::release, ended.owner, ended.term);
+}
+
+void Stepper::tell_stopped() {
+  if (state_.tenure->release_at) return;
+  tell({.kind = Tell::Kind::stopped, .tenure = state_.tenure->id()});
 }
 
 void Stepper::lose(Loss reason) {
   const Tenure lost = *state_.tenure;
   state_.tenure.reset();
-  tell({.kind = Tell::Kind::lost, .tenure = lost.id(), .loss = reason});
+  // Dead guards don't die again.
+  const bool stopping = lost.release_at.has_value();
+  if (!stopping) tell({.kind = Tell::Kind::lost, .tenure = lost.id(), .loss = reason});
   // The row may still count as ours: others need not wait for it to run out. A clone's row is the
   // clone's, and a record that said "not yours" has nothing left to release.
   if (reason == Loss::deadline || reason == Loss::suspended) {
     begin_ending(Request::Kind::release, lost.owner, lost.term);
+  } else if (stopping) {
+    tell({.kind = Tell::Kind::ended, .tenure = lost.id(), .outcome = EndOutcome::already_lost});
   }
 }
 
 void Stepper::drive_tenure() {
   if (!state_.tenure) return;
   Tenure& tenure = *state_.tenure;
+  if (tenure.release_at && now_.at >= *tenure.release_at) return end_tenure();
   if (!tenure.jeopardy && now_.at >= soft_deadline(config_, state_)) {
     tenure.jeopardy = true;
-    tell({.kind = Tell::Kind::jeopardy, .tenure = tenure.id()});
+    if (!tenure.release_at) tell({.kind = Tell::Kind::jeopardy, .tenure = tenure.id()});
   }
   if (timed_out(tenure.renewal)) renewal_failed();
   // After a sleep nothing is believed until a renewal that was sent after it is confirmed: send one
@@ -133,13 +157,14 @@ void Stepper::on_renewed(const Reply& reply) {
   Tenure& tenure = *state_.tenure;
   const Request& request = reply.request;
   if (tenure.renewal && tenure.renewal->ordinal == request.ordinal) tenure.renewal.reset();
+  const Span<LocalClock> margin = tenure.deadline - now_.at;
   const Instant<LocalClock> confirmed = deadline_of(reply);
   if (confirmed > tenure.deadline) tenure.deadline = confirmed;
   if (request.sent.at > tenure.anchor.at) {
     tenure.anchor = request.sent;
     tenure.next_renewal = renewal_after(request.sent.at);
   }
-  tell({.kind = Tell::Kind::renewed, .tenure = tenure.id(), .margin = tenure.deadline - now_.at});
+  tell({.kind = Tell::Kind::renewed, .tenure = tenure.id(), .margin = margin});
 }
 
 // The record has seen our seq or a later one. If that was not us, there are two of us.

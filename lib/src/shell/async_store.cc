@@ -35,6 +35,7 @@ struct Translate {
     reply.answer.term = granted.term;
     reply.answer.version = granted.version;
     reply.answer.previous = granted.previous;
+    reply.answer.previous_owner = granted.previous_owner;
     reply.answer.expires_at = granted.expires_at;
     return reply;
   }

@@ -47,6 +47,8 @@ void Shell::drop(const core::TenureId& tenure) {
 
 void Shell::release(const core::TenureId& tenure) { feed(core::Release{tenure}); }
 
+void Shell::stop(const core::TenureId& tenure) { feed(core::Stop{tenure}); }
+
 void Shell::hint() { feed(core::Hint{}); }
 
 bool Shell::is_held(const core::TenureId& tenure) const {

@@ -73,6 +73,8 @@ class Shell final : public Sleeper, public ReplySink {
   void drop(const core::TenureId& tenure);
   /// Ends `tenure` for every guard.
   void release(const core::TenureId& tenure);
+  /// The guards of `tenure` are dead; it is released when the last of them goes, or after S.
+  void stop(const core::TenureId& tenure);
 
   /// The key may have become free: shortens a sleep between two tries.
   void hint();

@@ -38,13 +38,14 @@ std::string check_ranges(const Config& config) {
     Length value;
     Length least;
   };
-  const std::array<Term, 12> terms{{{"lease", t.lease, 1ns},
+  const std::array<Term, 13> terms{{{"lease", t.lease, 1ns},
                                     {"renew_every", t.renew_every, 0ns},
                                     {"request_timeout", t.request_timeout, 1ns},
                                     {"retry_pause", t.retry_pause, 1ns},
                                     {"longest_wait", t.longest_wait, 0ns},
                                     {"stop_budget", t.stop_budget, 0ns},
                                     {"min_useful", t.min_useful, 0ns},
+                                    {"max_tenure", t.max_tenure, 0ns},
                                     {"resolution", c.resolution, 0ns},
                                     {"tick", c.tick, 1ns},
                                     {"max_clock_skew", c.skew, 0ns},

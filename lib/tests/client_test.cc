@@ -8,40 +8,12 @@
 
 #include <gtest/gtest.h>
 
-#include <leasehold/client.h>
-#include <leasehold/memory_store.h>
-#include "lib/src/runtime/system_clock.h"
-#include "lib/src/runtime/system_random.h"
+#include "lib/tests/client_fixture.h"
 
 namespace leasehold {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// Lets several clients of one process share one store, as processes share a database.
-class SharedStore final : public Store {
- public:
-  explicit SharedStore(std::shared_ptr<Store> store) : store_(std::move(store)) {}
-  const Traits& traits() const override { return store_->traits(); }
-  Result<Answered<AcquireAnswer>> acquire(const AcquireRequest& request) override {
-    return store_->acquire(request);
-  }
-  Result<Answered<std::vector<RenewAnswer>>> renew(std::span<const RenewRequest> batch) override {
-    return store_->renew(batch);
-  }
-  Result<Answered<ReleaseAnswer>> release(const ReleaseRequest& request) override {
-    return store_->release(request);
-  }
-  Result<Answered<Abandoned>> abandon(const AbandonRequest& request) override {
-    return store_->abandon(request);
-  }
-  Result<Answered<std::optional<RecordView>>> inspect(const std::string& key) override {
-    return store_->inspect(key);
-  }
-
- private:
-  const std::shared_ptr<Store> store_;
-};
 
 /// A store that can be replaced by a new one under a live client.
 class WipedStore final : public Store {
@@ -82,29 +54,7 @@ class WipedStore final : public Store {
   std::shared_ptr<MemoryStore> store_;
 };
 
-class ClientTest : public testing::Test {
- protected:
-  Client client(const std::string& info) {
-    auto made = Client::over(std::make_unique<SharedStore>(store_), host_preset(), {info});
-    EXPECT_TRUE(made) << made.error().detail;
-    return std::move(made).value();
-  }
-  // Whether the record shows an owner.
-  bool owned(const std::string& key) const {
-    const auto record = store_->inspect(key);
-    return record && record->answer && record->answer->owner;
-  }
-  Term term(const std::string& key) const { return store_->inspect(key)->answer->term; }
-
-  SystemClock clock_;
-  SystemRandom random_;
-  const std::shared_ptr<MemoryStore> store_ = std::make_shared<MemoryStore>(clock_, random_);
-};
-
-Guard must(Grant grant) {
-  EXPECT_TRUE(grant) << grant.refusal().text();
-  return std::move(grant).guard();
-}
+using ClientTest = ClientFixture;
 
 TEST_F(ClientTest, AGuardIsHeldUntilItIsDropped) {
   const Client a = client("a");
@@ -242,7 +192,7 @@ TEST_F(ClientTest, AClientMayBeClosedFromACallback) {
 
 // What an operator does who deletes the table: a new incarnation, terms from 1.
 TEST_F(ClientTest, AGuardFromBeforeAWipeNeitherReadsAsHeldNorEndsWhatCameAfter) {
-  const auto switched = std::make_shared<WipedStore>(clock_, random_);
+  const auto switched = std::make_shared<WipedStore>(clock, random);
   auto made = Client::over(std::make_unique<SharedStore>(switched), host_preset(), {});
   ASSERT_TRUE(made);
   const Lock lock = made->lock("deploy");
@@ -259,7 +209,7 @@ TEST_F(ClientTest, AGuardFromBeforeAWipeNeitherReadsAsHeldNorEndsWhatCameAfter) 
 }
 
 TEST_F(ClientTest, ATimingThatIsNotTheStoresIsRefused) {
-  const auto wrong = Client::over(std::make_unique<SharedStore>(store_), network_preset(), {});
+  const auto wrong = Client::over(std::make_unique<SharedStore>(store), network_preset(), {});
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().kind, Errc::misuse);
   EXPECT_NE(wrong.error().detail.find("host_clock"), std::string::npos);

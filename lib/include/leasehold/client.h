@@ -2,8 +2,10 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
+#include <leasehold/events.h>
 #include <leasehold/lock.h>
 #include <leasehold/result.h>
 #include <leasehold/store.h>
@@ -22,9 +24,11 @@ class ClientState;
 /// then closed.
 class Client {
  public:
-  /// How the client names itself to people; never identity. Default: "pid 123 on host".
   struct Options {
+    /// How the client names itself to people; never identity. Default: "pid 123 on host".
     std::string info{};
+    /// Hears of everything that happens to its locks.
+    EventListener on_event{};
   };
   /// A client of `store` with the timing `config`, which must pass `checked` and be of the store's
   /// authority: else `misuse`.
@@ -40,6 +44,9 @@ class Client {
   /// A handle on the lock `key`. Asks nobody.
   Lock lock(std::string key) const;
 
+  /// What happened so far.
+  Counters counters() const;
+
   /// Guards are dead, waiting calls are refused (`closed`), leases are released as far as the store
   /// answers within the request timeout. A worker stuck in the store is left behind, so this
   /// returns even when the store hangs. May be called twice.
@@ -51,10 +58,18 @@ class Client {
   std::shared_ptr<detail::ClientState> state_;
 };
 
+/// How `open` makes a client.
+struct OpenOptions {
+  Client::Options client{};
+  /// Instead of the timing of the store's preset.
+  std::optional<Timing> timing{};
+};
+
 /// A client of the store that `url` names, with that store's preset. Accepted so far:
 ///   "sqlite:PATH"  the database file PATH, made if it is not there (see sqlite_store.h)
 ///   "memory:"      a store that lives in this process and is shared by nobody else
-/// Errors: `misuse` for any other url, and what opening the store says.
-Result<Client> open(const std::string& url);
+/// Errors: `misuse` for any other url or a timing that can't keep its promises, and what opening
+/// the store says.
+Result<Client> open(const std::string& url, OpenOptions options = {});
 
 }  // namespace leasehold

@@ -10,8 +10,11 @@
 #include <stop_token>
 #include <string>
 
+#include <leasehold/cache.h>
 #include <leasehold/fence.h>
 #include <leasehold/ids.h>
+#include <leasehold/loss.h>
+#include <leasehold/result.h>
 #include <leasehold/store.h>
 #include <leasehold/timing.h>
 
@@ -19,6 +22,7 @@ namespace leasehold {
 
 namespace detail {
 class KeyLock;
+class LossListener;
 class TenureView;
 }  // namespace detail
 
@@ -48,30 +52,6 @@ struct Refusal {
   std::string text() const;
 };
 
-/// Why a guard is no longer held.
-enum class LossReason {
-  /// No renewal was confirmed in time.
-  deadline,
-  /// The store said that the lease is over.
-  superseded,
-  /// The machine slept, and the lease ran out before a renewal was confirmed.
-  suspended,
-  /// This process is a child that was forked from the holder.
-  forked,
-  /// A copy of this process renewed the lease too.
-  cloned,
-  /// The store's table is gone, or is another one.
-  store_gone,
-  /// This process released it.
-  released,
-  /// The client was closed.
-  closed,
-  /// Not lost yet: the deadline is near. See `Guard::on_lost`.
-  jeopardy,
-};
-/// The reason's name, as written above.
-const char* to_string(LossReason reason);
-
 /// A counted handle on the lock. While any guard lives the lease is renewed; the last one to go
 /// releases it in the background.
 ///
@@ -100,6 +80,22 @@ class Guard {
   Fence fence() const;
   /// Why the guard was lost; nullopt while it was not.
   std::optional<LossReason> lost() const;
+  /// Calls back once, on the client's callback thread: with `jeopardy` when the deadline is near
+  /// (the guard is still held, for `remaining()`, and won't be for long), or with the reason of the
+  /// loss if that comes first. At once if it came before. Not after the guard was dropped, but a
+  /// call that is under way then still ends; never in a forked child. Replaces an earlier one. An
+  /// exception from `callback` is counted (`Counters::callbacks_thrown`) and ends there.
+  void on_lost(std::function<void(LossReason)> callback);
+  /// Whether the data may have changed since this process last acknowledged that it had loaded it,
+  /// because others had the lock meanwhile. Nullopt: it has not. For processes with one cache per
+  /// key; the next one is for those with several.
+  std::optional<Change> changed() const;
+  /// The same for one cache of several. A guard that is not held always says "changed".
+  std::optional<Change> changed(const Cache& cache) const;
+  /// Ends the tenure for every guard of it and waits for the store's word: at most the request
+  /// timeout, and before that at most the stop budget for `run_while_held` to return. Guards are
+  /// dead and stop tokens fire at once, the key is free for others only after that wait.
+  ReleaseOutcome release();
   /// Drops this guard now; afterwards it is empty. Never blocks on the store.
   void drop();
 
@@ -110,6 +106,7 @@ class Guard {
 
   std::shared_ptr<detail::KeyLock> lock_;
   std::shared_ptr<detail::TenureView> tenure_;
+  std::shared_ptr<detail::LossListener> listener_;
 };
 
 /// What an acquire came to: a guard, or why there is none.
@@ -137,6 +134,17 @@ struct AcquireOptions {
   std::stop_token stop{};
 };
 
+/// What `Lock::run_while_held` came to.
+struct [[nodiscard]] Held {
+  /// Set: the lock was not acquired, and nothing ran.
+  std::optional<Refusal> refusal{};
+  /// Set: the lock was lost or released before the work had returned.
+  std::optional<LossReason> lost{};
+
+  /// True if the work ran and held the lock until it returned.
+  explicit operator bool() const { return !refusal && !lost; }
+};
+
 /// A handle on one key of one client; cheap to copy. Two Locks of one key share one lease.
 /// Thread-safe.
 class Lock {
@@ -148,9 +156,19 @@ class Lock {
   /// Blocks for the answer, at most `request_timeout`, and as long again for that to a release by
   /// this process that is still under way.
   Grant try_acquire() const;
-  /// Never blocks: `done` gets the grant on the client's callback thread. Exceptions from `done`
-  /// end the program.
+  /// Never blocks: `done` gets the grant on the client's callback thread. An exception from `done`
+  /// is counted (`Counters::callbacks_thrown`) and ends there; a guard that it leaves behind goes.
   void acquire_async(const AcquireOptions& options, std::function<void(Grant)> done) const;
+  /// Acquires, as `acquire` does, and runs `work` on this thread: what a leader does while it
+  /// leads. Its token fires when the deadline is near, the lock is lost or released, or
+  /// `options.stop` asks to leave; `work` should then return within the stop budget. Afterwards the
+  /// lock is released in the background. An exception from `work` does so too and goes to the
+  /// caller.
+  Held run_while_held(const std::function<void(std::stop_token)>& work,
+                      const AcquireOptions& options = {}) const;
+  /// Where the key's history stands: ask before loading a cache without the lock, and tell
+  /// `Cache::loaded`. Blocks for the store's answer, at most the request timeout.
+  Result<Stamp> term() const;
   const std::string& key() const;
 
  private:

@@ -1,4 +1,5 @@
 #include <array>
+#include <new>
 #include <unistd.h>
 #include <utility>
 
@@ -30,7 +31,8 @@ Client& Client::operator=(Client&& other) noexcept {
 Client::~Client() {
   close();
   // In a forked child what is left lies where it is: there is nobody here to whom it belongs.
-  if (state_ && state_->epoch.changed()) new std::shared_ptr<detail::ClientState>(state_);
+  if (state_ && state_->epoch.changed())
+    new (std::nothrow) std::shared_ptr<detail::ClientState>(state_);
 }
 
 Result<Client> Client::over(std::unique_ptr<Store> store, const Config& config, Options options) {
@@ -48,7 +50,8 @@ Result<Client> Client::over(std::unique_ptr<Store> store, const Config& config, 
                                    to_string(config.bounds.resolution) + ": raise resolution"};
   }
   std::string info = options.info.empty() ? pid_and_host() : std::move(options.info);
-  auto state = std::make_shared<detail::ClientState>(std::move(store), config, std::move(info));
+  auto state = std::make_shared<detail::ClientState>(std::move(store), config, std::move(info),
+                                                     std::move(options.on_event));
   state->start();
   return Client(std::move(state));
 }
@@ -56,6 +59,12 @@ Result<Client> Client::over(std::unique_ptr<Store> store, const Config& config, 
 Lock Client::lock(std::string key) const {
   if (state_->epoch.changed()) return Lock(nullptr);
   return Lock(state_->lock(std::move(key)));
+}
+
+Counters Client::counters() const {
+  if (state_->epoch.changed()) return {};
+  const std::scoped_lock lock(state_->mutex);
+  return state_->events.counters();
 }
 
 void Client::close() {

@@ -9,8 +9,11 @@
 namespace leasehold::detail {
 
 ClientState::ClientState(std::unique_ptr<Store> owned_store, const Config& checked_config,
-                         std::string name)
-    : config(checked_config), info(std::move(name)), store(std::move(owned_store)) {}
+                         std::string name, EventListener on_event)
+    : config(checked_config),
+      info(std::move(name)),
+      store(std::move(owned_store)),
+      events(callbacks, std::move(on_event)) {}
 
 // Threads are never joined: one may be stuck in the store, and `close` may be called on one of
 // them. Each holds the state alive and counts itself out.
@@ -61,6 +64,7 @@ void ClientState::close() {
   wait_for_releases(guard);
   stop_threads(guard);
   for (const auto& [key, lock] : locks_) lock->destroy_shell();
+  changed.notify_all();
   // Locks hold the state: this is where the circle is cut.
   const auto locks = std::exchange(locks_, {});
   guard.unlock();

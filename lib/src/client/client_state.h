@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <leasehold/store.h>
+#include "lib/src/client/event_log.h"
 #include "lib/src/client/key_lock.h"
 #include "lib/src/runtime/callbacks.h"
 #include "lib/src/runtime/fork_epoch.h"
@@ -24,7 +25,8 @@ namespace leasehold::detail {
 /// by shared pointer, so that one which is stuck in the store can be left behind.
 class ClientState : public HintSink, public std::enable_shared_from_this<ClientState> {
  public:
-  ClientState(std::unique_ptr<Store> owned_store, const Config& checked_config, std::string name);
+  ClientState(std::unique_ptr<Store> owned_store, const Config& checked_config, std::string name,
+              EventListener on_event);
 
   void start();
   void close();
@@ -42,7 +44,8 @@ class ClientState : public HintSink, public std::enable_shared_from_this<ClientS
   // A twentieth of the time that an answer may take.
   Lanes lanes{*store, mutex, config.timing.request_timeout / 20};
   Callbacks callbacks;
-  /// A release was answered, or a thread came to its end.
+  EventLog events;
+  /// A release or a question was answered, or a thread came to its end.
   std::condition_variable changed;
   bool closed = false;
 

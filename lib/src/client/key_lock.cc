@@ -1,6 +1,7 @@
 #include "lib/src/client/key_lock.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "lib/src/client/client_state.h"
@@ -36,8 +37,8 @@ KeyLock::KeyLock(std::shared_ptr<ClientState> client, std::string key)
 // In a forked child nothing is called and nothing is freed: what is left lies where it is.
 KeyLock::~KeyLock() {
   if (!forked()) return;
-  shell_.release();
-  new std::shared_ptr<ClientState>(client_);
+  static_cast<void>(shell_.release());
+  new (std::nothrow) std::shared_ptr<ClientState>(client_);
 }
 
 bool KeyLock::forked() const { return client_->epoch.changed(); }
@@ -127,6 +128,7 @@ void KeyLock::on_granted(CallId call, const core::TenureId& tenure) {
 void KeyLock::on_refused(CallId call, Ending ending, core::Refusal) {
   switch (ending) {
     case Ending::busy:
+      note({.kind = Event::Kind::busy, .detail = shell_->last_who()});
       return decide(call, Grant(refusal(Refusal::Why::busy)));
     case Ending::timed_out:
       return decide(call, Grant(refusal(Refusal::Why::timed_out)));
@@ -140,18 +142,24 @@ void KeyLock::on_tell(const core::Tell& tell) {
   switch (tell.kind) {
     case Tell::Kind::granted:
     case Tell::Kind::renewed:
-      return believe();
+      return believe(tell);
+    case Tell::Kind::renew_failed:
+      return note({.kind = Event::Kind::renewal_failed,
+                   .term = tell.tenure.term,
+                   .detail = shell_->last_detail()});
     case Tell::Kind::jeopardy:
-      return client_->callbacks.post([tenure = tenure_] { tenure->stop.request_stop(); });
+      note({.kind = Event::Kind::jeopardy, .term = tell.tenure.term});
+      return tell_listeners(tenure_, LossReason::jeopardy);
     case Tell::Kind::lost:
+      note({.kind = Event::Kind::lost, .term = tell.tenure.term, .reason = reason_of(tell.loss)});
       return end_tenure(tell.tenure, reason_of(tell.loss));
     case Tell::Kind::stopped:
+      note({.kind = Event::Kind::released, .term = tell.tenure.term});
       return end_tenure(tell.tenure, LossReason::released);
     case Tell::Kind::ended:
-      return client_->changed.notify_all();
+      return note_ended(tell);
     case Tell::Kind::refused:
     case Tell::Kind::failed:
-    case Tell::Kind::renew_failed:
       return;
   }
 }
@@ -166,14 +174,21 @@ void KeyLock::on_campaign(bool begins) {
 
 // What the guards see follows the machine. The tell may be older than the state: then the state has
 // moved on, and there is another tell on its way.
-void KeyLock::believe() {
+void KeyLock::believe(const core::Tell& tell) {
   const std::optional<core::Tenure>& tenure = shell_->state().tenure;
   if (!tenure) return;
+  const Length margin(tell.margin.ns());
   if (!tenure_ || tenure_->id != tenure->id()) {
     const Fence fence{tenure->incarnation, key_, tenure->term, digest_of(tenure->owner)};
     const bool judges_sleep = client_->config.authority != Authority::host_clock;
-    tenure_ = std::make_shared<TenureView>(client_->clock, client_->epoch, tenure->id(), fence,
+    const core::Run& run = *shell_->state().run;
+    tenure_ = std::make_shared<TenureView>(client_->clock, client_->epoch, *tenure, fence, run,
                                            judges_sleep);
+    note({.kind = Event::Kind::acquired, .term = tenure->term, .margin = margin});
+    const bool others_had_it = run.since == tenure->term && run.since > 1;
+    if (others_had_it) note({.kind = Event::Kind::changed, .term = tenure->term});
+  } else if (tell.kind == core::Tell::Kind::renewed) {
+    note({.kind = Event::Kind::renewed, .term = tenure->term, .margin = margin});
   }
   tenure_->extend(tenure->deadline, tenure->anchor);
 }
@@ -181,7 +196,11 @@ void KeyLock::believe() {
 void KeyLock::end_tenure(const core::TenureId& tenure, LossReason reason) {
   if (!tenure_ || tenure_->id != tenure) return;
   tenure_->end(reason);
-  client_->callbacks.post([tenure = tenure_] { tenure->stop.request_stop(); });
+  // Of a record that said "not yours" there is nothing left to release.
+  const bool releases = reason == LossReason::released || reason == LossReason::deadline ||
+                        reason == LossReason::suspended;
+  if (releases) ending_.emplace(tenure, tenure_);
+  tell_listeners(tenure_, tenure_->lost().value_or(reason));
 }
 
 void KeyLock::drop(const TenureView& tenure) {
@@ -197,7 +216,7 @@ Refusal KeyLock::refusal(Refusal::Why why) const {
 
 void KeyLock::close() {
   if (const auto& tenure = shell_->state().tenure) {
-    if (tenure_) tenure_->end(LossReason::closed);
+    if (tenure_ && tenure_->id == tenure->id()) tenure_->end(LossReason::closed);
     shell_->release(tenure->id());
   }
   const auto pending = pending_;
@@ -213,6 +232,9 @@ bool KeyLock::ending() const {
                      [](const auto& one) { return one.has_value(); });
 }
 
-void KeyLock::destroy_shell() { shell_.reset(); }
+void KeyLock::destroy_shell() {
+  shell_.reset();
+  ending_.clear();
+}
 
 }  // namespace leasehold::detail

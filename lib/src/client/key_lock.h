@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include <leasehold/events.h>
 #include <leasehold/lock.h>
 #include "lib/src/client/tenure_view.h"
 #include "lib/src/shell/shell.h"
@@ -28,6 +29,13 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
   Grant acquire(const AcquireOptions& options);
   void acquire_async(const AcquireOptions& options, std::function<void(Grant)> done);
   void drop(const TenureView& tenure);
+  ReleaseOutcome release(TenureView& tenure);
+  Held run_while_held(const std::function<void(std::stop_token)>& work,
+                      const AcquireOptions& options);
+  void listen(TenureView& tenure, const std::shared_ptr<LossListener>& listener);
+  Result<Stamp> term();
+  /// The one cache of a process that has only one.
+  const Cache& cache() const { return cache_; }
   const std::string& key() const { return key_; }
   /// True in a child of the process that the client was made in: it must not touch anything.
   bool forked() const;
@@ -59,8 +67,13 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
   CallId begin(const AcquireOptions& options, std::function<void(Grant)> done);
   void cancel(CallId call);
   void decide(CallId call, Grant grant);
-  void believe();
+  void believe(const core::Tell& tell);
   void end_tenure(const core::TenureId& tenure, LossReason reason);
+  void note_ended(const core::Tell& tell);
+  void enter(TenureView& tenure);
+  void leave(TenureView& tenure);
+  void tell_listeners(const std::shared_ptr<TenureView>& tenure, LossReason reason);
+  void note(Event event);
   Refusal refusal(Refusal::Why why) const;
 
   const std::shared_ptr<ClientState> client_;
@@ -68,6 +81,9 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
   std::unique_ptr<Shell> shell_;
   std::map<CallId, std::shared_ptr<Pending>> pending_;
   std::shared_ptr<TenureView> tenure_;
+  // Tenures that are over and whose release is not answered yet.
+  std::map<core::TenureId, std::shared_ptr<TenureView>> ending_;
+  const Cache cache_;
   CallId last_call_ = 0;
 };
 

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include <leasehold/lock.h>
+#include "lib/src/client/cache_state.h"
 #include "lib/src/client/key_lock.h"
 #include "lib/src/client/tenure_view.h"
 
@@ -16,6 +17,7 @@ Guard& Guard::operator=(Guard&& other) noexcept {
   drop();
   lock_ = std::move(other.lock_);
   tenure_ = std::move(other.tenure_);
+  listener_ = std::move(other.listener_);
   return *this;
 }
 
@@ -23,6 +25,7 @@ Guard::~Guard() { drop(); }
 
 void Guard::drop() {
   if (!lock_) return;
+  if (listener_) std::exchange(listener_, nullptr)->silence();
   const auto lock = std::exchange(lock_, nullptr);
   const auto tenure = std::exchange(tenure_, nullptr);
   if (!lock->forked()) lock->drop(*tenure);
@@ -40,6 +43,34 @@ Fence Guard::fence() const { return tenure_ ? tenure_->fence : Fence{}; }
 
 std::optional<LossReason> Guard::lost() const { return tenure_ ? tenure_->lost() : std::nullopt; }
 
+void Guard::on_lost(std::function<void(LossReason)> callback) {
+  if (!lock_) return;
+  if (listener_) listener_->silence();
+  listener_ = std::make_shared<detail::LossListener>(std::move(callback));
+  lock_->listen(*tenure_, listener_);
+}
+
+std::optional<Change> Guard::changed() const {
+  return lock_ ? changed(lock_->cache()) : changed(Cache());
+}
+
+// Held is asked last: who is held now was held while the rest was looked at, so that nobody else
+// can have begun a tenure meanwhile.
+std::optional<Change> Guard::changed(const Cache& cache) const {
+  if (!tenure_) return Change(cache.state_, Stamp{});
+  const Stamp now{tenure_->fence.incarnation, tenure_->fence.term};
+  const std::optional<Stamp> valid_at = cache.state_->valid_at();
+  const bool same =
+      valid_at && core::unchanged(tenure_->run, valid_at->incarnation, valid_at->term);
+  if (same && is_held()) return std::nullopt;
+  return Change(cache.state_, now);
+}
+
+ReleaseOutcome Guard::release() {
+  if (!lock_) return {ReleaseOutcome::What::already_lost};
+  return lock_->release(*tenure_);
+}
+
 // A lock without a key lock was asked for in a forked child.
 Grant Lock::acquire(const AcquireOptions& options) const {
   if (!lock_) return Grant(Refusal{.why = Refusal::Why::forked});
@@ -51,6 +82,17 @@ Grant Lock::try_acquire() const { return acquire({.within = Length::zero()}); }
 void Lock::acquire_async(const AcquireOptions& options, std::function<void(Grant)> done) const {
   if (!lock_) return done(Grant(Refusal{.why = Refusal::Why::forked}));
   lock_->acquire_async(options, std::move(done));
+}
+
+Held Lock::run_while_held(const std::function<void(std::stop_token)>& work,
+                          const AcquireOptions& options) const {
+  if (!lock_) return {.refusal = Refusal{.why = Refusal::Why::forked}};
+  return lock_->run_while_held(work, options);
+}
+
+Result<Stamp> Lock::term() const {
+  if (!lock_) return Error{Errc::misuse, "term: " + Refusal{Refusal::Why::forked}.text()};
+  return lock_->term();
 }
 
 const std::string& Lock::key() const {
@@ -73,30 +115,6 @@ std::string Refusal::text() const {
       return "the client is closed";
     case Why::forked:
       return "the client is that of the process that forked this one: open another";
-  }
-  return "?";
-}
-
-const char* to_string(LossReason reason) {
-  switch (reason) {
-    case LossReason::deadline:
-      return "deadline";
-    case LossReason::superseded:
-      return "superseded";
-    case LossReason::suspended:
-      return "suspended";
-    case LossReason::forked:
-      return "forked";
-    case LossReason::cloned:
-      return "cloned";
-    case LossReason::store_gone:
-      return "store_gone";
-    case LossReason::released:
-      return "released";
-    case LossReason::closed:
-      return "closed";
-    case LossReason::jeopardy:
-      return "jeopardy";
   }
   return "?";
 }

@@ -1,4 +1,5 @@
 #include <string_view>
+#include <utility>
 
 #include <leasehold/client.h>
 #include <leasehold/memory_store.h>
@@ -21,18 +22,21 @@ SystemRandom& process_random() {
 
 }  // namespace
 
-Result<Client> open(const std::string& url) {
+Result<Client> open(const std::string& url, OpenOptions options) {
+  Config config = host_preset();
+  if (options.timing) config.timing = *options.timing;
+  // Before anything is made on the disk.
+  if (const auto good = checked(config); !good) return good.error();
   if (url == "memory:") {
-    return Client::over(std::make_unique<MemoryStore>(process_clock(), process_random()),
-                        host_preset(), {});
+    return Client::over(std::make_unique<MemoryStore>(process_clock(), process_random()), config,
+                        std::move(options.client));
   }
   constexpr std::string_view sqlite = "sqlite:";
   if (url.starts_with(sqlite)) {
-    const Config config = host_preset();
     auto store =
         SqliteStore::open(url.substr(sqlite.size()), {.busy_wait = config.timing.request_timeout});
     if (!store) return store.error();
-    return Client::over(*std::move(store), config, {});
+    return Client::over(*std::move(store), config, std::move(options.client));
   }
   return Error{Errc::misuse, "open: no store is known by the url \"" + url +
                                  "\"; accepted: \"sqlite:PATH\", \"memory:\""};

@@ -3,25 +3,42 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <utility>
+#include <vector>
 
 #include <leasehold/clock.h>
-#include <leasehold/lock.h>
-#include "lib/src/core/messages.h"
+#include <leasehold/fence.h>
+#include <leasehold/loss.h>
+#include "lib/src/client/loss_listener.h"
+#include "lib/src/core/state.h"
 #include "lib/src/runtime/fork_epoch.h"
 
 namespace leasehold::detail {
+
+/// What may be written by the client only, with its mutex held.
+struct TenureNotes {
+  /// `run_while_held` calls that are at work.
+  int users = 0;
+  /// Who is told of jeopardy or loss, whichever comes first.
+  std::vector<std::shared_ptr<LossListener>> listeners{};
+  /// What they were told.
+  std::optional<LossReason> told{};
+  /// How the release ended.
+  std::optional<core::EndOutcome> ended{};
+};
 
 class TenureView {
  public:
   /// `clock` and `epoch` must outlive the view. `judges_sleep`: a sleep of the machine since the
   /// last confirmed renewal makes the tenure doubtful (every authority but host_clock).
-  TenureView(const Clock& clock, const ForkEpoch& epoch, const core::TenureId& named, Fence token,
-             bool judges_sleep)
-      : id(named),
+  TenureView(const Clock& clock, const ForkEpoch& epoch, const core::Tenure& tenure, Fence token,
+             const core::Run& own_run, bool judges_sleep)
+      : id(tenure.id()),
         fence(std::move(token)),
+        run(own_run),
         clock_(clock),
         epoch_(epoch),
         judges_sleep_(judges_sleep) {}
@@ -43,7 +60,10 @@ class TenureView {
 
   const core::TenureId id;
   const Fence fence;
+  /// The unbroken row of this process's tenures that it belongs to.
+  const core::Run run;
   std::stop_source stop;
+  TenureNotes notes;
 
  private:
   static constexpr int not_lost = -1;

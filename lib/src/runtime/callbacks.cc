@@ -18,10 +18,16 @@ void Callbacks::run() {
   for (;;) {
     posted_.wait(lock, [this] { return stopped_ || !callbacks_.empty(); });
     if (callbacks_.empty()) return;
-    const std::function<void()> next = std::move(callbacks_.front());
+    std::function<void()> next = std::move(callbacks_.front());
     callbacks_.pop_front();
     lock.unlock();
-    next();
+    try {
+      next();
+    } catch (...) {
+      thrown_.fetch_add(1, std::memory_order_relaxed);
+    }
+    // What it holds may be guards of the user: destroyed without the mutex.
+    next = nullptr;
     lock.lock();
   }
 }

@@ -7,11 +7,19 @@ namespace leasehold {
 
 void Lanes::send(const StoreCall& call, ReplySink& sink) {
   const bool renewal = call.request.kind == core::Request::Kind::renew;
-  Queue& queue = lanes_[static_cast<std::size_t>(renewal ? Lane::renewals : Lane::others)];
+  push(renewal ? Lane::renewals : Lane::others, {call, &sink});
+}
+
+void Lanes::ask(std::function<void(Store&)> question) {
+  push(Lane::others, {.question = std::move(question)});
+}
+
+void Lanes::push(Lane lane, Job job) {
+  Queue& queue = lanes_[static_cast<std::size_t>(lane)];
   std::size_t filled = 0;
   {
     const std::scoped_lock lock(queues_);
-    queue.jobs.push_back({call, &sink});
+    queue.jobs.push_back(std::move(job));
     filled = queue.jobs.size();
   }
   // A lane takes jobs until there are none, so it sleeps only over none or over part of a batch.
@@ -53,6 +61,8 @@ void Lanes::run(Lane lane) {
       calls.reserve(jobs.size());
       for (const Job& job : jobs) calls.push_back(job.call);
       deliver(jobs, perform_renewals(store_, calls));
+    } else if (jobs.front().question) {
+      jobs.front().question(store_);
     } else {
       deliver(jobs, {perform(store_, jobs.front().call)});
     }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <vector>
 
@@ -23,6 +24,8 @@ class Lanes final : public AsyncStore {
   Lanes(Store& store, std::mutex& mutex, Length pace) : store_(store), mutex_(mutex), pace_(pace) {}
 
   void send(const StoreCall& call, ReplySink& sink) override;
+  /// Runs `question` on the lane of the others, without the mutex.
+  void ask(std::function<void(Store&)> question);
 
   /// Carries calls to the store until `stop`: the body of a lane's thread. Blocks as long as the
   /// store does. Called without the mutex.
@@ -32,14 +35,17 @@ class Lanes final : public AsyncStore {
 
  private:
   struct Job {
-    StoreCall call;
+    StoreCall call{};
     ReplySink* sink = nullptr;
+    /// Set: this instead of a call.
+    std::function<void(Store&)> question{};
   };
   struct Queue {
     std::condition_variable filled;
     std::deque<Job> jobs;
   };
 
+  void push(Lane lane, Job job);
   std::vector<Job> next(Queue& queue, Lane lane);
   void gather(std::unique_lock<std::mutex>& lock, Queue& queue);
   void deliver(const std::vector<Job>& jobs, const std::vector<StoreReply>& replies);

@@ -140,6 +140,10 @@ std::vector<StoreReply> perform_renewals(Store& store, std::span<const StoreCall
   return replies;
 }
 
+Result<Answered<std::optional<RecordView>>> inspect(Store& store, const std::string& key) {
+  return guarded([&] { return store.inspect(key); });
+}
+
 StoreReply perform(Store& store, const StoreCall& call) {
   const core::Request& r = call.request;
   switch (r.kind) {

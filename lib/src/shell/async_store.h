@@ -57,6 +57,9 @@ class AsyncStore {
 /// Carries out one call on a blocking store, here and now.
 StoreReply perform(Store& store, const StoreCall& call);
 
+/// Looks at a record on a blocking store, here and now; one that throws has failed as `unknown`.
+Result<Answered<std::optional<RecordView>>> inspect(Store& store, const std::string& key);
+
 /// The most renewals that one batch may hold, so that no batch holds a store's writer long.
 inline constexpr std::size_t most_in_a_batch = 256;
 /// Carries out a batch of renewals as one step; the replies come in the order of the calls.

@@ -1,0 +1,69 @@
+// What a client tells of its locks to logs and monitors.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include <leasehold/loss.h>
+#include <leasehold/store.h>
+
+namespace leasehold {
+
+/// Something that happened to one key of one client.
+struct Event {
+  enum class Kind {
+    /// A tenure began; `margin` is left until its deadline.
+    acquired,
+    /// Others had the key since this client's last tenure, if there was one: caches are out of
+    /// date. Told after `acquired`.
+    changed,
+    /// A renewal was confirmed; without it the tenure would have been lost after `margin`.
+    renewed,
+    /// A renewal failed or was not answered in time; `detail` says how, if the store said so.
+    renewal_failed,
+    /// The deadline is near: holders are told to stop.
+    jeopardy,
+    /// The tenure was lost: `reason`.
+    lost,
+    /// The tenure was released or closed by this process; the store hears of it next.
+    released,
+    /// A try found the lock taken; `detail` is what the holder says of itself.
+    busy,
+  };
+  Kind kind = Kind::acquired;
+  std::string key{};
+  /// The tenure's term; 0 for `busy`.
+  Term term = 0;
+  Length margin{};
+  LossReason reason = LossReason::deadline;
+  std::string detail{};
+
+  /// One line for people.
+  std::string text() const;
+};
+/// The kind's name, as written above.
+const char* to_string(Event::Kind kind);
+
+/// Hears of events, one at a time and in order, on the client's callback thread. A slow one delays
+/// other callbacks, never a renewal.
+using EventListener = std::function<void(const Event&)>;
+
+/// How often each kind of event came, over all keys of a client.
+struct Counters {
+  std::uint64_t acquired = 0;
+  std::uint64_t changed = 0;
+  std::uint64_t renewed = 0;
+  std::uint64_t renewals_failed = 0;
+  std::uint64_t jeopardies = 0;
+  std::uint64_t lost = 0;
+  std::uint64_t released = 0;
+  std::uint64_t busy = 0;
+  /// Callbacks of the user that threw. The exception ends there.
+  std::uint64_t callbacks_thrown = 0;
+  /// The smallest `margin` of all renewals: how near a lock ever came to its loss.
+  std::optional<Length> smallest_margin{};
+};
+
+}  // namespace leasehold

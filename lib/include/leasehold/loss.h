@@ -1,0 +1,50 @@
+// Why a guard is no longer held, and what came of a release.
+#pragma once
+
+#include <leasehold/time.h>
+
+namespace leasehold {
+
+/// Why a guard is no longer held.
+enum class LossReason {
+  /// No renewal was confirmed in time.
+  deadline,
+  /// The store said that the lease is over.
+  superseded,
+  /// The machine slept, and the lease ran out before a renewal was confirmed.
+  suspended,
+  /// This process is a child that was forked from the holder.
+  forked,
+  /// A copy of this process renewed the lease too.
+  cloned,
+  /// The store's table is gone, or is another one.
+  store_gone,
+  /// This process released it.
+  released,
+  /// The client was closed.
+  closed,
+  /// Not lost yet, but to be given up: no renewal was confirmed until the stop budget before the
+  /// deadline. See `Guard::on_lost`.
+  jeopardy,
+};
+/// The reason's name, as written above.
+const char* to_string(LossReason reason);
+
+/// What came of `Guard::release`.
+struct ReleaseOutcome {
+  enum class What {
+    /// The store has freed the key.
+    released,
+    /// The tenure was over before: lost, closed, or another's.
+    already_lost,
+    /// The store has not answered yet; it is asked again in the background.
+    unknown,
+  };
+  What what = What::released;
+  /// unknown: the key is free for others after so much time, whatever becomes of the release.
+  Length free_within{};
+};
+/// "released", "already_lost" or "unknown".
+const char* to_string(ReleaseOutcome::What what);
+
+}  // namespace leasehold

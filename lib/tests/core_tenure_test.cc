@@ -29,6 +29,16 @@ TEST(Tenure, UnderHostClockItEndsOneResolutionBeforeTheStoresExpiry) {
   EXPECT_FALSE(lock.at(1020ms - 1ns).held(1));
 }
 
+TEST(Tenure, AnExpiryFurtherAheadThanALeaseReachesIsNotBelieved) {
+  Driver lock(Authority::host_clock);
+  const Request request = lock.at(0ms).feed(Join{}).only(Kind::acquire);
+  Answer answer = lock.at(20ms).granted(1);
+  answer.expires_at = answer.expires_at->at_ns(Length(48h).count());
+  lock.at(40ms).reply(request, answer);
+  EXPECT_TRUE(lock.at(1040ms - 1ns).held(1));
+  EXPECT_FALSE(lock.at(1040ms).held(1));
+}
+
 TEST(Tenure, AnAnswerAfterTheDeadlineFindsItDead) {
   Driver lock(Authority::observation);
   const Request renewal = lock.hold(1).at(100ms).alarm().only(Kind::renew);

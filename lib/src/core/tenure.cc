@@ -1,4 +1,6 @@
 // How a tenure is kept, and the two ways in which it ends.
+#include <algorithm>
+
 #include "lib/src/core/stepper.h"
 
 namespace leasehold::core {
@@ -8,14 +10,17 @@ namespace leasehold::core {
 // host_clock: the answer's expires_at was written as floor_q(apply time) + L on the clock that we
 // read ourselves. A contender takes over only when it reads a time > expires_at inside its own
 // write; we stop at expires_at - q on that same clock, one resolution earlier. No drift is
-// involved, because there is only one clock.
+// involved, because there is only one clock. The request was applied before now, so a true
+// expires_at is at most now + L + q: one further ahead (a damaged row) is not believed.
 //
 // Others: t_s is read before the request leaves, hence before the authority can start the lease.
 // `usable_window` is what our clock counts at most while the authority's lease runs; its derivation
 // stands there. Counting from t_s and not from the answer, latency costs usable time, never safety.
 Instant<LocalClock> Stepper::deadline_of(const Reply& reply) const {
   if (config_.authority == Authority::host_clock && reply.answer.expires_at) {
-    return same_kernel(*reply.answer.expires_at) - on_local(config_.bounds.resolution);
+    const Instant<LocalClock> latest = after(config_.timing.lease);
+    return std::min(latest,
+                    same_kernel(*reply.answer.expires_at) - on_local(config_.bounds.resolution));
   }
   return reply.request.sent.at + usable_window(config_);
 }

@@ -26,8 +26,9 @@ Scenario silenced_holder(std::uint64_t seed, Authority authority) {
   world.noise = {.draws = true, .ties = true};
   world.request_way = Length(draw.below(timing.request_timeout.count() / 2));
   world.answer_way = Length(draw.below(timing.request_timeout.count() / 2));
-  std::erase_if(world.faults,
-                [](const TimedFault& fault) { return fault.kind != TimedFault::Kind::clock_rate; });
+  std::erase_if(world.faults, [](const TimedFault& fault) {
+    return fault.kind != TimedFault::Kind::clock_rate && fault.kind != TimedFault::Kind::wall_step;
+  });
   for (sim::ProcessSpec& process : world.processes) {
     process.program = {Step{.at = timing.lease, .what = Step::Do::acquire}};
   }
@@ -87,6 +88,14 @@ TEST(Takeover, ComesWithinThePrintedBoundUnderHostClock) {
   EXPECT_TRUE(holds(
       {.name = "takeover-host",
        .make = [](std::uint64_t seed) { return silenced_holder(seed, Authority::host_clock); },
+       .worlds = 2'000},
+      too_late));
+}
+
+TEST(Takeover, ComesWithinThePrintedBoundUnderWallClock) {
+  EXPECT_TRUE(holds(
+      {.name = "takeover-wall",
+       .make = [](std::uint64_t seed) { return silenced_holder(seed, Authority::wall_clock); },
        .worlds = 2'000},
       too_late));
 }

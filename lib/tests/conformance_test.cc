@@ -24,7 +24,9 @@ using Kind = Findings::Kind;
 
 class MemorySubject final : public VirtualSubject {
  public:
-  explicit MemorySubject(bool observed) : store_(clock(), random(), {.observed = observed}) {}
+  explicit MemorySubject(Authority authority)
+      : store_(clock(), random(), {.authority = authority, .skew = std::chrono::milliseconds(50)}) {
+  }
   Store& store() override { return store_; }
 
  private:
@@ -80,8 +82,11 @@ struct Kit {
 };
 
 const Kit kits[] = {
-    {"Memory", true, [] { return std::make_unique<MemorySubject>(false); }},
-    {"MemoryObserved", true, [] { return std::make_unique<MemorySubject>(true); }},
+    {"Memory", true, [] { return std::make_unique<MemorySubject>(Authority::host_clock); }},
+    {"MemoryWallClock", true,
+     [] { return std::make_unique<MemorySubject>(Authority::wall_clock); }},
+    {"MemoryObserved", true,
+     [] { return std::make_unique<MemorySubject>(Authority::observation); }},
     {"Sqlite", true, [] { return std::make_unique<SqliteSubject>(); }},
     {"SqliteInRealTime", false, [] { return std::make_unique<RealSqliteSubject>(); }}};
 
@@ -109,7 +114,7 @@ INSTANTIATE_TEST_SUITE_P(Stores, Conformance,
                          });
 
 TEST(ConformanceSuite, RunsOnAStoreThatIsNotEmptyAndSaysWhatDoesNotApply) {
-  MemorySubject subject(false);
+  MemorySubject subject(Authority::host_clock);
   for (int times = 0; times < 2; ++times) {
     std::ostringstream out;
     EXPECT_TRUE(run_all(subject, out));

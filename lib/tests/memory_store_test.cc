@@ -184,7 +184,7 @@ TEST_F(MemoryStoreTest, AbandonBehindAnotherTenureAsksToComeBack) {
 }
 
 TEST_F(MemoryStoreTest, ObservedStoreJudgesNothing) {
-  MemoryStore observed(clock, random, {.observed = true});
+  MemoryStore observed(clock, random, {.authority = Authority::observation});
   EXPECT_EQ(observed.traits().authority, Authority::observation);
   EXPECT_EQ(acquired<Granted>(observed, asks(ann, 0)).expires_at, std::nullopt);
   clock.advance(1h);

@@ -167,6 +167,9 @@ std::string said_by_world(const Event& event) {
     case Event::Kind::clock_rated:
       return "its clock runs at " + std::to_string(static_cast<std::int64_t>(event.value)) +
              " ppm from true";
+    case Event::Kind::wall_stepped:
+      return "its calendar clock steps by " +
+             write_duration(Length(static_cast<std::int64_t>(event.value)));
     default:
       return said_by_process(event);
   }

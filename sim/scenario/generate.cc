@@ -17,7 +17,7 @@ constexpr std::int64_t million = 1'000'000;
 class Generator {
  public:
   Generator(std::uint64_t seed, const Profile& profile) : draw_(seed), profile_(profile) {
-    LEASEHOLD_ASSERT(!profile.beyond || profile.authority == Authority::observation);
+    LEASEHOLD_ASSERT(!profile.beyond || profile.authority != Authority::host_clock);
     world_.seed = seed % (std::uint64_t{1} << 53);  // what a JSON number holds exactly
   }
 
@@ -33,6 +33,7 @@ class Generator {
     if (!draw_.chance(10)) make_noise();
     make_pauses();
     make_clock_faults();
+    if (profile_.authority == Authority::wall_clock) make_wall_clocks();
     return world_;
   }
 
@@ -63,9 +64,39 @@ class Generator {
     config.bounds.resolution = std::max(config.bounds.tick, draw_.pick(resolutions));
     static constexpr std::int64_t drifts[] = {0, 100, 10'000, 50'000};
     config.bounds.drift = DriftBound::ppm(draw_.pick(drifts));
+    if (config.authority == Authority::wall_clock) {
+      config.bounds.skew = t.lease * draw_.pick(skew_percents) / 100;
+    }
     // Tight on purpose: as many failures as the rest leaves room for.
     t.tolerated_failures = affordable_failures(config);
     LEASEHOLD_ASSERT(checked(config).has_value());
+  }
+
+  Length wall_error_inside() {
+    const std::int64_t most = world_.config.bounds.skew.count() / 2;
+    if (draw_.chance(50)) return Length(draw_.chance(50) ? most : -most);
+    return Length(draw_.within(-most, most));
+  }
+  // Steps lead from one error to the next, back and forth.
+  void make_wall_clocks() {
+    for (std::size_t index = 0; index < world_.processes.size(); ++index) {
+      Length error = wall_error_inside();
+      world_.processes[index].wall.offset = error;
+      const std::int64_t steps = draw_.chance(50) ? draw_.within(1, 6) : 0;
+      Length at{};
+      for (std::int64_t step = 0; step < steps; ++step) {
+        at += part_of(world_.run_for, 30) + 1ns;
+        if (at > world_.run_for) break;
+        const bool excess = profile_.beyond && draw_.chance(30);
+        const Length next =
+            excess ? Length(draw_.within(-3, 3) * lease().count()) : wall_error_inside();
+        world_.faults.push_back({.at = at,
+                                 .kind = TimedFault::Kind::wall_step,
+                                 .process = static_cast<std::uint16_t>(index),
+                                 .value = (next - error).count()});
+        error = next;
+      }
+    }
   }
 
   std::int64_t rate_inside() {
@@ -82,7 +113,7 @@ class Generator {
   void add_process(std::int64_t index) {
     ProcessSpec process;
     process.name = std::string(1, static_cast<char>('A' + index));
-    if (profile_.authority == Authority::observation) {
+    if (profile_.authority != Authority::host_clock) {
       process.clock.offset = Length(draw_.below(Length(1h).count()));
       process.clock.rate_ppm = profile_.beyond && draw_.chance(50) ? rate_beyond() : rate_inside();
     }
@@ -180,6 +211,8 @@ class Generator {
       fault.value = draw_.within(-lease().count(), lease().count());
     }
   }
+
+  static constexpr std::int64_t skew_percents[] = {0, 1, 5, 10};
 
   Stream draw_;
   const Profile profile_;

@@ -11,10 +11,11 @@
 namespace leasehold::sim {
 
 struct Profile {
-  /// host_clock or observation.
+  /// host_clock, wall_clock or observation.
   Authority authority = Authority::host_clock;
   /// False: everything lies inside what the configuration assumes. True: clocks run faster or
-  /// slower than the bound, step, or stand still (observation only: one clock can't disagree).
+  /// slower than the bound, step, or stand still, and calendar clocks leave theirs (not under
+  /// host_clock: one clock can't disagree).
   bool beyond = false;
 };
 

@@ -54,8 +54,8 @@ void read_call_fault(const Value& value, Scenario& scenario) {
 }
 
 const std::vector<std::string>& timed_words() {
-  static const std::vector<std::string> words{"pause", "crash", "starve", "clock_step",
-                                              "clock_rate"};
+  static const std::vector<std::string> words{"pause",      "crash",      "starve",
+                                              "clock_step", "clock_rate", "wall_step"};
   return words;
 }
 
@@ -106,6 +106,14 @@ void read_timed_fault(const Value& value, Scenario& scenario) {
     fault.kind = TimedFault::Kind::clock_step;
     read_clock_owner(value, object, fault, scenario);
     fault.value = object.required("by").duration(-farthest_step, farthest_step).count();
+  } else if (kind == "wall_step") {
+    fault.kind = TimedFault::Kind::wall_step;
+    fault.process = read_process_name(object.required("process"), scenario);
+    fault.value = object.required("by").duration(-farthest_step, farthest_step).count();
+    if (scenario.config.authority != Authority::wall_clock) {
+      object.required("kind").refuse(
+          "no \"wall_step\" but under wall_clock, because nobody looks at that clock");
+    }
   } else {
     fault.kind = TimedFault::Kind::clock_rate;
     read_clock_owner(value, object, fault, scenario);

@@ -105,14 +105,15 @@ std::vector<Invariant> read_invariants(const Value& value) {
 }  // namespace
 
 Authority read_authority(const Value& value) {
-  static const std::vector<std::string> simulated{"host_clock", "observation"};
+  static const std::vector<std::string> simulated{"host_clock", "wall_clock", "observation"};
   const std::string word = value.text();
-  if (word == "store_clock" || word == "wall_clock") {
+  if (word == "store_clock") {
     throw BadInput(value.pointer(), "found \"" + word +
                                         "\", which is not simulated yet; accepted: "
-                                        "\"host_clock\", \"observation\"");
+                                        "\"host_clock\", \"wall_clock\", \"observation\"");
   }
-  static constexpr Authority authorities[] = {Authority::host_clock, Authority::observation};
+  static constexpr Authority authorities[] = {Authority::host_clock, Authority::wall_clock,
+                                              Authority::observation};
   return authorities[value.one_of(simulated)];
 }
 
@@ -128,6 +129,7 @@ void read_timing(const Value& value, Config& config) {
   t.min_useful = length_or(object, "min_useful", t.stop_budget + t.retry_pause);
   t.tolerated_failures = static_cast<int>(integer_or(object, "tolerated_failures", 5'000, 0));
   config.bounds.drift = DriftBound::ppm(integer_or(object, "max_drift_ppm", widest_rate_ppm, 0));
+  config.bounds.skew = length_or(object, "max_clock_skew", 0ns);
   config.bounds.resolution = length_or(object, "resolution", 1ns);
   config.bounds.tick = length_or(object, "tick", 1ns);
   object.done();
@@ -144,9 +146,10 @@ void read_network(const Value& value, Scenario& scenario) {
 
 void read_host(const Value& value, Scenario& scenario) {
   if (scenario.config.authority != Authority::host_clock) {
-    throw BadInput(value.pointer(),
-                   "a host's clock judges only under \"authority\": \"host_clock\"; under "
-                   "observation give each process its own \"clock\"");
+    throw BadInput(
+        value.pointer(),
+        "a host's clock judges only under \"authority\": \"host_clock\"; else (observation, "
+        "wall_clock) give each process its own \"clock\"");
   }
   Object object(value);
   scenario.host = read_clock(object.required("clock"));
@@ -169,6 +172,14 @@ ProcessSpec read_process(const Value& value, const Scenario& scenario) {
                      "\"host\" or use \"authority\": \"observation\"");
     }
     process.clock = read_clock(clock);
+  }
+  if (object.has("wall")) {
+    const Value wall = object.required("wall");
+    if (scenario.config.authority != Authority::wall_clock) {
+      throw BadInput(wall.pointer(),
+                     "nobody looks at a calendar clock but under \"authority\": \"wall_clock\"");
+    }
+    process.wall = read_clock(wall);
   }
   for (const Value& step : object.required("program").items()) {
     process.program.push_back(read_step(step, scenario.run_for));

@@ -31,6 +31,45 @@ const char* meaning(Invariant invariant) {
   return "?";
 }
 
+namespace {
+
+// Between two steps the error of a clock changes one way only, so its ends are its extremes.
+bool wall_clock_stays_near(const Scenario& scenario, std::uint16_t process) {
+  const ClockSpec& wall = scenario.processes[process].wall;
+  std::vector<TimedFault> steps;
+  for (const TimedFault& fault : scenario.faults) {
+    if (fault.kind == TimedFault::Kind::wall_step && fault.process == process) {
+      steps.push_back(fault);
+    }
+  }
+  std::stable_sort(steps.begin(), steps.end(),
+                   [](const TimedFault& a, const TimedFault& b) { return a.at < b.at; });
+  std::int64_t offset = wall.offset.count();
+  const auto near_at = [&](Length at) {
+    const detail::Wide error =
+        offset + static_cast<detail::Wide>(at.count()) * wall.rate_ppm / 1'000'000;
+    const detail::Wide most = scenario.config.bounds.skew.count();
+    return 2 * error <= most && 2 * error >= -most;
+  };
+  bool near = near_at(Length::zero());
+  for (const TimedFault& step : steps) {
+    near = near && near_at(step.at);
+    offset += step.value;
+    near = near && near_at(step.at);
+  }
+  return near && near_at(scenario.run_for);
+}
+
+bool wall_clocks_stay_near(const Scenario& scenario) {
+  if (scenario.config.authority != Authority::wall_clock) return true;
+  for (std::size_t process = 0; process < scenario.processes.size(); ++process) {
+    if (!wall_clock_stays_near(scenario, static_cast<std::uint16_t>(process))) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 bool inside_envelope(const Scenario& scenario) {
   const bool one_clock = scenario.config.authority == Authority::host_clock;
   const std::int64_t bound = scenario.config.bounds.drift.ppm();
@@ -50,7 +89,7 @@ bool inside_envelope(const Scenario& scenario) {
             return true;
         }
       });
-  return clocks && faults;
+  return clocks && faults && wall_clocks_stay_near(scenario);
 }
 
 }  // namespace leasehold::sim

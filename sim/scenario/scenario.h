@@ -56,6 +56,8 @@ struct ProcessSpec {
   /// The process's own clock. Under host_clock every process reads `Scenario::host` instead and
   /// this stays at its default.
   ClockSpec clock{};
+  /// Its calendar clock; under wall_clock it judges leases by it.
+  ClockSpec wall{};
   std::vector<Step> program{};
 
   friend bool operator==(const ProcessSpec&, const ProcessSpec&) = default;
@@ -82,6 +84,8 @@ struct TimedFault {
     /// Its clock (host_clock: the host's) runs at 1 + value / 10^6 from now on. JSON: "clock_rate",
     /// "rate_ppm".
     clock_rate,
+    /// Its calendar clock jumps by `value` ns. JSON: "wall_step", "by".
+    wall_step,
   };
   Length at{};
   Kind kind = Kind::stopped;
@@ -146,7 +150,8 @@ struct Scenario {
   std::string about;
   std::string source;
   std::uint64_t seed = 0;
-  /// Authority (host_clock or observation), timing and clock bounds; must pass `checked`.
+  /// Authority (host_clock, wall_clock or observation), timing and clock bounds; must pass
+  /// `checked`.
   Config config{};
   /// The clock of the host that all processes share under host_clock.
   ClockSpec host{};
@@ -166,8 +171,9 @@ struct Scenario {
 };
 
 /// Whether everything that happens in this world lies inside what its configuration assumes: clock
-/// rates within the drift bound, no clock that steps or stands still. Inside, every invariant
-/// holds. (Under host_clock there is only one clock, and any rate of it is inside.)
+/// rates within the drift bound, no clock that steps or stands still, every calendar clock within
+/// half of the skew bound of true time (wall_clock). Inside, every invariant holds. (Under
+/// host_clock there is only one clock, and any rate of it is inside.)
 bool inside_envelope(const Scenario& scenario);
 
 }  // namespace leasehold::sim

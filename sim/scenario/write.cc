@@ -18,17 +18,21 @@ Json clock_of(const ClockSpec& clock) {
 
 Json timing_of(const Config& config) {
   const Timing& t = config.timing;
-  return {{"lease", write_duration(t.lease)},
-          {"renew_every", write_duration(t.renew_every)},
-          {"request_timeout", write_duration(t.request_timeout)},
-          {"retry_pause", write_duration(t.retry_pause)},
-          {"longest_wait", write_duration(t.longest_wait)},
-          {"stop_budget", write_duration(t.stop_budget)},
-          {"min_useful", write_duration(t.min_useful)},
-          {"tolerated_failures", t.tolerated_failures},
-          {"max_drift_ppm", config.bounds.drift.ppm()},
-          {"resolution", write_duration(config.bounds.resolution)},
-          {"tick", write_duration(config.bounds.tick)}};
+  Json json{{"lease", write_duration(t.lease)},
+            {"renew_every", write_duration(t.renew_every)},
+            {"request_timeout", write_duration(t.request_timeout)},
+            {"retry_pause", write_duration(t.retry_pause)},
+            {"longest_wait", write_duration(t.longest_wait)},
+            {"stop_budget", write_duration(t.stop_budget)},
+            {"min_useful", write_duration(t.min_useful)},
+            {"tolerated_failures", t.tolerated_failures},
+            {"max_drift_ppm", config.bounds.drift.ppm()},
+            {"resolution", write_duration(config.bounds.resolution)},
+            {"tick", write_duration(config.bounds.tick)}};
+  if (config.bounds.skew > Length::zero()) {
+    json["max_clock_skew"] = write_duration(config.bounds.skew);
+  }
+  return json;
 }
 
 Json step_of(const Step& step) {
@@ -46,6 +50,7 @@ Json step_of(const Step& step) {
 Json process_of(const ProcessSpec& process, bool own_clock) {
   Json json{{"name", process.name}};
   if (own_clock && process.clock != ClockSpec{}) json["clock"] = clock_of(process.clock);
+  if (process.wall != ClockSpec{}) json["wall"] = clock_of(process.wall);
   json["program"] = Json::array();
   for (const Step& step : process.program) json["program"].push_back(step_of(step));
   return json;
@@ -88,6 +93,10 @@ Json fault_of(const TimedFault& fault, const Scenario& scenario) {
     case TimedFault::Kind::clock_rate:
       put("clock_rate", !of_host);
       json["rate_ppm"] = fault.value;
+      break;
+    case TimedFault::Kind::wall_step:
+      put("wall_step", true);
+      json["by"] = write_duration(Length(fault.value));
       break;
   }
   return json;

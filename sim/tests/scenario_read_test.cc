@@ -136,6 +136,20 @@ TEST(ScenarioRead, EveryFaultOfAMomentIsReadToItsKind) {
   EXPECT_EQ(scenario.faults, expected);
 }
 
+TEST(ScenarioRead, CalendarClocksAreReadUnderWallClock) {
+  std::string text = least("wall_clock", R"(, "faults": [
+    {"at": "1s", "kind": "wall_step", "process": "B", "by": "-3ms"}])");
+  const std::string lease = R"("lease": "500ms",)";
+  text.replace(text.find(lease), lease.size(), lease + R"("max_clock_skew": "20ms",)");
+  const std::string name = R"("name": "A",)";
+  text.replace(text.find(name), name.size(), name + R"("wall": {"offset": "5ms"},)");
+  const Scenario scenario = read(text);
+  EXPECT_EQ(scenario.config.bounds.skew, 20ms);
+  EXPECT_EQ(scenario.processes[0].wall, (ClockSpec{5ms, 0}));
+  EXPECT_EQ(scenario.faults.at(0),
+            (TimedFault{1s, TimedFault::Kind::wall_step, 1, {}, -3'000'000}));
+}
+
 TEST(ScenarioRead, UnderHostClockAClockFaultIsTheHosts) {
   const Scenario scenario = read(least("host_clock", R"(, "faults": [
     {"at": "1s", "kind": "clock_step", "by": "1ms"},

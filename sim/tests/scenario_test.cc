@@ -58,6 +58,27 @@ TEST(Envelope, HasNoClockThatStepsOrStandsStill) {
   }
 }
 
+// Skew 20 ms: every calendar clock is within 10 ms of true time.
+Scenario calendars(Length offset, std::int64_t rate_ppm, Length step) {
+  Scenario scenario = world(Authority::wall_clock);
+  scenario.config.bounds.skew = 20ms;
+  scenario.run_for = 100s;
+  scenario.processes.back().wall = {offset, rate_ppm};
+  scenario.faults = {
+      {.at = 50s, .kind = TimedFault::Kind::wall_step, .process = 1, .value = step.count()}};
+  return scenario;
+}
+
+TEST(Envelope, EndsWhereACalendarClockIsMoreThanHalfTheSkewOff) {
+  EXPECT_TRUE(inside_envelope(calendars(10ms, 0, 0ms)));
+  EXPECT_FALSE(inside_envelope(calendars(10ms + 1ns, 0, 0ms)));
+  EXPECT_TRUE(inside_envelope(calendars(-10ms, 0, 20ms)));
+  EXPECT_FALSE(inside_envelope(calendars(-10ms, 0, 20ms + 1ns)));
+  EXPECT_TRUE(inside_envelope(calendars(0ms, 100, 0ms)));
+  EXPECT_FALSE(inside_envelope(calendars(0ms, 101, 0ms))) << "after 100 s it is 10.1 ms ahead";
+  EXPECT_TRUE(inside_envelope(calendars(0ms, 200, -20ms))) << "put right in between";
+}
+
 TEST(Invariant, HasANumberAndAMeaningOfItsOwn) {
   EXPECT_EQ(to_string(Invariant::I13), "I13");
   EXPECT_STREQ(meaning(Invariant::I1), "no overlap");

@@ -22,7 +22,8 @@ class AnyScenario {
   explicit AnyScenario(std::uint64_t seed) : draw_(seed) {
     Profile profile;
     // Only clocks of one's own can be beyond their bounds.
-    if (draw_.chance(50)) profile = {Authority::observation, draw_.chance(50)};
+    static constexpr Authority own_clocks[] = {Authority::wall_clock, Authority::observation};
+    if (draw_.chance(70)) profile = {draw_.pick(own_clocks), draw_.chance(50)};
     world_ = generate(draw_.next(), profile);
   }
 
@@ -84,16 +85,20 @@ class AnyScenario {
 
   void add_faults() {
     using Kind = TimedFault::Kind;
-    static constexpr Kind kinds[] = {Kind::stopped, Kind::suspended,  Kind::frozen,    Kind::crash,
-                                     Kind::starve,  Kind::clock_step, Kind::clock_rate};
+    static constexpr Kind kinds[] = {Kind::stopped,    Kind::suspended, Kind::frozen,
+                                     Kind::crash,      Kind::starve,    Kind::clock_step,
+                                     Kind::clock_rate, Kind::wall_step};
     for (std::int64_t left = draw_.below(6); left > 0; --left) {
       TimedFault fault{.at = some_moment(), .kind = draw_.pick(kinds)};
       const bool of_clock = fault.kind == Kind::clock_step || fault.kind == Kind::clock_rate;
       const bool alone = fault.kind == Kind::suspended || fault.kind == Kind::frozen;
       if (of_host() && alone) fault.kind = Kind::stopped;
+      const bool of_wall = fault.kind == Kind::wall_step;
+      if (of_wall && world_.config.authority != Authority::wall_clock) fault.kind = Kind::starve;
       if (!of_host() || !of_clock) fault.process = some_process();
       const Length least = fault.kind == Kind::crash ? 0ns : 1ns;
-      if (!of_clock) fault.lasts = some_length(least);
+      if (!of_clock && fault.kind != Kind::wall_step) fault.lasts = some_length(least);
+      if (fault.kind == Kind::wall_step) fault.value = -some_length(0ns).count();
       if (fault.kind == Kind::clock_step) fault.value = -some_length(0ns).count();
       if (fault.kind == Kind::clock_rate) fault.value = draw_.within(-500'000, 500'000);
       world_.faults.push_back(fault);
@@ -180,7 +185,7 @@ TEST(ScenarioWrite, AnyScenarioIsReadBackAsItWas) {
   }
   // All that there is was met: four calls with seven purposes, two for wakes, one for draws.
   EXPECT_EQ(verbs.size(), 6U);
-  EXPECT_EQ(faults.size(), 7U);
+  EXPECT_EQ(faults.size(), 8U);
   EXPECT_EQ(choices.size(), 4U * 7U + 2U + 1U);
 }
 
@@ -190,9 +195,11 @@ TEST(ScenarioWrite, TheLargestNumbersAreReadBack) {
   scenario.run_for = 24h;
   scenario.config.authority = Authority::observation;
   scenario.host = {};
+  scenario.config.bounds.skew = {};
   scenario.processes.resize(1'000);
   for (std::size_t index = 0; index < scenario.processes.size(); ++index) {
     scenario.processes[index].name = std::string(28, 'A') + std::to_string(index);
+    scenario.processes[index].wall = {};
     scenario.processes[index].clock = {.offset = -8760h, .rate_ppm = -500'000};
   }
   scenario.faults = {{24h, TimedFault::Kind::clock_step, 999, {}, -Length(8760h).count()}};
@@ -210,8 +217,8 @@ TEST(ScenarioWrite, LooksAsAPersonWouldWriteIt) {
   scenario.config.timing = {500ms, 50ms, 40ms, 10ms, 1s, 0ms, 10ms, 2};
   scenario.config.bounds.resolution = 1ns;
   scenario.processes = {
-      {"A", {-5ms, 3}, {{.at = 0ms}, {.at = 1s, .what = Step::Do::attempt, .hold = 2ms}}},
-      {"B", {}, {}}};
+      {"A", {-5ms, 3}, {}, {{.at = 0ms}, {.at = 1s, .what = Step::Do::attempt, .hold = 2ms}}},
+      {"B", {}, {}, {}}};
   scenario.faults = {{1s, TimedFault::Kind::frozen, 1, 2s}};
   scenario.choices = {{{0, Site::renew, 2, Purpose::answer_loss}, 1},
                       {{0, Site::wake, 3, Purpose::late}, 520'000'000},

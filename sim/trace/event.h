@@ -55,6 +55,7 @@ struct Event {
     starved,        // until
     clock_stepped,  // value: ns, two's complement
     clock_rated,    // value: ppm, two's complement
+    wall_stepped,   // value: ns, two's complement
   };
 
   TrueTime at{};

@@ -41,16 +41,14 @@ std::uint32_t Network::keep(Message message) {
   return index;
 }
 
-void Network::send(std::uint16_t process, std::uint32_t life, const StoreCall& call,
-                   ReplySink& sink) {
-  const auto kind = static_cast<std::size_t>(call.request.kind);
-  Message message{.call = call, .sink = &sink, .process = process, .life = life};
-  message.ordinal = ++calls_[process][kind];
+void Network::send(Message message) {
+  const core::Request& request = message.call.request;
+  message.ordinal = ++calls_[message.process][static_cast<std::size_t>(request.kind)];
   Event sent{.kind = Event::Kind::sent,
-             .process = process,
-             .call = call.request.kind,
+             .process = message.process,
+             .call = request.kind,
              .ordinal = message.ordinal,
-             .term = call.request.term};
+             .term = request.term};
   kernel_.record(sent);
   const TrueTime arrives =
       kernel_.now + truly(kernel_.scenario.request_way) +
@@ -79,7 +77,7 @@ void Network::plan_request(std::uint32_t index, TrueTime at) {
 
 void Network::on_request(std::uint32_t index) {
   Message& message = messages_[index];
-  message.reply = store_.apply(message.process, message.ordinal, message.call);
+  message.reply = store_.apply(message.process, message.ordinal, message.call, message.wall);
   if (kernel_.chooser.choose(key(message, Purpose::answer_loss)) != 0) {
     kernel_.record({.kind = Event::Kind::answer_lost,
                     .process = message.process,

@@ -21,14 +21,17 @@ struct Message {
   std::uint32_t ordinal = 0;
   /// The life of the process that asked: an answer never reaches the next one.
   std::uint32_t life = 0;
+  /// What the process's calendar clock showed when it sent the request: what an adapter in that
+  /// process puts into it.
+  Instant<WallClock> wall{};
 };
 
 class Network {
  public:
   Network(Kernel& kernel, StoreNode& store);
 
-  /// Sends a request of life `life` of `process`; the scenario's choices decide what becomes of it.
-  void send(std::uint16_t process, std::uint32_t life, const StoreCall& call, ReplySink& sink);
+  /// Sends a request (its ordinal is set here); the scenario's choices decide what becomes of it.
+  void send(Message message);
   /// The request reaches the store, which answers at once.
   void on_request(std::uint32_t index);
   /// The answer has arrived: hands the message over.

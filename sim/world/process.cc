@@ -5,14 +5,15 @@
 
 namespace leasehold::sim {
 
-Process::Process(Kernel& kernel, Network& network, VirtualClock& clock,
+Process::Process(Kernel& kernel, Network& network, VirtualClock& clock, VirtualClock& wall,
                  const std::string& algorithm, std::uint16_t index)
     : kernel_(kernel),
       network_(network),
       clock_(clock),
+      wall_(wall),
       algorithm_(algorithm),
       index_(index),
-      doors_(kernel, network, clock, index),
+      doors_(kernel, network, clock, wall, index),
       program_(kernel, index) {}
 
 void Process::start() {

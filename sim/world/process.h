@@ -16,9 +16,10 @@ namespace leasehold::sim {
 
 class Process {
  public:
-  /// `clock`: its own, or the host's that it shares. All must outlive the process.
-  Process(Kernel& kernel, Network& network, VirtualClock& clock, const std::string& algorithm,
-          std::uint16_t index);
+  /// `clock`: its own, or the host's that it shares. `wall`: its calendar clock. All must outlive
+  /// the process.
+  Process(Kernel& kernel, Network& network, VirtualClock& clock, VirtualClock& wall,
+          const std::string& algorithm, std::uint16_t index);
 
   /// Plans its program and begins its first life.
   void start();
@@ -41,6 +42,7 @@ class Process {
   const Algorithm* lock() const { return lock_.get(); }
   VirtualClock& clock() { return clock_; }
   const VirtualClock& clock() const { return clock_; }
+  VirtualClock& wall() { return wall_; }
   ProcessDoors& doors() { return doors_; }
 
  private:
@@ -50,6 +52,7 @@ class Process {
   Kernel& kernel_;
   Network& network_;
   VirtualClock& clock_;
+  VirtualClock& wall_;
   const std::string& algorithm_;
   const std::uint16_t index_;
   ProcessDoors doors_;

@@ -7,11 +7,11 @@
 namespace leasehold::sim {
 
 ProcessDoors::ProcessDoors(Kernel& kernel, Network& network, const VirtualClock& clock,
-                           std::uint16_t process)
-    : kernel_(kernel), network_(network), clock_(clock), process_(process) {}
+                           const VirtualClock& wall, std::uint16_t process)
+    : kernel_(kernel), network_(network), clock_(clock), wall_(wall), process_(process) {}
 
 Instant<WallClock> ProcessDoors::wall_now() const {
-  return Instant<WallClock>::at_ns(kernel_.now.ns());
+  return Instant<WallClock>::at_ns(wall_.read(kernel_.now).at.ns());
 }
 
 void ProcessDoors::wake_at(Instant<LocalClock> moment, Sleeper& sleeper) {
@@ -76,7 +76,8 @@ Random::Bits ProcessDoors::id_bits() {
 }
 
 void ProcessDoors::send(const StoreCall& call, ReplySink& sink) {
-  network_.send(process_, life_, call, sink);
+  network_.send(
+      {.call = call, .sink = &sink, .process = process_, .life = life_, .wall = wall_now()});
 }
 
 }  // namespace leasehold::sim

@@ -14,7 +14,8 @@ namespace leasehold::sim {
 class ProcessDoors final : public Clock, public Scheduler, public Random, public AsyncStore {
  public:
   /// All must outlive the doors.
-  ProcessDoors(Kernel& kernel, Network& network, const VirtualClock& clock, std::uint16_t process);
+  ProcessDoors(Kernel& kernel, Network& network, const VirtualClock& clock,
+               const VirtualClock& wall, std::uint16_t process);
 
   LocalTime now() const override { return clock_.read(kernel_.now); }
   Span<LocalClock> tick() const override { return clock_.tick(); }
@@ -43,6 +44,7 @@ class ProcessDoors final : public Clock, public Scheduler, public Random, public
   Kernel& kernel_;
   Network& network_;
   const VirtualClock& clock_;
+  const VirtualClock& wall_;
   const std::uint16_t process_;
   std::uint32_t life_ = 0;
 

@@ -1,5 +1,7 @@
 #include "sim/world/store_node.h"
 
+#include <algorithm>
+
 #include <leasehold/memory_store.h>
 #include "lib/src/assert.h"
 
@@ -14,16 +16,14 @@ StoreNode::StoreNode(Kernel& kernel, const VirtualClock& host, const StoreMaker&
 
 std::unique_ptr<Store> StoreNode::made_by(const StoreMaker& make) {
   if (make) return make(clock_, random_);
-  const bool observed = kernel_.scenario.config.authority == Authority::observation;
-  return std::make_unique<MemoryStore>(clock_, random_, MemoryStore::Options{.observed = observed});
+  const Config& config = kernel_.scenario.config;
+  return std::make_unique<MemoryStore>(
+      clock_, random_,
+      MemoryStore::Options{.authority = config.authority, .skew = config.bounds.skew});
 }
 
 Span<LocalClock> StoreNode::StoreClockDoor::tick() const {
   return on<LocalClock>(kernel_.scenario.config.bounds.resolution);
-}
-
-Instant<WallClock> StoreNode::StoreClockDoor::wall_now() const {
-  return Instant<WallClock>::at_ns(kernel_.now.ns());
 }
 
 Random::Bits StoreNode::StoreRandom::id_bits() {
@@ -31,7 +31,9 @@ Random::Bits StoreNode::StoreRandom::id_bits() {
   return {bits.high, bits.low};
 }
 
-StoreReply StoreNode::apply(std::uint16_t process, std::uint32_t ordinal, const StoreCall& call) {
+StoreReply StoreNode::apply(std::uint16_t process, std::uint32_t ordinal, const StoreCall& call,
+                            Instant<WallClock> wall) {
+  clock_.called_at(wall);
   StoreReply reply = perform(*store_, call);
   record_applied(process, ordinal, call, reply.answer);
   return reply;
@@ -57,24 +59,34 @@ void StoreNode::record_applied(std::uint16_t process, std::uint32_t ordinal, con
   const bool lease_began =
       answer.kind == Answer::Kind::granted || answer.kind == Answer::Kind::renewed;
   if (!lease_began) return;
-  term_ = acquire ? answer.term : call.request.term;
-  expires_at_ = answer.expires_at;
+  const Term term = acquire ? answer.term : call.request.term;
+  // A record's expiry never moves backwards, though one who asks with an old calendar time (a late
+  // copy of his request) may be told of an earlier one.
+  const bool stays = term == term_ && expires_at_ && answer.expires_at;
+  expires_at_ = stays ? std::max(expires_at_, answer.expires_at) : answer.expires_at;
+  term_ = term;
   record_takeable();
 }
 
 void StoreNode::clock_changed() {
-  if (expires_at_) record_takeable();
+  if (expires_at_ && kernel_.scenario.config.authority == Authority::host_clock) record_takeable();
 }
 
 // When the earliest contender within the bounds may take the key.
 //
-// host_clock: when the judging clock first shows more than expires_at. observation: a contender
-// waits L (1 + rho)/(1 - rho) on a clock of rate at most 1 + rho, from an answer that is not
-// earlier than now: that is L / (1 - rho) at least.
+// host_clock: when the judging clock first shows more than expires_at. wall_clock: when a clock
+// that is eps/2 ahead of true time does. observation: a contender waits L (1 + rho)/(1 - rho) on a
+// clock of rate at most 1 + rho, from an answer that is not earlier than now: that is L / (1 - rho)
+// at least.
 void StoreNode::record_takeable() {
   const Config& config = kernel_.scenario.config;
   TrueTime until;
-  if (expires_at_) {
+  const bool by_wall = config.authority == Authority::wall_clock;
+  if (expires_at_ && by_wall) {
+    // A clock that shows E + 1 and is at most eps/2 ahead: rounded down, the earliest it can be.
+    const std::int64_t ahead = (config.bounds.skew.count() + 1) / 2;
+    until = std::max(kernel_.now, TrueTime::at_ns(expires_at_->ns() + 1 - ahead));
+  } else if (expires_at_) {
     const Instant<LocalClock> over = same_kernel(*expires_at_) + Span<LocalClock>::ns(1);
     until = host_.first_at(over, kernel_.now);
   } else {
@@ -83,7 +95,7 @@ void StoreNode::record_takeable() {
                                                              config.bounds.drift.slowest()));
   }
   kernel_.record({.kind = Event::Kind::takeable,
-                  .detail = static_cast<std::uint8_t>(expires_at_ ? 1 : 0),
+                  .detail = static_cast<std::uint8_t>(expires_at_ && !by_wall ? 1 : 0),
                   .term = term_,
                   .until = until});
 }

@@ -18,23 +18,27 @@ class StoreNode {
   /// makes a memory store.
   StoreNode(Kernel& kernel, const VirtualClock& host, const StoreMaker& make);
 
-  /// Carries out a call as one atomic step at this moment and records what was applied.
-  StoreReply apply(std::uint16_t process, std::uint32_t ordinal, const StoreCall& call);
+  /// Carries out a call as one atomic step at this moment and records what was applied. `wall`:
+  /// what the caller's calendar clock showed when it sent it.
+  StoreReply apply(std::uint16_t process, std::uint32_t ordinal, const StoreCall& call,
+                   Instant<WallClock> wall);
   /// The host's clock was changed: the moment at which the lease is over may have moved.
   void clock_changed();
 
  private:
-  /// Reads the judging clock at the present moment.
+  /// Reads the judging clock at the present moment; its calendar time is that of the caller.
   class StoreClockDoor final : public Clock {
    public:
     StoreClockDoor(const Kernel& kernel, const VirtualClock& host) : kernel_(kernel), host_(host) {}
     LocalTime now() const override { return host_.read(kernel_.now); }
     Span<LocalClock> tick() const override;
-    Instant<WallClock> wall_now() const override;
+    Instant<WallClock> wall_now() const override { return wall_; }
+    void called_at(Instant<WallClock> wall) { wall_ = wall; }
 
    private:
     const Kernel& kernel_;
     const VirtualClock& host_;
+    Instant<WallClock> wall_{};
   };
   class StoreRandom final : public Random {
    public:

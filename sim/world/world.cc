@@ -34,7 +34,9 @@ World::World(const Scenario& scenario, const std::string& algorithm, const RunOp
                                                        scenario.config.bounds.tick));
     }
     VirtualClock& clock = shared ? host_ : *clocks_.back();
-    processes_.push_back(std::make_unique<Process>(kernel_, network_, clock, algorithm_, index));
+    walls_.push_back(std::make_unique<VirtualClock>(scenario.processes[index].wall, Length(1)));
+    processes_.push_back(
+        std::make_unique<Process>(kernel_, network_, clock, *walls_.back(), algorithm_, index));
   }
 }
 
@@ -110,6 +112,10 @@ void World::on_fault(std::uint32_t index) {
     case TimedFault::Kind::clock_step:
     case TimedFault::Kind::clock_rate:
       return change_clock(fault);
+    case TimedFault::Kind::wall_step:
+      process.wall().step(kernel_.now, Span<LocalClock>::ns(fault.value));
+      return record(fault, {.kind = Event::Kind::wall_stepped,
+                            .value = static_cast<std::uint64_t>(fault.value)});
   }
   if (fault.lasts > Length::zero()) {
     kernel_.plan(kernel_.now + on<TrueClock>(fault.lasts),
@@ -123,7 +129,10 @@ void World::pause(const TimedFault& fault, std::uint32_t index) {
   if (!process.alive() || process.paused()) return;
   process.pause(kernel_.now + on<TrueClock>(fault.lasts));
   if (fault.kind == TimedFault::Kind::suspended) process.clock().sleep(kernel_.now);
-  if (fault.kind == TimedFault::Kind::frozen) process.clock().freeze(kernel_.now);
+  if (fault.kind == TimedFault::Kind::frozen) {
+    process.clock().freeze(kernel_.now);
+    process.wall().freeze(kernel_.now);
+  }
   record(fault, {.kind = Event::Kind::paused, .detail = static_cast<std::uint8_t>(fault.kind)});
   beliefs_.on_clock_changed(fault.process);
   kernel_.plan(kernel_.now + on<TrueClock>(fault.lasts),
@@ -139,7 +148,10 @@ void World::on_fault_over(std::uint32_t index) {
     process.restart();
   } else {
     if (fault.kind == TimedFault::Kind::suspended) process.clock().awake(kernel_.now);
-    if (fault.kind == TimedFault::Kind::frozen) process.clock().thaw(kernel_.now);
+    if (fault.kind == TimedFault::Kind::frozen) {
+      process.clock().thaw(kernel_.now);
+      process.wall().thaw(kernel_.now);
+    }
     record(fault, {.kind = Event::Kind::resumed});
     process.resume();
   }

@@ -40,6 +40,7 @@ class World {
   StoreNode store_;
   Network network_;
   std::vector<std::unique_ptr<VirtualClock>> clocks_;
+  std::vector<std::unique_ptr<VirtualClock>> walls_;
   std::vector<std::unique_ptr<Process>> processes_;
   Beliefs beliefs_;
 };

@@ -25,9 +25,12 @@ namespace leasehold {
 class MemoryStore final : public Store {
  public:
   struct Options {
-    /// Judge nothing (authority `observation`): a lease that is not released is taken over only by
-    /// a contender that watched it unchanged. For trying out what a store without a clock does.
-    bool observed = false;
+    /// Who judges that a lease is over. `host_clock`, `store_clock`: the clock, by its `now`.
+    /// `wall_clock`: the clock, by its `wall_now`. `observation`: nobody; a lease that is not
+    /// released is taken over only by a contender that watched it unchanged.
+    Authority authority = Authority::host_clock;
+    /// eps (`wall_clock`): how far two readings of wall clocks may lie apart.
+    Length skew{};
   };
 
   /// Judges by `clock` (authority `host_clock`), in a domain of its own and with the clock's tick

@@ -9,8 +9,8 @@ namespace leasehold {
 
 struct MemoryStore::Table {
   Table(const Clock& used_clock, Random& random, Options options)
-      : clock(used_clock), incarnation(random.id<Incarnation>()) {
-    traits.authority = options.observed ? Authority::observation : Authority::host_clock;
+      : clock(used_clock), skew(options.skew), incarnation(random.id<Incarnation>()) {
+    traits.authority = options.authority;
     traits.resolution = Length(clock.tick().ns());
     traits.domain = "memory:" + to_string(incarnation);
     traits.outlives_calls = false;
@@ -21,7 +21,13 @@ struct MemoryStore::Table {
     return stores::Judge{.authority = traits.authority,
                          .domain = traits.domain,
                          .resolution = traits.resolution,
-                         .now = same_kernel(clock.now().at)};
+                         .now = now(),
+                         .skew = skew};
+  }
+
+  Instant<StoreClock> now() const {
+    if (traits.authority != Authority::wall_clock) return same_kernel(clock.now().at);
+    return Instant<StoreClock>::at_ns(clock.wall_now().ns());
   }
 
   // Carries out `step` on the record of `key`. A key of which nothing was ever applied gets no
@@ -37,6 +43,7 @@ struct MemoryStore::Table {
   }
 
   const Clock& clock;
+  const Length skew;
   const Incarnation incarnation;
   Traits traits;
   std::mutex mutex;

@@ -148,8 +148,9 @@ std::optional<bool> over(const Record& record, const Judge& judge) {
   if (judge.authority == Authority::observation || !same_clock(record, judge)) return std::nullopt;
   if (!record.expires_at) return std::nullopt;
   // Added up on the instant, which saturates: what a record says may be any number.
-  const Instant<StoreClock> furthest =
-      judge.now + on<StoreClock>(record.lease) + on<StoreClock>(judge.resolution);
+  const Instant<StoreClock> furthest = judge.now + on<StoreClock>(record.lease) +
+                                       on<StoreClock>(judge.resolution) +
+                                       on<StoreClock>(judge.skew);
   if (*record.expires_at > furthest) return std::nullopt;
   return judge.now > *record.expires_at;
 }

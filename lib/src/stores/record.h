@@ -47,8 +47,10 @@ struct Judge {
   std::string_view domain;
   /// q, at least 1 ns.
   Length resolution{1};
-  /// Read inside the atomic step.
+  /// Read inside the atomic step (wall_clock: before it, by the one who asks).
   Instant<StoreClock> now;
+  /// eps: how far the clock that wrote an expiry may be ahead of this one.
+  Length skew{};
 };
 
 /// True when the lease ran out, false when it did not; nullopt when this judge can't tell: it

@@ -2,6 +2,7 @@
 // fails in life.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,6 +48,12 @@ class Algorithm {
   virtual bool is_held(const core::TenureId& tenure) const = 0;
   virtual std::optional<Holding> holding() const = 0;
 };
+
+/// What answers the calls of an algorithm, at one moment each; `wall` is what the caller's calendar
+/// clock showed when it sent the call.
+using OwnStore = std::function<StoreReply(const StoreCall& call, Instant<WallClock> wall)>;
+/// The store that the algorithm `name` brings along; empty if it speaks to the library's.
+OwnStore own_store_of(const std::string& name);
 
 /// Makes the algorithm `name` (one of `algorithm_names()`) for one process of `scenario`.
 std::unique_ptr<Algorithm> make_algorithm(const std::string& name, const Shell::Doors& doors,

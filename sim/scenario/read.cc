@@ -77,7 +77,7 @@ Error misuse(std::string where, const std::string& what) {
 }  // namespace
 
 const std::vector<std::string>& algorithm_names() {
-  static const std::vector<std::string> names{"leasehold", "answer-anchored"};
+  static const std::vector<std::string> names{"leasehold", "answer-anchored", "matrix-sdk"};
   return names;
 }
 

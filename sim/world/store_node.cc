@@ -1,14 +1,20 @@
 #include "sim/world/store_node.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <leasehold/memory_store.h>
 #include "lib/src/assert.h"
 
 namespace leasehold::sim {
 
-StoreNode::StoreNode(Kernel& kernel, const VirtualClock& host, const StoreMaker& make)
-    : kernel_(kernel), host_(host), clock_(kernel, host), random_(kernel), store_(made_by(make)) {
+StoreNode::StoreNode(Kernel& kernel, const VirtualClock& host, const StoreMaker& make, OwnStore own)
+    : kernel_(kernel),
+      host_(host),
+      clock_(kernel, host),
+      random_(kernel),
+      own_(std::move(own)),
+      store_(made_by(make)) {
   const Config& config = kernel.scenario.config;
   LEASEHOLD_ASSERT(store_->traits().authority == config.authority);
   LEASEHOLD_ASSERT(store_->traits().resolution == config.bounds.resolution);
@@ -34,7 +40,7 @@ Random::Bits StoreNode::StoreRandom::id_bits() {
 StoreReply StoreNode::apply(std::uint16_t process, std::uint32_t ordinal, const StoreCall& call,
                             Instant<WallClock> wall) {
   clock_.called_at(wall);
-  StoreReply reply = perform(*store_, call);
+  StoreReply reply = own_ ? own_(call, wall) : perform(*store_, call);
   record_applied(process, ordinal, call, reply.answer);
   return reply;
 }
@@ -42,7 +48,9 @@ StoreReply StoreNode::apply(std::uint16_t process, std::uint32_t ordinal, const 
 void StoreNode::record_applied(std::uint16_t process, std::uint32_t ordinal, const StoreCall& call,
                                const core::Answer& answer) {
   using core::Answer;
-  const bool acquire = call.request.kind == core::Request::Kind::acquire;
+  // A baseline's renewal may be granted another's key.
+  const bool acquire =
+      call.request.kind == core::Request::Kind::acquire || answer.kind == Answer::Kind::granted;
   const bool abandon = call.request.kind == core::Request::Kind::abandon;
   const std::uint64_t settled = answer.settled ? 1 : 0;
   kernel_.record({.kind = Event::Kind::applied,
@@ -69,7 +77,8 @@ void StoreNode::record_applied(std::uint16_t process, std::uint32_t ordinal, con
 }
 
 void StoreNode::clock_changed() {
-  if (expires_at_ && kernel_.scenario.config.authority == Authority::host_clock) record_takeable();
+  if (expires_at_ && !own_ && kernel_.scenario.config.authority == Authority::host_clock)
+    record_takeable();
 }
 
 // When the earliest contender within the bounds may take the key.
@@ -81,7 +90,7 @@ void StoreNode::clock_changed() {
 void StoreNode::record_takeable() {
   const Config& config = kernel_.scenario.config;
   TrueTime until;
-  const bool by_wall = config.authority == Authority::wall_clock;
+  const bool by_wall = own_ || config.authority == Authority::wall_clock;
   if (expires_at_ && by_wall) {
     // A clock that shows E + 1 and is at most eps/2 ahead: rounded down, the earliest it can be.
     const std::int64_t ahead = (config.bounds.skew.count() + 1) / 2;

@@ -6,6 +6,7 @@
 
 #include <leasehold/store.h>
 #include "lib/src/shell/async_store.h"
+#include "sim/algorithms/algorithm.h"
 #include "sim/world/kernel.h"
 #include "sim/world/run.h"
 #include "sim/world/virtual_clock.h"
@@ -16,7 +17,8 @@ class StoreNode {
  public:
   /// `host`: the clock that judges under host_clock. Both must outlive the node. An empty `make`
   /// makes a memory store.
-  StoreNode(Kernel& kernel, const VirtualClock& host, const StoreMaker& make);
+  /// Not empty: `own` answers instead of any of the library's stores.
+  StoreNode(Kernel& kernel, const VirtualClock& host, const StoreMaker& make, OwnStore own);
 
   /// Carries out a call as one atomic step at this moment and records what was applied. `wall`:
   /// what the caller's calendar clock showed when it sent it.
@@ -62,6 +64,7 @@ class StoreNode {
   const VirtualClock& host_;
   StoreClockDoor clock_;
   StoreRandom random_;
+  const OwnStore own_;
   const std::unique_ptr<Store> store_;
   // The tenure that the record shows, and when its lease ends by the store's own clock.
   Term term_ = 0;

@@ -23,7 +23,7 @@ World::World(const Scenario& scenario, const std::string& algorithm, const RunOp
       names_(names_of(scenario)),
       kernel_(scenario, names_, options),
       host_(scenario.host, scenario.config.bounds.tick),
-      store_(kernel_, host_, options.store),
+      store_(kernel_, host_, options.store, own_store_of(algorithm)),
       network_(kernel_, store_),
       beliefs_(kernel_, processes_) {
   const bool shared = scenario.config.authority == Authority::host_clock;

@@ -6,6 +6,7 @@
 #include "sim/oracles/loss_is_told.h"
 #include "sim/oracles/no_overlap.h"
 #include "sim/oracles/no_resurrection.h"
+#include "sim/oracles/own_release_only.h"
 #include "sim/oracles/terms.h"
 #include "sim/oracles/within_authority.h"
 
@@ -38,6 +39,7 @@ std::vector<std::unique_ptr<Oracle>> make_oracles(const Names& names) {
   oracles.push_back(std::make_unique<Terms>(names));
   oracles.push_back(std::make_unique<LossIsTold>(names));
   oracles.push_back(std::make_unique<NoResurrection>(names));
+  oracles.push_back(std::make_unique<OwnReleaseOnly>(names));
   oracles.push_back(std::make_unique<WithinAuthority>(names));
   oracles.push_back(std::make_unique<DeadStaysDead>(names));
   return oracles;

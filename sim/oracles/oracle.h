@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/oracles/marks.h"
 #include "sim/scenario/scenario.h"
 #include "sim/trace/event.h"
 
@@ -46,6 +47,8 @@ class Oracle {
   virtual void see(const Event& event) = 0;
   Verdict verdict() const;
   const std::optional<Finding>& finding() const { return finding_; }
+  /// What it met that is worth being counted.
+  const Marks& marks() const { return marks_; }
 
  protected:
   /// From here on a verdict means something.
@@ -53,6 +56,7 @@ class Oracle {
   /// Keeps the first finding.
   void broken(TrueTime at, std::string sentence);
   bool is_broken() const { return finding_.has_value(); }
+  void reached(Mark mark) { marks_.reach(mark); }
   const std::string& name(std::uint16_t process) const { return names_.at(process); }
 
  private:
@@ -60,6 +64,7 @@ class Oracle {
   const Names& names_;
   bool exercised_ = false;
   std::optional<Finding> finding_;
+  Marks marks_;
 };
 
 /// One oracle for each of `all_invariants`, in that order. `names` must outlive them.

@@ -23,6 +23,8 @@ const char* meaning(Invariant invariant) {
       return "loss is told";
     case Invariant::I6:
       return "no resurrection";
+    case Invariant::I7:
+      return "own release only";
     case Invariant::I13:
       return "belief within authority";
     case Invariant::I14:

@@ -131,9 +131,10 @@ struct AnswerAnchoredOptions {
 };
 
 /// The invariants that the simulator can judge so far.
-enum class Invariant : std::uint8_t { I1 = 1, I3 = 3, I5 = 5, I6 = 6, I13 = 13, I14 = 14 };
-inline constexpr Invariant all_invariants[] = {Invariant::I1, Invariant::I3,  Invariant::I5,
-                                               Invariant::I6, Invariant::I13, Invariant::I14};
+enum class Invariant : std::uint8_t { I1 = 1, I3 = 3, I5 = 5, I6 = 6, I7 = 7, I13 = 13, I14 = 14 };
+inline constexpr Invariant all_invariants[] = {Invariant::I1, Invariant::I3, Invariant::I5,
+                                               Invariant::I6, Invariant::I7, Invariant::I13,
+                                               Invariant::I14};
 /// "I1" ... and "no overlap" ...
 std::string to_string(Invariant invariant);
 const char* meaning(Invariant invariant);

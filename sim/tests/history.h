@@ -92,6 +92,10 @@ class History {
   History& refuses_renewal(std::uint16_t process, Term term, std::uint64_t owner) {
     return applied(process, core::Request::Kind::renew, core::Answer::Kind::not_owner, term, owner);
   }
+  History& refuses_release(std::uint16_t process, Term term, std::uint64_t owner) {
+    return applied(process, core::Request::Kind::release, core::Answer::Kind::not_owner, term,
+                   owner);
+  }
   History& releases(std::uint16_t process, Term term, std::uint64_t owner) {
     return applied(process, core::Request::Kind::release, core::Answer::Kind::released, term,
                    owner);

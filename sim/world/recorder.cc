@@ -34,6 +34,7 @@ void Recorder::count(const Event& event) {
 void Recorder::finish(Run& run) {
   for (const auto& oracle : oracles_) {
     run.judgements.push_back({oracle->invariant(), oracle->verdict(), oracle->finding()});
+    run.marks.add(oracle->marks());
   }
   run.hash = hash_.digest();
   run.tally = tally_;

@@ -44,6 +44,8 @@ struct Run {
   /// Of every event and the final state; equal on every compiler and build.
   Digest hash;
   Tally tally;
+  /// How often the oracles met what a suite of worlds must not be without.
+  Marks marks;
   /// Every choice that was not benign, given or drawn: the same world without its noise. Empty
   /// unless asked for.
   Choices choices;

@@ -1,0 +1,32 @@
+// Coverage marks: situations that a suite of worlds must have met, or its green means nothing.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace leasehold::sim {
+
+enum class Mark : std::uint8_t {
+  /// I7: a release or an abandon reached the store while another tenure was there.
+  ending_met_another,
+};
+inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::ending_met_another) + 1;
+
+/// "a release or an abandon met another's tenure"
+const char* to_string(Mark mark);
+
+/// How often each mark was reached.
+class Marks {
+ public:
+  void reach(Mark mark) { ++counts_[static_cast<std::size_t>(mark)]; }
+  std::uint64_t of(Mark mark) const { return counts_[static_cast<std::size_t>(mark)]; }
+  void add(const Marks& other) {
+    for (std::size_t mark = 0; mark < mark_count; ++mark) counts_[mark] += other.counts_[mark];
+  }
+
+ private:
+  std::array<std::uint64_t, mark_count> counts_{};
+};
+
+}  // namespace leasehold::sim

@@ -1,0 +1,34 @@
+// I7: a release affects its own tenure and no other, and an abandon no tenure but that of its
+// attempt.
+#pragma once
+
+#include <optional>
+
+#include "sim/oracles/oracle.h"
+
+namespace leasehold::sim {
+
+class OwnReleaseOnly final : public Oracle {
+ public:
+  explicit OwnReleaseOnly(const Names& names) : Oracle(Invariant::I7, names) {}
+  void see(const Event& event) override;
+
+ private:
+  void on_applied(const Event& event);
+  void on_grant(const Event& event);
+  void on_released(const Event& event);
+  void on_abandoned(const Event& event);
+  void on_refused(const Event& event);
+  void another_came(const Event& event);
+  void found_free(const Event& event);
+  bool is_over(TrueTime at) const { return over_at_ && at >= *over_at_; }
+
+  // The grant of the tenure that must be there, if one must.
+  std::optional<Event> holder_;
+  // When its lease is over by the store's own judgement, if it judges.
+  std::optional<TrueTime> over_at_;
+  // The last release or abandon of somebody else that the store applied since.
+  std::optional<Event> other_;
+};
+
+}  // namespace leasehold::sim

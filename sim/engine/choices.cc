@@ -42,6 +42,10 @@ const char* to_string(Purpose purpose) {
       return "answer_tie";
     case Purpose::wake_tie:
       return "wake_tie";
+    case Purpose::error_before_effect:
+      return "error_before_effect";
+    case Purpose::error_after_effect:
+      return "error_after_effect";
   }
   return "?";
 }

@@ -31,6 +31,9 @@ enum class Purpose : std::uint8_t {
   request_tie,
   answer_tie,
   wake_tie,
+  /// 1: the store fails the request and does not apply it; applies it and says that it can't tell.
+  error_before_effect,
+  error_after_effect,
 };
 
 struct ChoiceKey {

@@ -35,6 +35,10 @@ Odds odds_of(const Noise& noise, Purpose purpose, std::int64_t bound) {
       return {noise.request_loss_ppm, 1, 1};
     case Purpose::answer_loss:
       return {noise.answer_loss_ppm, 1, 1};
+    case Purpose::error_before_effect:
+      return {noise.error_before_ppm, 1, 1};
+    case Purpose::error_after_effect:
+      return {noise.error_after_ppm, 1, 1};
     case Purpose::duplicate:
       return {noise.duplicate_ppm, 1, noise.delay_most.count()};
     case Purpose::late:

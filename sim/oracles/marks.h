@@ -10,8 +10,14 @@ namespace leasehold::sim {
 enum class Mark : std::uint8_t {
   /// I7: a release or an abandon reached the store while another tenure was there.
   ending_met_another,
+  /// I17: a process heard that a request was not applied, that it may have been; a renewal was not
+  /// answered in time; a try ended in an unknown outcome.
+  not_applied_heard,
+  unknown_heard,
+  renewal_unanswered,
+  refused_as_unknown,
 };
-inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::ending_met_another) + 1;
+inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::refused_as_unknown) + 1;
 
 /// "a release or an abandon met another's tenure"
 const char* to_string(Mark mark);

@@ -8,6 +8,7 @@
 #include "sim/oracles/no_resurrection.h"
 #include "sim/oracles/own_release_only.h"
 #include "sim/oracles/terms.h"
+#include "sim/oracles/truthful_errors.h"
 #include "sim/oracles/within_authority.h"
 
 namespace leasehold::sim {
@@ -42,6 +43,7 @@ std::vector<std::unique_ptr<Oracle>> make_oracles(const Names& names) {
   oracles.push_back(std::make_unique<OwnReleaseOnly>(names));
   oracles.push_back(std::make_unique<WithinAuthority>(names));
   oracles.push_back(std::make_unique<DeadStaysDead>(names));
+  oracles.push_back(std::make_unique<TruthfulErrors>(names));
   return oracles;
 }
 

@@ -71,6 +71,11 @@ const char* name_of(Answer::Kind answer) {
   return "?";
 }
 
+bool is_error(Answer::Kind answer) {
+  return answer == Answer::Kind::misuse || answer == Answer::Kind::not_applied ||
+         answer == Answer::Kind::unknown;
+}
+
 std::string request_of(const Event& event) {
   return std::string(name_of(event.call)) + " #" + std::to_string(event.ordinal);
 }
@@ -227,7 +232,7 @@ class Timeline {
         return false;
       case Event::Kind::answered:
         return answer == Answer::Kind::not_owner || answer == Answer::Kind::stale ||
-               (event.call == Call::renew && is_unusual(event));
+               is_error(answer) || (event.call == Call::renew && is_unusual(event));
       case Event::Kind::applied:
         if (answer == Answer::Kind::busy) ++polls_;
         return answer != Answer::Kind::busy && answer != Answer::Kind::moved &&
@@ -260,9 +265,10 @@ class Timeline {
     const bool at_store = event.kind == Event::Kind::applied || event.kind == Event::Kind::takeable;
     std::string what = said_by_world(event);
     if (event.kind == Event::Kind::applied) {
-      what = "the store applies " + request_of(event) + " of " +
-             scenario_.processes[event.process].name + ": " +
-             name_of(static_cast<Answer::Kind>(event.detail));
+      const auto answer = static_cast<Answer::Kind>(event.detail);
+      what = std::string("the store ") + (is_error(answer) ? "fails " : "applies ") +
+             request_of(event) + " of " + scenario_.processes[event.process].name + ": " +
+             name_of(answer);
       if (event.term > 0) what += ", term " + std::to_string(event.term);
     } else if (event.kind == Event::Kind::takeable) {
       what = "term " + std::to_string(event.term) + " may be taken from " + at_ms(event.until);

@@ -34,6 +34,7 @@ class Generator {
     make_pauses();
     make_clock_faults();
     if (profile_.authority == Authority::wall_clock) make_wall_clocks();
+    make_errors();
     return world_;
   }
 
@@ -160,6 +161,13 @@ class Generator {
     noise.late_most = lease() * 3 / 2;
     noise.draws = draw_.chance(80);
     noise.ties = draw_.chance(80);
+  }
+
+  // Drawn last, so that worlds are otherwise what they were before there were errors.
+  void make_errors() {
+    if (world_.noise == Noise{}) return;
+    world_.noise.error_before_ppm = odds(10'000);
+    world_.noise.error_after_ppm = odds(10'000);
   }
 
   void make_pauses() {

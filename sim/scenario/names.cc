@@ -9,9 +9,10 @@ namespace {
 constexpr Site all_sites[] = {Site::acquire, Site::renew, Site::release,
                               Site::abandon, Site::wake,  Site::draw};
 constexpr Purpose all_purposes[] = {
-    Purpose::request_delay, Purpose::answer_delay, Purpose::request_loss, Purpose::answer_loss,
-    Purpose::duplicate,     Purpose::late,         Purpose::value,        Purpose::request_tie,
-    Purpose::answer_tie,    Purpose::wake_tie};
+    Purpose::request_delay, Purpose::answer_delay,        Purpose::request_loss,
+    Purpose::answer_loss,   Purpose::duplicate,           Purpose::late,
+    Purpose::value,         Purpose::request_tie,         Purpose::answer_tie,
+    Purpose::wake_tie,      Purpose::error_before_effect, Purpose::error_after_effect};
 
 // Whether such a choice is ever made at such a site.
 bool fits(Site site, Purpose purpose) {
@@ -61,9 +62,20 @@ const std::vector<std::string>& verb_words() {
   return words;
 }
 
+const std::vector<Purpose>& call_faults() {
+  static const std::vector<Purpose> purposes{
+      Purpose::request_delay,     Purpose::answer_delay, Purpose::request_loss,
+      Purpose::answer_loss,       Purpose::duplicate,    Purpose::error_before_effect,
+      Purpose::error_after_effect};
+  return purposes;
+}
+
 const std::vector<std::string>& call_fault_words() {
-  static const std::vector<std::string> words{"request_delay", "answer_delay", "request_loss",
-                                              "answer_loss", "duplicate"};
+  static const std::vector<std::string> words = [] {
+    std::vector<std::string> all;
+    for (const Purpose purpose : call_faults()) all.emplace_back(to_string(purpose));
+    return all;
+  }();
   return words;
 }
 
@@ -94,6 +106,8 @@ ValueKind kind_of(Purpose purpose) {
       return ValueKind::duration;
     case Purpose::request_loss:
     case Purpose::answer_loss:
+    case Purpose::error_before_effect:
+    case Purpose::error_after_effect:
       return ValueKind::flag;
     case Purpose::value:
     case Purpose::request_tie:

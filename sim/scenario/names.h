@@ -12,8 +12,10 @@ namespace leasehold::sim {
 
 /// In the order of Step::Do.
 const std::vector<std::string>& verb_words();
-/// The kinds of fault that meet a call, in the order of Purpose; those that have no sugar are left
-/// out: a fault of this kind on a call stands for a choice of this purpose.
+/// The kinds of fault that meet a call: a fault of this kind on a call stands for a choice of this
+/// purpose. Purposes that have no such sugar are left out.
+const std::vector<Purpose>& call_faults();
+/// Their words, in the same order.
 const std::vector<std::string>& call_fault_words();
 /// "by" or "after": the key under which the value of such a fault stands; null if it has none.
 const char* value_word(Purpose purpose);

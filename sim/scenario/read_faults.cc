@@ -43,7 +43,7 @@ void read_call_fault(const Value& value, Scenario& scenario) {
   } else {
     key.site = static_cast<Site>(on.required("call").one_of(call_words()));
     key.ordinal = static_cast<std::uint32_t>(on.required("nth").integer(1, most_ordinal));
-    key.purpose = static_cast<Purpose>(kind.one_of(call_fault_words()));
+    key.purpose = call_faults()[kind.one_of(call_fault_words())];
   }
   on.done();
   const char* const word = value_word(key.purpose);

@@ -194,6 +194,8 @@ Noise read_noise(const Value& value) {
   noise.request_loss_ppm = integer_or(object, "request_loss_ppm", million, 0);
   noise.answer_loss_ppm = integer_or(object, "answer_loss_ppm", million, 0);
   noise.duplicate_ppm = integer_or(object, "duplicate_ppm", million, 0);
+  noise.error_before_ppm = integer_or(object, "error_before_ppm", million, 0);
+  noise.error_after_ppm = integer_or(object, "error_after_ppm", million, 0);
   noise.request_delay_ppm = integer_or(object, "request_delay_ppm", million, 0);
   noise.answer_delay_ppm = integer_or(object, "answer_delay_ppm", million, 0);
   noise.delay_most = length_or(object, "delay_most", 0ns);

@@ -29,6 +29,8 @@ const char* meaning(Invariant invariant) {
       return "belief within authority";
     case Invariant::I14:
       return "dead stays dead";
+    case Invariant::I17:
+      return "truthful errors";
   }
   return "?";
 }

@@ -102,6 +102,9 @@ struct Noise {
   std::int64_t request_loss_ppm = 0;
   std::int64_t answer_loss_ppm = 0;
   std::int64_t duplicate_ppm = 0;
+  /// The store fails a request that it does not apply; applies one and says that it can't tell.
+  std::int64_t error_before_ppm = 0;
+  std::int64_t error_after_ppm = 0;
   /// A delay that is drawn lies in (0, delay_most]; so does the lag of a duplicate.
   std::int64_t request_delay_ppm = 0;
   std::int64_t answer_delay_ppm = 0;
@@ -131,10 +134,19 @@ struct AnswerAnchoredOptions {
 };
 
 /// The invariants that the simulator can judge so far.
-enum class Invariant : std::uint8_t { I1 = 1, I3 = 3, I5 = 5, I6 = 6, I7 = 7, I13 = 13, I14 = 14 };
-inline constexpr Invariant all_invariants[] = {Invariant::I1, Invariant::I3, Invariant::I5,
-                                               Invariant::I6, Invariant::I7, Invariant::I13,
-                                               Invariant::I14};
+enum class Invariant : std::uint8_t {
+  I1 = 1,
+  I3 = 3,
+  I5 = 5,
+  I6 = 6,
+  I7 = 7,
+  I13 = 13,
+  I14 = 14,
+  I17 = 17,
+};
+inline constexpr Invariant all_invariants[] = {Invariant::I1,  Invariant::I3, Invariant::I5,
+                                               Invariant::I6,  Invariant::I7, Invariant::I13,
+                                               Invariant::I14, Invariant::I17};
 /// "I1" ... and "no overlap" ...
 std::string to_string(Invariant invariant);
 const char* meaning(Invariant invariant);

@@ -125,6 +125,8 @@ Json noise_of(const Noise& noise) {
   return {{"request_loss_ppm", noise.request_loss_ppm},
           {"answer_loss_ppm", noise.answer_loss_ppm},
           {"duplicate_ppm", noise.duplicate_ppm},
+          {"error_before_ppm", noise.error_before_ppm},
+          {"error_after_ppm", noise.error_after_ppm},
           {"request_delay_ppm", noise.request_delay_ppm},
           {"answer_delay_ppm", noise.answer_delay_ppm},
           {"delay_most", write_duration(noise.delay_most)},

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <leasehold/store.h>
+#include "lib/src/shell/shell.h"
 #include "sim/oracles/oracle.h"
 
 namespace leasehold::sim {
@@ -103,6 +104,36 @@ class History {
   History& abandons(std::uint16_t process, Term term, std::uint64_t owner, bool settled) {
     return applied(process, core::Request::Kind::abandon, core::Answer::Kind::abandoned, term,
                    owner, Previous::never, settled ? 1 : 0);
+  }
+
+  /// The process hears an answer to its request of that kind and ordinal.
+  History& answered(std::uint16_t process, core::Request::Kind call, core::Answer::Kind answer,
+                    std::uint64_t ordinal = 0) {
+    return see({.kind = Event::Kind::answered,
+                .process = process,
+                .call = call,
+                .detail = static_cast<std::uint8_t>(answer),
+                .ordinal = ordinal});
+  }
+  /// The process is told that its call is over.
+  History& refused(std::uint16_t process, ShellListener::Ending ending,
+                   core::Refusal why = core::Refusal::busy) {
+    return see({.kind = Event::Kind::refused,
+                .process = process,
+                .detail = static_cast<std::uint8_t>(ending),
+                .other = static_cast<std::uint8_t>(why)});
+  }
+  History& lost(std::uint16_t process, Term term, core::Loss why) {
+    return see({.kind = Event::Kind::lost,
+                .process = process,
+                .detail = static_cast<std::uint8_t>(why),
+                .term = term});
+  }
+  History& ended(std::uint16_t process, Term term, core::EndOutcome outcome) {
+    return see({.kind = Event::Kind::ended,
+                .process = process,
+                .detail = static_cast<std::uint8_t>(outcome),
+                .term = term});
   }
 
   const std::vector<Event>& events() const { return events_; }

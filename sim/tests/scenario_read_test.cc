@@ -66,6 +66,7 @@ TEST(ScenarioRead, TheHeadOfAScenarioIsReadToItsFields) {
     "host": {"clock": {"offset": "-1h", "rate_ppm": -50}},
     "processes": [{"name": "A", "program": []}],
     "noise": {"request_loss_ppm": 1, "answer_loss_ppm": 2, "duplicate_ppm": 3,
+              "error_before_ppm": 8, "error_after_ppm": 9,
               "request_delay_ppm": 4, "answer_delay_ppm": 5, "delay_most": "6ms",
               "late_wake_ppm": 7, "late_most": "8ms", "draws": true, "ties": true},
     "options": {"answer-anchored": {"renew_every": "1s", "believes_for": "4s",
@@ -82,7 +83,7 @@ TEST(ScenarioRead, TheHeadOfAScenarioIsReadToItsFields) {
   EXPECT_EQ(scenario.request_way, 2ms);
   EXPECT_EQ(scenario.answer_way, 3ms);
   EXPECT_EQ(scenario.host, (ClockSpec{-1h, -50}));
-  EXPECT_EQ(scenario.noise, (Noise{1, 2, 3, 4, 5, 6ms, 7, 8ms, true, true}));
+  EXPECT_EQ(scenario.noise, (Noise{1, 2, 3, 8, 9, 4, 5, 6ms, 7, 8ms, true, true}));
   EXPECT_EQ(scenario.answer_anchored, (AnswerAnchoredOptions{1s, 4s, 3s, true}));
   EXPECT_EQ(scenario.run_for, 24h);
   EXPECT_EQ(scenario.expect.at("leasehold"), (Expectation{{Invariant::I1, Invariant::I13}, {}}));

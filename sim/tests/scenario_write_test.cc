@@ -108,8 +108,9 @@ class AnyScenario {
   void add_choice() {
     static constexpr Site calls[] = {Site::acquire, Site::renew, Site::release, Site::abandon};
     static constexpr Purpose of_calls[] = {
-        Purpose::request_delay, Purpose::answer_delay, Purpose::request_loss, Purpose::answer_loss,
-        Purpose::duplicate,     Purpose::request_tie,  Purpose::answer_tie};
+        Purpose::request_delay, Purpose::answer_delay,        Purpose::request_loss,
+        Purpose::answer_loss,   Purpose::duplicate,           Purpose::request_tie,
+        Purpose::answer_tie,    Purpose::error_before_effect, Purpose::error_after_effect};
     static constexpr Purpose of_wakes[] = {Purpose::late, Purpose::wake_tie};
     ChoiceKey key{.process = some_process(),
                   .site = draw_.pick(calls),
@@ -128,6 +129,8 @@ class AnyScenario {
     switch (purpose) {
       case Purpose::request_loss:
       case Purpose::answer_loss:
+      case Purpose::error_before_effect:
+      case Purpose::error_after_effect:
         return 1;
       case Purpose::value:
       case Purpose::request_tie:
@@ -183,10 +186,10 @@ TEST(ScenarioWrite, AnyScenarioIsReadBackAsItWas) {
     for (const TimedFault& fault : scenario.faults) faults.insert(fault.kind);
     for (const auto& [key, value] : scenario.choices) choices.emplace(key.site, key.purpose);
   }
-  // All that there is was met: four calls with seven purposes, two for wakes, one for draws.
+  // All that there is was met: four calls with nine purposes, two for wakes, one for draws.
   EXPECT_EQ(verbs.size(), 6U);
   EXPECT_EQ(faults.size(), 8U);
-  EXPECT_EQ(choices.size(), 4U * 7U + 2U + 1U);
+  EXPECT_EQ(choices.size(), 4U * 9U + 2U + 1U);
 }
 
 TEST(ScenarioWrite, TheLargestNumbersAreReadBack) {

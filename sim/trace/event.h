@@ -21,7 +21,7 @@ struct Event {
     release,  // term
     // What the lock tells.
     granted,       // term, value: the call now has a guard of this tenure (fresh or joined)
-    refused,       // value: the call; detail: ShellListener::Ending
+    refused,       // value: the call; detail: ShellListener::Ending; other: core::Refusal
     renewed,       // term
     renew_failed,  // term
     stop_told,     // term: jeopardy
@@ -43,8 +43,7 @@ struct Event {
     // The store.
     applied,   // a request reached the store: term is that of the answer (renew, release: the
                // request's), detail: core::Answer::Kind, value: version or seq (abandon: 1 if
-               // settled), owner; `other`:
-               // granted: core's Previous
+               // settled), owner; other: Previous, if granted. An error: it was not applied
     takeable,  // term, until: the earliest moment at which a contender within the bounds may
                // take the key from this tenure; detail: 1 if the store itself judges by it
     // What goes wrong.

@@ -75,9 +75,20 @@ void Network::plan_request(std::uint32_t index, TrueTime at) {
                static_cast<std::uint32_t>(tie));
 }
 
+StoreFault Network::store_fault(const Message& message) {
+  const bool before = kernel_.chooser.choose(key(message, Purpose::error_before_effect)) != 0;
+  const bool after = kernel_.chooser.choose(key(message, Purpose::error_after_effect)) != 0;
+  if (before) return StoreFault::before_effect;
+  return after ? StoreFault::after_effect : StoreFault::none;
+}
+
 void Network::on_request(std::uint32_t index) {
   Message& message = messages_[index];
-  message.reply = store_.apply(message.process, message.ordinal, message.call, message.wall);
+  message.reply = store_.apply({.process = message.process,
+                                .ordinal = message.ordinal,
+                                .wall = message.wall,
+                                .fault = store_fault(message)},
+                               message.call);
   if (kernel_.chooser.choose(key(message, Purpose::answer_loss)) != 0) {
     kernel_.record({.kind = Event::Kind::answer_lost,
                     .process = message.process,

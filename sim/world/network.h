@@ -40,6 +40,7 @@ class Network {
  private:
   ChoiceKey key(const Message& message, Purpose purpose) const;
   std::uint32_t keep(Message message);
+  StoreFault store_fault(const Message& message);
   void plan_request(std::uint32_t index, TrueTime at);
 
   Kernel& kernel_;

@@ -93,9 +93,11 @@ void Program::on_granted(CallId call, const core::TenureId& tenure) {
   }
 }
 
-void Program::on_refused(CallId call, Ending ending, core::Refusal) {
-  record(
-      {.kind = Event::Kind::refused, .detail = static_cast<std::uint8_t>(ending), .value = call});
+void Program::on_refused(CallId call, Ending ending, core::Refusal why) {
+  record({.kind = Event::Kind::refused,
+          .detail = static_cast<std::uint8_t>(ending),
+          .other = static_cast<std::uint8_t>(why),
+          .value = call});
   const auto found = std::find_if(calls_.begin(), calls_.end(),
                                   [call](const Call& one) { return one.id == call; });
   if (found == calls_.end()) return;

@@ -5,6 +5,7 @@
 
 #include <leasehold/memory_store.h>
 #include "lib/src/assert.h"
+#include "sim/world/failed_store.h"
 
 namespace leasehold::sim {
 
@@ -37,15 +38,19 @@ Random::Bits StoreNode::StoreRandom::id_bits() {
   return {bits.high, bits.low};
 }
 
-StoreReply StoreNode::apply(std::uint16_t process, std::uint32_t ordinal, const StoreCall& call,
-                            Instant<WallClock> wall) {
-  clock_.called_at(wall);
-  StoreReply reply = own_ ? own_(call, wall) : perform(*store_, call);
-  record_applied(process, ordinal, call, reply.answer);
-  return reply;
+StoreReply StoreNode::apply(const Arrival& arrival, const StoreCall& call) {
+  clock_.called_at(arrival.wall);
+  const bool applies = arrival.fault != StoreFault::before_effect;
+  FailedStore failed(store_->traits(), applies ? Errc::unknown : Errc::not_applied);
+  StoreReply reply = !applies ? perform(failed, call)
+                     : own_   ? own_(call, arrival.wall)
+                              : perform(*store_, call);
+  // What truly happened, whatever the caller hears.
+  record_applied(arrival, call, reply.answer);
+  return arrival.fault == StoreFault::after_effect ? perform(failed, call) : reply;
 }
 
-void StoreNode::record_applied(std::uint16_t process, std::uint32_t ordinal, const StoreCall& call,
+void StoreNode::record_applied(const Arrival& arrival, const StoreCall& call,
                                const core::Answer& answer) {
   using core::Answer;
   // A baseline's renewal may be granted another's key.
@@ -54,11 +59,11 @@ void StoreNode::record_applied(std::uint16_t process, std::uint32_t ordinal, con
   const bool abandon = call.request.kind == core::Request::Kind::abandon;
   const std::uint64_t settled = answer.settled ? 1 : 0;
   kernel_.record({.kind = Event::Kind::applied,
-                  .process = process,
+                  .process = arrival.process,
                   .call = call.request.kind,
                   .detail = static_cast<std::uint8_t>(answer.kind),
                   .other = static_cast<std::uint8_t>(answer.previous),
-                  .ordinal = ordinal,
+                  .ordinal = arrival.ordinal,
                   .term = acquire ? answer.term : call.request.term,
                   .value = acquire   ? answer.version
                            : abandon ? settled

@@ -13,17 +13,28 @@
 
 namespace leasehold::sim {
 
+/// How a call goes wrong at the store: it is not applied and the store says so, or it is applied
+/// and the store can't tell.
+enum class StoreFault : std::uint8_t { none, before_effect, after_effect };
+
+/// A call as it reaches the store.
+struct Arrival {
+  std::uint16_t process = nobody;
+  /// Of this kind of call, per process.
+  std::uint32_t ordinal = 0;
+  /// What the caller's calendar clock showed when it sent the call.
+  Instant<WallClock> wall{};
+  StoreFault fault = StoreFault::none;
+};
+
 class StoreNode {
  public:
   /// `host`: the clock that judges under host_clock. Both must outlive the node. An empty `make`
-  /// makes a memory store.
-  /// Not empty: `own` answers instead of any of the library's stores.
+  /// makes a memory store; `own`, if it is not empty, answers instead of any of the library's.
   StoreNode(Kernel& kernel, const VirtualClock& host, const StoreMaker& make, OwnStore own);
 
-  /// Carries out a call as one atomic step at this moment and records what was applied. `wall`:
-  /// what the caller's calendar clock showed when it sent it.
-  StoreReply apply(std::uint16_t process, std::uint32_t ordinal, const StoreCall& call,
-                   Instant<WallClock> wall);
+  /// Carries out a call as one atomic step at this moment and records what was applied.
+  StoreReply apply(const Arrival& arrival, const StoreCall& call);
   /// The host's clock was changed: the moment at which the lease is over may have moved.
   void clock_changed();
 
@@ -56,8 +67,7 @@ class StoreNode {
   };
 
   std::unique_ptr<Store> made_by(const StoreMaker& make);
-  void record_applied(std::uint16_t process, std::uint32_t ordinal, const StoreCall& call,
-                      const core::Answer& answer);
+  void record_applied(const Arrival& arrival, const StoreCall& call, const core::Answer& answer);
   void record_takeable();
 
   Kernel& kernel_;

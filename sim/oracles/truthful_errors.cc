@@ -1,0 +1,217 @@
+#include "sim/oracles/truthful_errors.h"
+
+#include <algorithm>
+#include <string>
+
+#include "lib/src/shell/shell.h"
+
+namespace leasehold::sim {
+namespace {
+
+using core::Answer;
+using Call = core::Request::Kind;
+
+Answer::Kind answer_of(const Event& event) { return static_cast<Answer::Kind>(event.detail); }
+
+bool has_effect(const Event& applied) {
+  const Answer::Kind answer = answer_of(applied);
+  return answer == Answer::Kind::granted || answer == Answer::Kind::renewed ||
+         answer == Answer::Kind::released || answer == Answer::Kind::abandoned;
+}
+
+bool same_request(const Event& a, const Event& b) {
+  return a.process == b.process && a.call == b.call && a.ordinal == b.ordinal;
+}
+
+std::string words(const Event& request) {
+  static constexpr const char* calls[] = {"acquire", "renewal", "release", "abandon"};
+  return std::string(calls[static_cast<std::size_t>(request.call)]) + " #" +
+         std::to_string(request.ordinal);
+}
+
+}  // namespace
+
+void TruthfulErrors::see(const Event& event) {
+  switch (event.kind) {
+    case Event::Kind::applied:
+      return on_applied(event);
+    case Event::Kind::answer_lost:
+      return on_answer_over(event);
+    case Event::Kind::answered:
+      return on_answered(event);
+    case Event::Kind::crashed:
+      return on_crash(event);
+    default:
+      return on_told(event);
+  }
+}
+
+void TruthfulErrors::on_told(const Event& event) {
+  switch (event.kind) {
+    case Event::Kind::granted:
+    case Event::Kind::belief_begins:
+      return on_guard(event);
+    case Event::Kind::belief_until:
+      of(event).until = event.until;
+      return;
+    case Event::Kind::belief_ends:
+      of(event).until.reset();
+      return;
+    case Event::Kind::renewed:
+      if (heard_now(event, Call::renew, Answer::Kind::renewed)) return;
+      return broken(event.at, name(event.process) + " takes term " + std::to_string(event.term) +
+                                  " for renewed at " + moment(event.at) +
+                                  " although no answer says so");
+    case Event::Kind::renew_failed:
+      exercised();
+      if (!of(event).heard || of(event).heard->at != event.at) reached(Mark::renewal_unanswered);
+      return;
+    case Event::Kind::stopped:
+      of(event).tenure.reset();
+      return;
+    case Event::Kind::lost:
+      return on_lost(event);
+    case Event::Kind::refused:
+      return on_refused(event);
+    case Event::Kind::ended:
+      return on_ended(event);
+    default:
+      return;
+  }
+}
+
+void TruthfulErrors::on_applied(const Event& event) {
+  if (!has_effect(event)) return;
+  if (disowned_.contains({event.process, event.call, event.ordinal})) {
+    broken(event.at, words(event) + " of " + name(event.process) + " took effect at " +
+                         moment(event.at) + " after it was said not to be applied");
+  }
+  on_the_way_.push_back(event);
+}
+
+void TruthfulErrors::on_answer_over(const Event& event) {
+  const auto found = std::find_if(on_the_way_.begin(), on_the_way_.end(),
+                                  [&](const Event& one) { return same_request(one, event); });
+  if (found != on_the_way_.end()) on_the_way_.erase(found);
+}
+
+void TruthfulErrors::on_answered(Event event) {
+  const Answer::Kind answer = answer_of(event);
+  const bool error = answer == Answer::Kind::not_applied || answer == Answer::Kind::unknown;
+  // Copies of one request may be answered differently; an error may hide any answer.
+  const auto applied = std::find_if(on_the_way_.begin(), on_the_way_.end(), [&](const Event& one) {
+    return same_request(one, event) && (error || answer_of(one) == answer);
+  });
+  const bool took_effect = applied != on_the_way_.end();
+  if (took_effect) event.term = applied->term;
+  if (took_effect && answer == Answer::Kind::granted) {
+    confirmed_.emplace(event.process, event.term);
+  }
+  if (answer == Answer::Kind::not_applied) {
+    exercised();
+    reached(Mark::not_applied_heard);
+    disowned_.insert({event.process, event.call, event.ordinal});
+    if (took_effect) {
+      broken(event.at, words(event) + " of " + name(event.process) +
+                           " is said not to be applied at " + moment(event.at) +
+                           " although it took effect at " + moment(applied->at));
+    }
+  }
+  if (answer == Answer::Kind::unknown) {
+    exercised();
+    reached(Mark::unknown_heard);
+  }
+  if (took_effect) on_the_way_.erase(applied);
+  of(event).heard = event;
+}
+
+bool TruthfulErrors::heard_now(const Event& event, Call call, Answer::Kind answer) {
+  const std::optional<Event>& heard = of(event).heard;
+  return heard && heard->at == event.at && heard->call == call && answer_of(*heard) == answer;
+}
+
+void TruthfulErrors::on_guard(const Event& event) {
+  if (event.kind == Event::Kind::granted) of(event).tenure = event.term;
+  if (confirmed_.contains({event.process, event.term})) return;
+  broken(event.at, name(event.process) + " takes term " + std::to_string(event.term) +
+                       " for its own at " + moment(event.at) + " although no answer granted it");
+}
+
+void TruthfulErrors::on_lost(const Event& event) {
+  const std::optional<TrueTime> until = of(event).until;
+  of(event).tenure.reset();
+  bool true_word = false;
+  switch (static_cast<core::Loss>(event.detail)) {
+    case core::Loss::deadline:
+    case core::Loss::suspended:
+      true_word = !until || event.at >= *until;
+      break;
+    case core::Loss::superseded:
+      true_word = heard_now(event, Call::renew, Answer::Kind::not_owner);
+      break;
+    case core::Loss::cloned:
+      true_word = heard_now(event, Call::renew, Answer::Kind::stale);
+      break;
+    case core::Loss::store_gone:
+      true_word = of(event).heard && of(event).heard->at == event.at;
+      break;
+  }
+  if (true_word) return;
+  broken(event.at, name(event.process) + " gives up term " + std::to_string(event.term) + " at " +
+                       moment(event.at) + " (" +
+                       core::to_string(static_cast<core::Loss>(event.detail)) +
+                       ") although neither an answer nor its deadline says so");
+}
+
+void TruthfulErrors::on_refused(const Event& event) {
+  const auto ending = static_cast<ShellListener::Ending>(event.detail);
+  const auto why = static_cast<core::Refusal>(event.other);
+  bool true_word = true;
+  if (ending == ShellListener::Ending::busy) {
+    // "Too late": granted, and given back.
+    true_word = of(event).tenure || heard_now(event, Call::acquire, Answer::Kind::busy) ||
+                heard_now(event, Call::acquire, Answer::Kind::granted);
+  } else if (ending == ShellListener::Ending::store_error) {
+    exercised();
+    if (why == core::Refusal::not_applied) {
+      true_word = heard_now(event, Call::acquire, Answer::Kind::not_applied);
+    }
+    if (why == core::Refusal::unknown) reached(Mark::refused_as_unknown);
+  }
+  if (true_word) return;
+  broken(event.at, name(event.process) + " is refused at " + moment(event.at) + " as " +
+                       core::to_string(why) + " although no answer says so");
+}
+
+void TruthfulErrors::on_ended(const Event& event) {
+  const std::optional<Event>& heard = of(event).heard;
+  const bool now = heard && heard->at == event.at &&
+                   (heard->call == Call::release || heard->call == Call::abandon);
+  bool true_word = true;
+  switch (static_cast<core::EndOutcome>(event.detail)) {
+    case core::EndOutcome::released:
+      true_word = now && (answer_of(*heard) == Answer::Kind::released ||
+                          answer_of(*heard) == Answer::Kind::abandoned ||
+                          answer_of(*heard) == Answer::Kind::not_owner);
+      break;
+    case core::EndOutcome::already_lost:
+      true_word = now && answer_of(*heard) == Answer::Kind::not_owner;
+      break;
+    case core::EndOutcome::unknown:
+      exercised();
+      break;
+  }
+  if (true_word) return;
+  broken(event.at, name(event.process) + " says at " + moment(event.at) + " that term " +
+                       std::to_string(event.term) + " is " +
+                       core::to_string(static_cast<core::EndOutcome>(event.detail)) +
+                       " although no answer says so");
+}
+
+// Nobody hears of what was on its way to it.
+void TruthfulErrors::on_crash(const Event& event) {
+  of(event) = {};
+  std::erase_if(on_the_way_, [&event](const Event& one) { return one.process == event.process; });
+}
+
+}  // namespace leasehold::sim

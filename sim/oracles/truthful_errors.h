@@ -1,0 +1,52 @@
+// I17: an error is neither a loss nor a success. What is answered `not_applied` never takes effect,
+// and whoever could not hear the store's answer claims neither that it said yes nor that it said
+// no.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "sim/oracles/oracle.h"
+
+namespace leasehold::sim {
+
+class TruthfulErrors final : public Oracle {
+ public:
+  explicit TruthfulErrors(const Names& names)
+      : Oracle(Invariant::I17, names), processes_(names.size()) {}
+  void see(const Event& event) override;
+
+ private:
+  using Request = std::tuple<std::uint16_t, core::Request::Kind, std::uint64_t>;
+  struct Process {
+    /// The answer that it heard last, with the term that the store meant.
+    std::optional<Event> heard;
+    /// The tenure that it holds, as it was told, and until when its belief in it lasts.
+    std::optional<Term> tenure;
+    std::optional<TrueTime> until;
+  };
+
+  void on_applied(const Event& event);
+  void on_answer_over(const Event& event);
+  void on_answered(Event event);
+  void on_guard(const Event& event);
+  void on_lost(const Event& event);
+  void on_refused(const Event& event);
+  void on_ended(const Event& event);
+  void on_told(const Event& event);
+  void on_crash(const Event& event);
+  Process& of(const Event& event) { return processes_.at(event.process); }
+  bool heard_now(const Event& event, core::Request::Kind call, core::Answer::Kind answer);
+
+  std::vector<Process> processes_;
+  // What the store applied and nobody heard of yet, and requests that are said not to be applied.
+  std::vector<Event> on_the_way_;
+  std::set<Request> disowned_;
+  // Terms that a process was granted, as it heard.
+  std::set<std::pair<std::uint16_t, Term>> confirmed_;
+};
+
+}  // namespace leasehold::sim

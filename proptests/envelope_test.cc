@@ -108,7 +108,7 @@ TEST_P(BeyondTheEnvelope, WhatNeedsNoClockStillHolds) {
                       return broken_in(run, {Invariant::I3, Invariant::I6, Invariant::I7,
                                              Invariant::I14, Invariant::I17});
                     }));
-  coverage.print(named("beyond"));
+  coverage.print(named("beyond").c_str());
   EXPECT_EQ(coverage.missed(/*worlds=*/500), "");
 }
 

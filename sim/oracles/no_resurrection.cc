@@ -9,7 +9,7 @@ void NoResurrection::see(const Event& event) {
     case Event::Kind::applied:
       return on_applied(event);
     case Event::Kind::takeable:
-      over_at_ = event.detail != 0 ? std::optional(event.until) : std::nullopt;
+      over_at_ = event.detail == 1 ? std::optional(event.until) : std::nullopt;
       return;
     case Event::Kind::lost:
     case Event::Kind::stopped:

@@ -11,6 +11,8 @@ void OwnReleaseOnly::see(const Event& event) {
   if (event.kind == Event::Kind::applied) return on_applied(event);
   if (event.kind != Event::Kind::takeable) return;
   over_at_ = event.detail != 0 ? std::optional(event.until) : std::nullopt;
+  // Some caller's clock may be anywhere: to him the lease may be over at any moment.
+  if (event.detail == 2) over_at_ = TrueTime{};
 }
 
 void OwnReleaseOnly::on_applied(const Event& event) {

@@ -45,7 +45,8 @@ struct Event {
                // request's), detail: core::Answer::Kind, value: version or seq (abandon: 1 if
                // settled), owner; other: Previous, if granted. An error: it was not applied
     takeable,  // term, until: the earliest moment at which a contender within the bounds may
-               // take the key from this tenure; detail: 1 if the store itself judges by it
+               // take the key from this tenure; detail: 1 if the store itself judges by it, 2 if
+               // each caller judges by his own clock
     // What goes wrong.
     paused,  // detail: TimedFault::Kind
     resumed,

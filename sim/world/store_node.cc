@@ -109,7 +109,9 @@ void StoreNode::record_takeable() {
                                                              config.bounds.drift.slowest()));
   }
   kernel_.record({.kind = Event::Kind::takeable,
-                  .detail = static_cast<std::uint8_t>(expires_at_ && !by_wall ? 1 : 0),
+                  .detail = static_cast<std::uint8_t>(!expires_at_ ? 0
+                                                      : by_wall    ? 2
+                                                                   : 1),
                   .term = term_,
                   .until = until});
 }

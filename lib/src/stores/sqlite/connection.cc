@@ -1,6 +1,7 @@
 #include "lib/src/stores/sqlite/connection.h"
 
 #include <sys/stat.h>
+#include <thread>
 
 namespace leasehold::stores {
 namespace {
@@ -30,14 +31,35 @@ const char* advice(int primary) {
       return "; give the path of an SQLite database, or of a file that is not there yet";
     case SQLITE_CORRUPT:
       return "; restore it, or delete it together with its -wal and -shm once nobody uses it";
+    case SQLITE_IOERR:
+      return "; look for the disk's errors in the kernel's log, and check the file with PRAGMA "
+             "integrity_check";
+    case SQLITE_NOMEM:
+      return "; this process or its memory limit is too small: free memory";
     default:
-      return "";
+      return "; see this code on sqlite.org/rescode.html, and try again";
   }
 }
 
 bool is_for_good(int primary) {
   return primary == SQLITE_NOTADB || primary == SQLITE_READONLY || primary == SQLITE_PERM ||
          primary == SQLITE_CORRUPT;
+}
+
+// SQLite does not wait for others who have the file open while its journal mode changes: it says
+// BUSY at once. The gate keeps those apart that open a fresh file together, where there is a gate.
+void change_to_wal(Database& database, const Patience& patience) {
+  for (;;) {
+    try {
+      if (database.text_of("PRAGMA journal_mode = wal") == "wal") return;
+      throw Unusable(
+          "its journal mode can't be changed to WAL; keep the locks in a file of their own, on a "
+          "local disk");
+    } catch (const SqliteFailure& failure) {
+      if (failure.primary() != SQLITE_BUSY || patience.over()) throw;
+    }
+    std::this_thread::sleep_for(1ms);
+  }
 }
 
 }  // namespace
@@ -91,7 +113,7 @@ std::optional<Error> Connection::create(const Patience& patience) {
     open(true, patience);
     return std::nullopt;
   } catch (const std::exception& failure) {
-    return error_of("open", failure);
+    return error_of("open", failure, patience);
   }
 }
 
@@ -104,7 +126,10 @@ bool Connection::prepare(Access access, const Patience& patience) {
   if (!make) {
     if (!exists(place_.file)) return false;
     database_ = std::make_unique<Database>(place_.file, Database::Mode::existing);
-    if (!tables_are_there()) return false;
+    database_->wait_with(&patience);
+    const bool there = tables_are_there();
+    database_->wait_with(nullptr);
+    if (!there) return false;
   }
   open(make, patience);
   return true;
@@ -128,8 +153,6 @@ bool Connection::tables_went(const std::exception& failure) {
   }
 }
 
-// The gate keeps processes apart that open a fresh file at once: of those some would find it locked
-// while its journal mode changes, and SQLite does not wait for that.
 void Connection::open(bool make, const Patience& patience) {
   close();
   database_ = std::make_unique<Database>(place_.file,
@@ -137,10 +160,7 @@ void Connection::open(bool make, const Patience& patience) {
   const Turn turn(*this, Access::change, patience);
   if (database_->read_only()) throw SqliteFailure(SQLITE_READONLY, "the file is read-only");
   // Opening reads nothing yet: this is where a file that is no database is found out.
-  if (database_->text_of("PRAGMA journal_mode") != "wal" &&
-      database_->text_of("PRAGMA journal_mode = wal") != "wal") {
-    throw Unusable("its journal mode can't be changed to WAL");
-  }
+  if (database_->text_of("PRAGMA journal_mode") != "wal") change_to_wal(*database_, patience);
   database_->run(durable_ ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
   if (!tables_are_there()) make_tables(*database_, place_.random.id<Incarnation>());
   records_ = std::make_unique<Records>(*database_, place_.offset);
@@ -155,13 +175,17 @@ void Connection::close() {
 // Sorts by what a lease holder must know. Before the commit nothing took effect and, as the
 // transaction is rolled back, nothing will. When the commit itself failed it may have reached the
 // log, and a recovery may find it there.
-Error Connection::error_of(const std::string& what, const std::exception& failure) {
+Error Connection::error_of(const std::string& what, const std::exception& failure,
+                           const Patience& patience) {
   const auto* const sqlite = dynamic_cast<const SqliteFailure*>(&failure);
   const int primary = sqlite != nullptr ? sqlite->primary() : SQLITE_OK;
   std::string detail = "sqlite: " + what + " in " + place_.file + ": " + failure.what();
   if (sqlite != nullptr) {
     detail += " (" + std::to_string(sqlite->code()) + ")";
-    if (primary == SQLITE_BUSY) detail += " after " + to_string(place_.busy_wait);
+    if (primary == SQLITE_BUSY) {
+      const auto spent = std::chrono::floor<std::chrono::milliseconds>(patience.spent());
+      detail += " after " + std::to_string(spent.count()) + " ms";
+    }
     detail += advice(primary);
   }
   const bool useless = dynamic_cast<const Unusable*>(&failure) != nullptr || is_for_good(primary);

@@ -73,7 +73,7 @@ class Connection {
         transaction.commit();
         return Answered<T>{incarnation, std::move(answer)};
       } catch (const std::exception& failure) {
-        if (again || !tables_went(failure)) return error_of(what, failure);
+        if (again || !tables_went(failure)) return error_of(what, failure, patience);
         close();
       }
     }
@@ -110,7 +110,7 @@ class Connection {
   bool tables_are_there();
   bool tables_went(const std::exception& failure);
   void close();
-  Error error_of(const std::string& what, const std::exception& failure);
+  Error error_of(const std::string& what, const std::exception& failure, const Patience& patience);
 
   const Place& place_;
   const bool durable_;

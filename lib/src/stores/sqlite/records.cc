@@ -28,9 +28,13 @@ CREATE TABLE IF NOT EXISTS leasehold_record(
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+constexpr const char* repair =
+    "; somebody else wrote it: restore the file from a backup, or delete the key's row from "
+    "leasehold_record once nobody uses the lock";
+
 std::uint64_t counter(const Statement& row, int column, const char* name) {
   const std::int64_t value = row.integer(column);
-  if (value < 0) throw Unusable(std::string("its ") + name + " is negative");
+  if (value < 0) throw Unusable(std::string("the ") + name + " of its record is negative" + repair);
   return static_cast<std::uint64_t>(value);
 }
 
@@ -39,7 +43,8 @@ Authority authority_of(const std::string& name) {
                               Authority::observation}) {
     if (name == to_string(one)) return one;
   }
-  throw Unusable("its authority \"" + name + "\" is none that this program knows");
+  throw Unusable("the authority \"" + name + "\" of its record is none that this program knows" +
+                 repair);
 }
 
 std::int64_t stored(std::uint64_t count) { return static_cast<std::int64_t>(count); }
@@ -84,12 +89,16 @@ Records::Records(Database& database, Span<StoreClock> offset)
 
 Incarnation Records::incarnation() {
   const Use use(meta_);
-  if (!meta_.step()) throw Unusable("the table leasehold_meta is empty");
+  if (!meta_.step()) {
+    throw Unusable(
+        "the table leasehold_meta is empty; restore the file from a backup, or drop the tables "
+        "leasehold_meta and leasehold_record once nobody uses their locks");
+  }
   const std::int64_t schema = meta_.integer(0);
   if (schema > schema_version) {
     throw Unusable("its layout " + std::to_string(schema) + " is newer than the " +
                    std::to_string(schema_version) +
-                   " that this program knows: update Leasehold here");
+                   " that this program knows; update Leasehold here");
   }
   return meta_.id<Incarnation>(1);
 }
@@ -116,7 +125,7 @@ Record Records::read(const std::string& key) {
   if (!read_.step()) return record;
   if (read_.integer(11) > record_format) {
     throw Unusable("the record of \"" + key +
-                   "\" has a newer format than this program knows: " + "update Leasehold here");
+                   "\" has a newer format than this program knows; update Leasehold here");
   }
   record.version = counter(read_, 0, "version");
   record.term = counter(read_, 1, "term");

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <climits>
 #include <cstdlib>
 #include <sys/stat.h>
@@ -17,7 +18,8 @@ namespace {
 using namespace std::chrono_literals;
 using Access = stores::Connection::Access;
 
-// Many processes that open a fresh file at once wait for one another: 50 of them for about 1 s.
+// Many processes that open a fresh file at once wait for one another: 50 of them for about 1 s. Who
+// is more patient than that everywhere is so here too.
 constexpr Length longest_open = 10s;
 
 Error refused(const std::string& path, const std::string& why) {
@@ -130,7 +132,8 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path,
                                                      .offset = Span<StoreClock>::ns(offset.ns()),
                                                      .sidecar = *std::move(sidecar)},
                                        std::move(domain), options.resolution);
-  if (auto error = table->grants.create(stores::Patience(longest_open))) return *std::move(error);
+  const stores::Patience patience(std::max(longest_open, options.busy_wait));
+  if (auto error = table->grants.create(patience)) return *std::move(error);
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(table)));
 }
 

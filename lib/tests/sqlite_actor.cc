@@ -1,0 +1,109 @@
+// A process that uses a lock file, for tests that need others than themselves. It says what it is
+// doing in lines on standard output, and ends with 0 if all went well.
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <unistd.h>
+
+#include <grp.h>
+
+#include <leasehold/sqlite_store.h>
+
+namespace {
+
+using namespace leasehold;
+using namespace std::chrono_literals;
+
+int say(const std::string& line, int code) {
+  std::printf("%s\n", line.c_str());
+  std::fflush(stdout);
+  return code;
+}
+
+int refused(const Error& error) { return say(to_string(error.kind) + (": " + error.detail), 1); }
+
+/// Until the other end of standard input is closed.
+void wait_for_the_end_of_input() {
+  char byte = 0;
+  while (read(STDIN_FILENO, &byte, 1) > 0) continue;
+}
+
+// Slowness is no error here, so it waits for others as long as it takes.
+auto open_store(const std::string& file) {
+  return SqliteStore::open(file, {.busy_wait = 10min, .any_filesystem = true});
+}
+
+auto ask(Store& store, const std::string& key, const OwnerId& owner) {
+  return store.acquire({.key = key,
+                        .owner = owner,
+                        .expected_term = 0,
+                        .lease = 1h,
+                        .info = "actor",
+                        .unchanged = std::nullopt});
+}
+
+// Opens the file when it is told to, takes a lock of its own and lets it go.
+int take(const std::string& file, const std::string& key) {
+  say("ready", 0);
+  wait_for_the_end_of_input();
+  auto store = open_store(file);
+  if (!store) return refused(store.error());
+  const OwnerId owner{1, static_cast<std::uint64_t>(getpid())};
+  const auto answered = ask(**store, key, owner);
+  if (!answered) return refused(answered.error());
+  const auto* const granted = std::get_if<Granted>(&answered->answer);
+  if (granted == nullptr) return say("its own lock is held by another", 2);
+  const auto released = (*store)->release({.key = key, .owner = owner, .term = granted->term});
+  if (!released) return refused(released.error());
+  if (!std::holds_alternative<Released>(released->answer)) return say("its lock was lost", 3);
+  return say(to_string(released->incarnation), 0);
+}
+
+// Asks once for a lock.
+int ask_once(const std::string& file, const std::string& key) {
+  auto store = open_store(file);
+  if (!store) return refused(store.error());
+  const auto answered = ask(**store, key, {2, static_cast<std::uint64_t>(getpid())});
+  if (!answered) return refused(answered.error());
+  if (std::holds_alternative<Busy>(answered->answer)) return say("busy", 0);
+  return say(std::holds_alternative<Granted>(answered->answer) ? "granted" : "moved", 0);
+}
+
+// Lists what it has open below a directory, and stays until it is told to go.
+int list_files(const std::string& directory) {
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    const std::string target = std::filesystem::read_symlink(entry.path(), gone).string();
+    if (target.find(directory) != std::string::npos) say("inherited " + target, 0);
+  }
+  say("listed", 0);
+  wait_for_the_end_of_input();
+  return 0;
+}
+
+// Opens the file as somebody to whom file permissions apply: root becomes nobody.
+int open_unprivileged(const std::string& file) {
+  constexpr uid_t nobody = 65534;
+  if (geteuid() == 0 && (setgroups(0, nullptr) != 0 || setresgid(nobody, nobody, nobody) != 0 ||
+                         setresuid(nobody, nobody, nobody) != 0)) {
+    return say("root can't become nobody", 9);
+  }
+  auto store = open_store(file);
+  if (!store) return refused(store.error());
+  return say("opened", 0);
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  const std::string verb = count > 1 ? words[1] : "";
+  const std::string what = count > 2 ? words[2] : "";
+  const std::string key = count > 3 ? words[3] : "";
+  if (verb == "take") return take(what, key);
+  if (verb == "ask") return ask_once(what, key);
+  if (verb == "files") return list_files(what);
+  if (verb == "unprivileged") return open_unprivileged(what);
+  return say(
+      "usage: sqlite_actor take FILE KEY | ask FILE KEY | files DIRECTORY | unprivileged FILE", 64);
+}

@@ -21,6 +21,19 @@ struct SqliteProcesses : testing::Test {
     return std::move(opened).value();
   }
 
+  /// What an acquire by an owner that nobody else is comes to.
+  static std::string asked(Store& store, const std::string& key) {
+    const auto answered = store.acquire({.key = key,
+                                         .owner = {3, static_cast<std::uint64_t>(getpid())},
+                                         .expected_term = 0,
+                                         .lease = 24h,
+                                         .info = "test",
+                                         .unchanged = std::nullopt});
+    if (!answered) return answered.error().detail;
+    if (std::holds_alternative<Busy>(answered->answer)) return "busy";
+    return std::holds_alternative<Granted>(answered->answer) ? "granted" : "moved";
+  }
+
   const TempDir dir;
   const std::string file = dir.file("locks.db");
 };
@@ -60,6 +73,71 @@ TEST_F(SqliteProcesses, FiftyOpenAFreshFileAtOnceAndAllSucceed) {
     ASSERT_TRUE(record->answer) << "process " << one << " left no record";
     EXPECT_EQ(record->answer->term, 1U);
     EXPECT_FALSE(record->answer->owner);
+  }
+}
+
+// The child's connections must be locked like anybody's: else the parent, when it closes, is the
+// last one as far as the kernel knows, and deletes the -wal that the child writes to.
+TEST_F(SqliteProcesses, AForkedChildsGrantIsSeenByAllThoughItsParentClosed) {
+  auto parents = store();
+  EXPECT_EQ(asked(*parents, "the parent's"), "granted");
+  Pipe to_child;
+  Pipe from_child;
+  const pid_t child = fork();
+  if (child == 0) {
+    to_child.close_in();
+    char byte = 0;
+    const auto own = store();
+    if (asked(*own, "the child's first") != "granted") _exit(1);
+    if (write(from_child.in(), "1", 1) != 1 || !to_child.take(byte)) _exit(2);
+    if (asked(*own, "the child's second") != "granted") _exit(3);
+    if (write(from_child.in(), "2", 1) != 1) _exit(4);
+    to_child.take(byte);
+    _exit(0);
+  }
+  from_child.close_in();
+  char byte = 0;
+  EXPECT_TRUE(from_child.take(byte)) << "the child ended early";
+  parents.reset();
+  EXPECT_EQ(write(to_child.in(), "x", 1), 1);
+  EXPECT_TRUE(from_child.take(byte)) << "the child ended early";
+  for (const char* key : {"the parent's", "the child's first", "the child's second"}) {
+    const Performance third = perform_actor({"ask", file, key});
+    EXPECT_EQ(third.text, "busy\n") << key;
+  }
+  to_child.close_in();
+  int status = -1;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+}
+
+// Nor may a child's child take over what its parent inherited.
+TEST_F(SqliteProcesses, GrandchildrenSeeOneTableToo) {
+  auto parents = store();
+  EXPECT_EQ(asked(*parents, "the parent's"), "granted");
+  const pid_t child = fork();
+  if (child == 0) {
+    auto own = store();
+    if (asked(*own, "the child's") != "granted") _exit(1);
+    const pid_t grandchild = fork();
+    if (grandchild == 0) {
+      const auto third = store();
+      _exit(asked(*third, "the grandchild's") == "granted" &&
+                    asked(*third, "the child's") == "busy" &&
+                    asked(*third, "the parent's") == "busy"
+                ? 0
+                : 2);
+    }
+    own.reset();
+    int status = -1;
+    _exit(waitpid(grandchild, &status, 0) == grandchild && status == 0 ? 0 : 3);
+  }
+  parents.reset();
+  int status = -1;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  for (const char* key : {"the parent's", "the child's", "the grandchild's"}) {
+    EXPECT_EQ(perform_actor({"ask", file, key}).text, "busy\n") << key;
   }
 }
 

@@ -10,6 +10,7 @@
 #include "lib/src/stores/sqlite/bells.h"
 #include "lib/src/stores/sqlite/connection.h"
 #include "lib/src/stores/sqlite/filesystem.h"
+#include "lib/src/stores/sqlite/fork_apart.h"
 #include "lib/src/stores/sqlite/host_domain.h"
 
 namespace leasehold {
@@ -122,6 +123,11 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path,
     return refused(*file, "it is on " + *shared +
                               ", which other machines may mount too, and two machines have two "
                               "clocks: put it on a local disk, or use a store that is a server");
+  }
+  if (!stores::keep_children_apart() && stores::in_a_child()) {
+    return refused(*file,
+                   "this process was forked from one that uses SQLite, and this build of SQLite "
+                   "can't tell their locks apart: exec a program, or fork before the first open");
   }
   auto sidecar = stores::Sidecar::open(*file);
   if (!sidecar) return sidecar.error();

@@ -3,7 +3,10 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
+#include <sched.h>
 #include <string>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include <grp.h>
@@ -94,6 +97,54 @@ int open_unprivileged(const std::string& file) {
   return say("opened", 0);
 }
 
+bool write_text(const std::string& file, const std::string& text) {
+  std::ofstream out(file);
+  out << text << std::flush;
+  return out.good();
+}
+
+// A small disk of this process's own at `directory`; false if the system lets nobody have one.
+bool mount_small_disk(const std::string& directory) {
+  const std::string user = std::to_string(geteuid());
+  if (geteuid() != 0 &&
+      (unshare(CLONE_NEWUSER) != 0 || !write_text("/proc/self/uid_map", "0 " + user + " 1\n"))) {
+    return false;
+  }
+  return unshare(CLONE_NEWNS) == 0 &&
+         mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+         mount("small", directory.c_str(), "tmpfs", 0, "size=256k") == 0;
+}
+
+bool tells_to_make_room(const std::string& what, const Error& error) {
+  if (error.kind != Errc::misuse && error.detail.find("make room") != std::string::npos)
+    return true;
+  refused(error);
+  return say(what + ": that is no word about a full disk", 0) != 0;
+}
+
+// A disk that is full before a file is opened, while it is used, and then is not.
+int fill_disk(const std::string& directory) {
+  if (!mount_small_disk(directory)) return say("no disk can be mounted here", 77);
+  const std::string file = directory + "/locks.db";
+  const std::string filler = directory + "/filler";
+  const std::string enough(1 << 20, 'x');
+  if (write_text(filler, enough)) return say("the disk is not small", 1);
+  const auto fresh = open_store(file);
+  if (fresh) return say("opened on a full disk", 2);
+  if (!tells_to_make_room("open", fresh.error())) return 3;
+  std::filesystem::remove(filler);
+  const auto store = open_store(file);
+  if (!store) return refused(store.error());
+  if (write_text(filler, enough)) return say("the disk is not full", 4);
+  const auto full = ask(**store, "k", {4, 1});
+  if (full) return say("granted on a full disk", 5);
+  if (!tells_to_make_room("acquire", full.error())) return 6;
+  std::filesystem::remove(filler);
+  const auto again = ask(**store, "k", {4, 1});
+  if (!again) return refused(again.error());
+  return say(std::holds_alternative<Granted>(again->answer) ? "granted" : "not granted", 0);
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -104,6 +155,9 @@ int main(int count, char** words) {
   if (verb == "ask") return ask_once(what, key);
   if (verb == "files") return list_files(what);
   if (verb == "unprivileged") return open_unprivileged(what);
+  if (verb == "fill") return fill_disk(what);
   return say(
-      "usage: sqlite_actor take FILE KEY | ask FILE KEY | files DIRECTORY | unprivileged FILE", 64);
+      "usage: sqlite_actor take FILE KEY | ask FILE KEY | files DIRECTORY | unprivileged FILE | "
+      "fill DIRECTORY",
+      64);
 }

@@ -22,11 +22,12 @@ namespace leasehold {
 /// they are answered (synchronous=FULL); renewals and releases need not be, because a machine that
 /// lost power has a new boot id and trusts no old expiry. No call takes effect after it returned.
 ///
-/// Errors: `not_applied` when other writers held the file for longer than `busy_wait`, the disk is
-/// full or a file can't be read or written; `unknown` when it is the commit that failed; `misuse`
-/// when trying again is of no use: no database, damaged, read-only, written by a newer Leasehold. A
-/// file that was deleted or replaced answers with another incarnation, so that its old leases count
-/// as gone.
+/// Errors: `not_applied` when other writers held the file for longer than `busy_wait` or a file
+/// can't be read; `unknown` when it is the commit that failed, and this is where a full disk or one
+/// that can't be written shows: the log may have got it all the same; `misuse` when trying again is
+/// of no use: no database, damaged, read-only, written by a newer Leasehold. After an error the
+/// store works again as soon as the file does. A file that was deleted or replaced answers with
+/// another incarnation, so that its old leases count as gone.
 ///
 /// Thread-safe. Acquires, renewals and the rest use a connection each and do not wait for each
 /// other but at the file's one writer. Beside the file lies `FILE-lease`: an order in which

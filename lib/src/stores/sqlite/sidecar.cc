@@ -22,10 +22,16 @@ constexpr std::chrono::nanoseconds head_start = 1ms;
 
 constexpr off_t file_size = 4096;
 
-Error failed(const std::string& path, const char* what) {
-  return Error{Errc::misuse, std::string("sqlite: can't ") + what + " " + path + ": " +
-                                 std::strerror(errno) +  // NOLINT(concurrency-mt-unsafe)
-                                 "; the directory of the database must be writable"};
+Error failed(const std::string& path, const char* what, int code) {
+  const bool full = code == ENOSPC || code == EDQUOT;
+  const bool passes = full || code == EMFILE || code == ENFILE || code == ENOMEM;
+  const char* const advice = full     ? "make room on the disk"
+                             : passes ? "close files, or raise this process's limits"
+                                      : "this user must be able to write it and its directory";
+  return Error{passes ? Errc::not_applied : Errc::misuse,
+               std::string("sqlite: open: can't ") + what + " " + path + ": " +
+                   std::strerror(code) +  // NOLINT(concurrency-mt-unsafe)
+                   "; " + advice};
 }
 
 }  // namespace
@@ -33,7 +39,7 @@ Error failed(const std::string& path, const char* what) {
 Result<std::shared_ptr<Sidecar>> Sidecar::open(const std::string& database) {
   const std::string path = database + "-lease";
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (fd < 0) return failed(path, "open");
+  if (fd < 0) return failed(path, "open", errno);
   // Whoever may write the database may take turns at it, as with SQLite's own -wal and -shm.
   struct stat model {};
   struct stat own {};
@@ -42,13 +48,14 @@ Result<std::shared_ptr<Sidecar>> Sidecar::open(const std::string& database) {
     const bool foreign = model.st_uid != own.st_uid || model.st_gid != own.st_gid;
     if (foreign && fchown(fd, model.st_uid, model.st_gid) != 0) errno = 0;  // not ours to give away
   }
-  if (ftruncate(fd, file_size) != 0) {
-    const Error error = failed(path, "size");
+  // Not ftruncate, which allocates nothing: on a full disk the first write to the mapping would
+  // then end the process by SIGBUS.
+  if (const int code = posix_fallocate(fd, 0, file_size); code != 0) {
     close(fd);
-    return error;
+    return failed(path, "make room for", code);
   }
   void* const mapping = mmap(nullptr, file_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-  const Error error = failed(path, "map");
+  const Error error = failed(path, "map", errno);
   close(fd);
   if (mapping == MAP_FAILED) return error;
   return std::shared_ptr<Sidecar>(new Sidecar(path, mapping));

@@ -52,7 +52,8 @@ Result<std::string> file_at(const std::string& path) {
   }
   const auto directory = resolved(directory_of(path));
   if (!directory) {
-    return refused(path, "the directory " + directory_of(path) + " can't be reached: create it");
+    return refused(path, "the directory " + directory_of(path) +
+                             " can't be reached: create it, or let this user into it");
   }
   return *directory + "/" + path.substr(path.rfind('/') + 1);
 }

@@ -33,6 +33,12 @@ class Pipe {
   void close_in() { close_end(1); }
   /// Blocks for one byte; false at the end.
   bool take(char& byte) const { return read(ends_[0], &byte, 1) == 1; }
+  /// Blocks for a line, or what there is of it at the end.
+  std::string line() const {
+    std::string text;
+    for (char byte = 0; take(byte) && byte != '\n';) text.push_back(byte);
+    return text;
+  }
 
  private:
   void close_end(std::size_t end) {

@@ -85,6 +85,22 @@ int list_files(const std::string& directory) {
   return 0;
 }
 
+// Takes a lock for a moment and becomes another program while it holds it.
+int become(const std::string& file, const std::string& directory) {
+  const auto store = open_store(file);
+  if (!store) return refused(store.error());
+  const auto answered = (*store)->acquire({.key = "k",
+                                           .owner = {7, 1},
+                                           .expected_term = 0,
+                                           .lease = 1ms,
+                                           .info = "actor",
+                                           .unchanged = std::nullopt});
+  if (!answered) return refused(answered.error());
+  say("granted", 0);
+  execl("/proc/self/exe", "sqlite_actor", "files", directory.c_str(), nullptr);
+  return say("exec failed", 8);
+}
+
 // Opens the file as somebody to whom file permissions apply: root becomes nobody.
 int open_unprivileged(const std::string& file) {
   constexpr uid_t nobody = 65534;
@@ -155,9 +171,10 @@ int main(int count, char** words) {
   if (verb == "ask") return ask_once(what, key);
   if (verb == "files") return list_files(what);
   if (verb == "unprivileged") return open_unprivileged(what);
+  if (verb == "become") return become(what, key);
   if (verb == "fill") return fill_disk(what);
   return say(
       "usage: sqlite_actor take FILE KEY | ask FILE KEY | files DIRECTORY | unprivileged FILE | "
-      "fill DIRECTORY",
+      "fill DIRECTORY | become FILE DIRECTORY",
       64);
 }

@@ -50,19 +50,14 @@ TEST_F(SqliteProcesses, FiftyOpenAFreshFileAtOnceAndAllSucceed) {
                         barrier, said.at(static_cast<std::size_t>(one)));
   }
   std::vector<std::string> texts(many);
-  const auto hear_line = [&](std::size_t one) {
-    std::string line;
-    for (char byte = 0; said.at(one).take(byte) && byte != '\n';) line.push_back(byte);
-    return line;
-  };
   for (std::size_t one = 0; one < many; ++one) {
     said.at(one).close_in();
-    ASSERT_EQ(hear_line(one), "ready");
+    ASSERT_EQ(said.at(one).line(), "ready");
   }
   barrier.close_out();
   barrier.close_in();
   for (std::size_t one = 0; one < many; ++one) {
-    texts.at(one) = hear_line(one);
+    texts.at(one) = said.at(one).line();
     EXPECT_EQ(actors.at(one).wait(), 0) << "process " << one << ": " << texts.at(one);
   }
   const auto locks = store();

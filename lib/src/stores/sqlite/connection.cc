@@ -157,7 +157,9 @@ void Connection::open(bool make, const Patience& patience) {
   close();
   database_ = std::make_unique<Database>(place_.file,
                                          make ? Database::Mode::create : Database::Mode::existing);
-  const Turn turn(*this, Access::change, patience);
+  // Who makes nothing waits for no writer: a first look must not stand in line behind one that
+  // hangs.
+  const Turn turn(*this, make ? Access::change : Access::snapshot, patience);
   if (database_->read_only()) throw SqliteFailure(SQLITE_READONLY, "the file is read-only");
   // Opening reads nothing yet: this is where a file that is no database is found out.
   if (database_->text_of("PRAGMA journal_mode") != "wal") change_to_wal(*database_, patience);

@@ -5,6 +5,7 @@
 // rests on these conditions and on nothing else in the adapter.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -25,6 +26,11 @@ using Version = std::uint64_t;
 using Term = std::uint64_t;
 /// Counts the renewals of one tenure.
 using Seq = std::uint64_t;
+
+/// The longest key, in bytes: what every engine that we know can index.
+inline constexpr std::size_t longest_key = 512;
+/// The most renewals in one batch, so that no batch holds an engine's writer for long.
+inline constexpr std::size_t largest_batch = 256;
 
 /// What a store promises; constant for its life.
 struct Traits {
@@ -172,6 +178,10 @@ class HintSink {
 /// A place where leases are kept. Every call is one atomic step at the store and blocks until that
 /// step is answered or failed. Errors are split by what a lease holder must know, see `Errc`;
 /// "somebody else holds it" is an answer. Thread-safe.
+///
+/// `misuse` in every store, whatever its records say: a key that is empty or longer than
+/// `longest_key` (keys are bytes, nulls included), a null owner id, a lease outside (0,
+/// `longest_length`], a batch above `largest_batch`. A wrong request fails alone in its batch.
 class Store {
  public:
   Store() = default;

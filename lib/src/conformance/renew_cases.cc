@@ -4,8 +4,6 @@
 namespace leasehold::conformance {
 namespace {
 
-constexpr std::size_t largest_batch = 256;
-
 std::vector<RenewAnswer> renew_all(Bench& bench, const std::vector<RenewRequest>& batch) {
   const std::string what = "renew a batch of " + text(batch.size());
   auto answers = bench.answer_of(what, bench.store().renew(batch));

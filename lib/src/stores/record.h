@@ -5,7 +5,6 @@
 // run these very functions; an adapter whose engine decides by itself must answer as they do.
 #pragma once
 
-#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,11 +13,6 @@
 #include <leasehold/store.h>
 
 namespace leasehold::stores {
-
-/// The longest key, in bytes: what every engine that we know can index.
-inline constexpr std::size_t longest_key = 512;
-/// The most renewals in one batch, so that no batch holds an engine's writer for long.
-inline constexpr std::size_t largest_batch = 256;
 
 /// What a store keeps for one key, for ever. A default one is a key that was never acquired.
 struct Record {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Two processes lead in turn: every turn is one's alone, and both have theirs.
-# Usage: leader_test.sh LEADER DIRECTORY
+# Usage: leader_test.sh LEADER, in a directory to write in
 set -euo pipefail
-rm -rf "$2" && mkdir -p "$2" && cd "$2"
+rm -f log leader.db*
 "$1" A 5 >>log &
 "$1" B 5 >>log
 wait

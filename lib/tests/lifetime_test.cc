@@ -66,7 +66,7 @@ class ClosingWhileTheStoreHangs : public testing::TestWithParam<std::tuple<Call,
     lock_ = std::make_unique<Lock>(client_->lock("k"));
   }
   // Whoever still hangs uses what is here.
-  ~ClosingWhileTheStoreHangs() override {
+  void TearDown() override {
     for (const Call call : {Call::acquire, Call::renew, Call::release, Call::abandon}) {
       hang_->let_go(call);
     }

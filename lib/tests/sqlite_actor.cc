@@ -121,9 +121,12 @@ bool write_text(const std::string& file, const std::string& text) {
 
 // A small disk of this process's own at `directory`; false if the system lets nobody have one.
 bool mount_small_disk(const std::string& directory) {
-  const std::string user = std::to_string(geteuid());
+  const std::string user = "0 " + std::to_string(geteuid()) + " 1\n";
+  const std::string group = "0 " + std::to_string(getegid()) + " 1\n";
+  // Who is not root becomes it in a namespace of its own.
   if (geteuid() != 0 &&
-      (unshare(CLONE_NEWUSER) != 0 || !write_text("/proc/self/uid_map", "0 " + user + " 1\n"))) {
+      (unshare(CLONE_NEWUSER) != 0 || !write_text("/proc/self/setgroups", "deny") ||
+       !write_text("/proc/self/uid_map", user) || !write_text("/proc/self/gid_map", group))) {
     return false;
   }
   return unshare(CLONE_NEWNS) == 0 &&

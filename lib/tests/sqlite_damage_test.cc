@@ -114,7 +114,7 @@ TEST_F(SqliteDamage, DamageUnderALiveStoreIsAnErrorUntilTheFileIsRestored) {
   const auto live = store();
   const std::string good = bytes();
   std::string damaged = good;
-  std::fill(damaged.begin() + 2 * 4096, damaged.end(), '\xa5');
+  std::fill(damaged.begin() + 8192, damaged.end(), '\xa5');
   put(damaged);
   const auto failed = live->inspect("key 7");
   ASSERT_FALSE(failed);

@@ -19,7 +19,6 @@ namespace leasehold {
 namespace {
 
 using namespace std::chrono_literals;
-using doubles::Fault;
 using doubles::FileOp;
 
 constexpr OwnerId ann{9, 1};

@@ -254,6 +254,16 @@ TEST(Acquire, AHintThatComesWhileTheStoreIsAskedCountsForTheNextTry) {
       << "the answer may be older than the hint";
 }
 
+TEST(Acquire, WhoLostARaceAfterAHintIsNotLateForTheNextHoweverLongThePauseIs) {
+  Driver lock(Authority::host_clock);
+  lock.config.timing.retry_pause = lock.config.timing.longest_wait = 10s;
+  lock.feed(Join{}).reply(lock.sent.front(), lock.busy(1, 1));
+  const Request hurried = lock.at(1ms).feed(Hint{}).only(Kind::acquire);
+  lock.reply(hurried, lock.busy(2, 2));
+  EXPECT_TRUE(lock.at(2ms).feed(Hint{}).sent.empty());
+  EXPECT_EQ(next_wake(lock.config, lock.state).ns(), Length(51ms).count());
+}
+
 TEST(Acquire, AHintWithoutAWishMeansNothing) {
   Driver idle(Authority::host_clock);
   EXPECT_EQ(idle.at(0ms).feed(Hint{}).state, State{});

@@ -1,10 +1,16 @@
 // How a process that wants the key gets a tenure.
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "lib/src/core/stepper.h"
 
 namespace leasehold::core {
+namespace {
+
+constexpr Length longest_between_hurries = std::chrono::milliseconds(50);
+
+}  // namespace
 
 void Stepper::drive_campaign() {
   if (state_.tenure || !wanted()) return;
@@ -85,13 +91,15 @@ void Stepper::on(const Hint&) {
   }
 }
 
-// The first try after a hint is made at once, later ones at least b apart, so that a flood of hints
-// makes no flood of requests. It never delays a try.
+// The first try after a hint is made at once, later ones at least b or 50 ms apart, so that a flood
+// of hints makes no flood of requests, and yet one who lost a race is not late for the next. It
+// never delays a try.
 void Stepper::hurry() {
   Campaign& campaign = *state_.campaign;
   Instant<LocalClock> soonest = now_.at;
   if (campaign.hurried) {
-    soonest = std::max(soonest, *campaign.hurried + on_local(config_.timing.retry_pause));
+    const Length apart = std::min(config_.timing.retry_pause, longest_between_hurries);
+    soonest = std::max(soonest, *campaign.hurried + on_local(apart));
   }
   if (soonest >= campaign.next_try) return;
   campaign.next_try = soonest;

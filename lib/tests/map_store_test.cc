@@ -33,11 +33,9 @@ TEST(MapStore, KeepsTheContract) {
 
 TEST(MapStore, CarriesAClient) {
   static const SystemClock clock;
-  Config config = network_preset();
-  config.bounds.resolution = Length(1);
   auto store =
       std::make_unique<MapStore>([] { return Instant<StoreClock>::at_ns(clock.now().at.ns()); });
-  auto made = Client::over(std::move(store), config, {});
+  auto made = Client::over(std::move(store), network_preset(), {});
   ASSERT_TRUE(made) << made.error().detail;
   Grant grant = made->lock("k").acquire({});
   ASSERT_TRUE(grant) << grant.refusal().text();

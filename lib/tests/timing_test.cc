@@ -55,17 +55,17 @@ TEST(Timing, HostPresetNeeds4300OfThe4498MillisecondsThatAreThere) {
   EXPECT_EQ(there(host_preset()), 4498ms);
 }
 
-TEST(Timing, NetworkPresetNeeds12050OfThe13212MillisecondsThatAreThere) {
+TEST(Timing, NetworkPresetNeeds12050OfThe13211MillisecondsThatAreThere) {
   EXPECT_EQ(network_preset().authority, Authority::store_clock);
   EXPECT_EQ(needed(network_preset()), 12'050ms);
-  // (15 s - 0.5 s) 0.99 / 1.01 = 14.212871287128... s, less a tick of 1 ns and S = 1 s.
-  EXPECT_EQ(there(network_preset()), 13'212'871'286ns);
+  // (15 s - 0.5 s - 1 ms) 0.99 / 1.01 = 14.211891089108... s, less a tick of 1 ns and S = 1 s.
+  EXPECT_EQ(there(network_preset()), 13'211'891'088ns);
 }
 
 TEST(Timing, CommandPresetLeavesAChildSixSecondsToStop) {
-  // 1.1 * 5 + 3 * 2.5 + 2 = 15; 29.5 * 0.99 / 1.01 = 28.915841584158..., less 1 ns and S = 6 s.
+  // 1.1 * 5 + 3 * 2.5 + 2 = 15; 29.499 * 0.99 / 1.01 = 28.914861386138..., less 1 ns and S = 6 s.
   EXPECT_EQ(needed(command_preset()), 15s);
-  EXPECT_EQ(there(command_preset()), 22'915'841'583ns);
+  EXPECT_EQ(there(command_preset()), 22'914'861'385ns);
 }
 
 TEST(Timing, UsableWindowOfEveryAuthorityIsAsComputedByHand) {

@@ -242,6 +242,7 @@ Config network_preset() {
                          .tolerated_failures = 3};
   config.bounds.drift = DriftBound::ppm(10'000);
   config.bounds.jump_forward = 500ms;
+  config.bounds.resolution = 1ms;
   return config;
 }
 

@@ -110,10 +110,6 @@ void read_timed_fault(const Value& value, Scenario& scenario) {
     fault.kind = TimedFault::Kind::wall_step;
     fault.process = read_process_name(object.required("process"), scenario);
     fault.value = object.required("by").duration(-farthest_step, farthest_step).count();
-    if (scenario.config.authority != Authority::wall_clock) {
-      object.required("kind").refuse(
-          "no \"wall_step\" but under wall_clock, because nobody looks at that clock");
-    }
   } else {
     fault.kind = TimedFault::Kind::clock_rate;
     read_clock_owner(value, object, fault, scenario);

@@ -93,8 +93,6 @@ class AnyScenario {
       const bool of_clock = fault.kind == Kind::clock_step || fault.kind == Kind::clock_rate;
       const bool alone = fault.kind == Kind::suspended || fault.kind == Kind::frozen;
       if (of_host() && alone) fault.kind = Kind::stopped;
-      const bool of_wall = fault.kind == Kind::wall_step;
-      if (of_wall && world_.config.authority != Authority::wall_clock) fault.kind = Kind::starve;
       if (!of_host() || !of_clock) fault.process = some_process();
       const Length least = fault.kind == Kind::crash ? 0ns : 1ns;
       if (!of_clock && fault.kind != Kind::wall_step) fault.lasts = some_length(least);

@@ -64,7 +64,8 @@ void StoreNode::record_applied(const Arrival& arrival, const StoreCall& call,
                   .detail = static_cast<std::uint8_t>(answer.kind),
                   .other = static_cast<std::uint8_t>(answer.previous),
                   .ordinal = arrival.ordinal,
-                  .term = acquire ? answer.term : call.request.term,
+                  // A baseline's calls need not name a term; its answers do.
+                  .term = own_ || acquire ? answer.term : call.request.term,
                   .value = acquire   ? answer.version
                            : abandon ? settled
                                      : call.request.seq,
@@ -72,7 +73,7 @@ void StoreNode::record_applied(const Arrival& arrival, const StoreCall& call,
   const bool lease_began =
       answer.kind == Answer::Kind::granted || answer.kind == Answer::Kind::renewed;
   if (!lease_began) return;
-  const Term term = acquire ? answer.term : call.request.term;
+  const Term term = own_ || acquire ? answer.term : call.request.term;
   // A record's expiry never moves backwards, though one who asks with an old calendar time (a late
   // copy of his request) may be told of an earlier one.
   const bool stays = term == term_ && expires_at_ && answer.expires_at;

@@ -22,18 +22,41 @@ Timer::Timer(const Clock& clock, std::mutex& mutex)
 
 Timer::~Timer() { close(fd_); }
 
+// Most alarms are moved on before they ring. One that moves later stays where it is queued, and is
+// found to be early when its turn comes.
 void Timer::wake_at(Instant<LocalClock> moment, Sleeper& sleeper) {
-  cancel(sleeper);
-  moments_.emplace(&sleeper, moment);
-  alarms_.emplace(moment, &sleeper);
+  Alarm& alarm = alarms_[&sleeper];
+  alarm.wanted = moment;
+  if (moment >= alarm.queued) return;
+  enqueue(alarm, sleeper);
   if (moment < armed_ && !ringing_) arm(moment);
 }
 
-void Timer::cancel(Sleeper& sleeper) {
-  const auto known = moments_.find(&sleeper);
-  if (known == moments_.end()) return;
-  alarms_.erase({known->second, &sleeper});
-  moments_.erase(known);
+void Timer::cancel(Sleeper& sleeper) { alarms_.erase(&sleeper); }
+
+void Timer::enqueue(Alarm& alarm, Sleeper& sleeper) {
+  alarm.queued = alarm.wanted;
+  if (alarm.queued == Instant<LocalClock>::never()) return;
+  queue_.push({alarm.queued, &sleeper});
+  if (queue_.size() <= 2 * alarms_.size() + 64) return;
+  // What was left behind by alarms that were set earlier, or cancelled.
+  queue_ = {};
+  for (const auto& [known, one] : alarms_) {
+    if (one.queued != Instant<LocalClock>::never()) queue_.push({one.queued, known});
+  }
+}
+
+// The first alarm that is wanted; null if there is none.
+Sleeper* Timer::first() {
+  while (!queue_.empty()) {
+    const auto [moment, sleeper] = queue_.top();
+    const auto known = alarms_.find(sleeper);
+    const bool meant = known != alarms_.end() && known->second.queued == moment;
+    if (meant && known->second.wanted == moment) return sleeper;
+    queue_.pop();
+    if (meant) enqueue(known->second, *sleeper);
+  }
+  return nullptr;
 }
 
 void Timer::arm(Instant<LocalClock> moment) {
@@ -59,7 +82,7 @@ void Timer::run() {
     ring(now);
     if (stopped_) return;
     const Instant<LocalClock> next =
-        alarms_.empty() ? Instant<LocalClock>::never() : alarms_.begin()->first;
+        first() == nullptr ? Instant<LocalClock>::never() : queue_.top().first;
     arm(std::max(next, now + shortest_round));
     lock.unlock();
     wait();
@@ -70,10 +93,12 @@ void Timer::run() {
 // Wakes all whose time has come. They set new alarms meanwhile; the timer is armed once for all.
 void Timer::ring(Instant<LocalClock> now) {
   ringing_ = true;
-  while (!stopped_ && !alarms_.empty() && alarms_.begin()->first <= now) {
-    Sleeper& sleeper = *alarms_.begin()->second;
-    cancel(sleeper);
-    sleeper.wake();
+  while (!stopped_) {
+    Sleeper* const sleeper = first();
+    if (sleeper == nullptr || queue_.top().first > now) break;
+    queue_.pop();
+    alarms_[sleeper] = {};
+    sleeper->wake();
   }
   ringing_ = false;
 }

@@ -1,10 +1,12 @@
 // Wakes sleepers at moments of the boot clock.
 #pragma once
 
-#include <map>
+#include <functional>
 #include <mutex>
-#include <set>
+#include <queue>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include <leasehold/clock.h>
 #include <leasehold/scheduler.h>
@@ -31,6 +33,15 @@ class Timer final : public Scheduler {
   void stop();
 
  private:
+  struct Alarm {
+    Instant<LocalClock> wanted = Instant<LocalClock>::never();
+    /// Where it stands in the queue: at `wanted` or before. Other entries of it mean nothing.
+    Instant<LocalClock> queued = Instant<LocalClock>::never();
+  };
+  using Queued = std::pair<Instant<LocalClock>, Sleeper*>;
+
+  void enqueue(Alarm& alarm, Sleeper& sleeper);
+  Sleeper* first();
   void arm(Instant<LocalClock> moment);
   void ring(Instant<LocalClock> now);
   void wait() const;
@@ -42,8 +53,8 @@ class Timer final : public Scheduler {
   bool ringing_ = false;
   // When the timerfd rings next.
   Instant<LocalClock> armed_ = Instant<LocalClock>::never();
-  std::map<Sleeper*, Instant<LocalClock>> moments_;
-  std::set<std::pair<Instant<LocalClock>, Sleeper*>> alarms_;
+  std::unordered_map<Sleeper*, Alarm> alarms_;
+  std::priority_queue<Queued, std::vector<Queued>, std::greater<>> queue_;
 };
 
 }  // namespace leasehold

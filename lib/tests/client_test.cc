@@ -1,5 +1,6 @@
 // The client on real threads. Nothing here depends on how long anything takes: a test waits for
 // what it needs, and judges what it saw.
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <thread>
@@ -52,6 +53,24 @@ class WipedStore final : public Store {
   mutable std::mutex mutex_;
   std::shared_ptr<MemoryStore> first_;
   std::shared_ptr<MemoryStore> store_;
+};
+
+/// Says when a batch came that holds `many` keys or more, in order.
+class BurstStore final : public SharedStore {
+ public:
+  BurstStore(std::shared_ptr<Store> store, std::size_t many, std::promise<void>& burst)
+      : SharedStore(std::move(store)), many_(many), burst_(burst) {}
+  Result<Answered<std::vector<RenewAnswer>>> renew(std::span<const RenewRequest> batch) override {
+    const bool in_order = std::is_sorted(
+        batch.begin(), batch.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
+    if (batch.size() >= many_ && in_order && !std::exchange(seen_, true)) burst_.set_value();
+    return SharedStore::renew(batch);
+  }
+
+ private:
+  const std::size_t many_;
+  std::promise<void>& burst_;
+  bool seen_ = false;
 };
 
 using ClientTest = ClientFixture;
@@ -206,6 +225,23 @@ TEST_F(ClientTest, AGuardFromBeforeAWipeNeitherReadsAsHeldNorEndsWhatCameAfter) 
   EXPECT_EQ(before.lost(), LossReason::store_gone);
   before.drop();
   EXPECT_TRUE(after.is_held());
+}
+
+// Each is due at a random moment within 20 ms, and batches are 5 ms apart.
+TEST_F(ClientTest, TheKeysOfAClientRenewTogetherAndInOrder) {
+  Config config = host_preset();
+  config.timing.lease = 60s;
+  config.timing.renew_every = 100ms;
+  config.timing.request_timeout = 100ms;
+  config.timing.retry_pause = 10ms;
+  constexpr int keys = 64;
+  std::promise<void> burst;
+  auto made = Client::over(std::make_unique<BurstStore>(store, keys / 2, burst), config, {});
+  ASSERT_TRUE(made) << made.error().detail;
+  std::vector<Guard> guards;
+  for (int n = keys; n > 0; --n) guards.push_back(must(made->lock(std::to_string(n)).acquire({})));
+  burst.get_future().wait();
+  for (const Guard& guard : guards) EXPECT_TRUE(guard.is_held());
 }
 
 TEST_F(ClientTest, ATimingThatIsNotTheStoresIsRefused) {

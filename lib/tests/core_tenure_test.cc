@@ -61,6 +61,34 @@ TEST(Tenure, OneRenewalAtATimeAndRetriedAfterAPause) {
   EXPECT_TRUE(lock.held(1)) << "an error is not a loss";
 }
 
+TEST(Tenure, ARenewalGoesAlongWithAnothersUpToHalfAnIntervalEarly) {
+  Driver lock(Authority::observation);
+  EXPECT_TRUE(lock.hold(1).at(50ms - 1ns).feed(Company{}).sent.empty());
+  const Request renewal = lock.at(50ms).feed(Company{}).only(Kind::renew);
+  EXPECT_TRUE(lock.feed(Company{}).sent.empty()) << "one at a time";
+  lock.reply(renewal, lock.renewed());
+  EXPECT_EQ(lock.state.tenure->deadline.ns(), Length(1050ms).count() - 1);
+}
+
+TEST(Tenure, WhoWentAlongWaitsForCompanyAsLongAsItMay) {
+  Driver lock(Authority::observation);
+  const Request early = lock.hold(1).at(60ms).feed(Company{}).only(Kind::renew);
+  lock.reply(early, lock.renewed());
+  EXPECT_TRUE(lock.at(170ms - 1ns).alarm().sent.empty()) << "60 ms + R + 10 %";
+  const Request alone = lock.at(170ms).alarm().only(Kind::renew);
+  lock.reply(alone, lock.renewed());
+  EXPECT_EQ(lock.state.tenure->next_renewal.ns(), Length(270ms).count()) << "the draw 0 means R";
+}
+
+TEST(Tenure, CompanyNeitherShortensARetrysPauseNorHelpsWhoHoldsNothing) {
+  Driver lock(Authority::observation);
+  EXPECT_EQ(lock.feed(Company{}).state, State{});
+  const Request renewal = lock.hold(1).at(100ms).alarm().only(Kind::renew);
+  lock.reply(renewal, {.kind = Answer::Kind::not_applied});
+  EXPECT_TRUE(lock.at(110ms - 1ns).feed(Company{}).sent.empty());
+  lock.at(110ms).alarm().only(Kind::renew);
+}
+
 TEST(Tenure, ALateAnswerExtendsByItsOwnAnchorOnly) {
   Driver lock(Authority::observation);
   const Request first = lock.hold(1).at(100ms).alarm().only(Kind::renew);

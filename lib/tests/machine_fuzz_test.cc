@@ -163,6 +163,7 @@ class Walk {
 
   void change_mind(std::size_t who) {
     if (random_.one_in(6)) feed(who, Hint{});
+    if (random_.one_in(6)) feed(who, Company{});
     const Modelled& machine = machines_[who];
     if (random_.one_in(3) && !machine.waiters().empty()) {
       const Waiter leaving = machine.waiters()[random_.below(machine.waiters().size())];

@@ -127,7 +127,7 @@ TEST(MachineState, ChangingAnyFieldChangesEqualityAndHash) {
 
 TEST(MachineState, NoFieldIsMissingFromTheList) {
   EXPECT_EQ(std::tuple_size_v<decltype(State{}.fields())>, 10U);
-  EXPECT_EQ(std::tuple_size_v<decltype(Tenure{}.fields())>, 16U);
+  EXPECT_EQ(std::tuple_size_v<decltype(Tenure{}.fields())>, 17U);
   EXPECT_EQ(std::tuple_size_v<decltype(Campaign{}.fields())>, 9U);
   EXPECT_EQ(std::tuple_size_v<decltype(Ending{}.fields())>, 7U);
   EXPECT_EQ(std::tuple_size_v<decltype(Sighting{}.fields())>, 5U);

@@ -57,6 +57,14 @@ void ClientState::on_hint(const std::string& key) {
   if (found != locks_.end() && !closed) found->second->hint();
 }
 
+// At most ten times in R: those that have just gone need not be asked again, however many retry.
+void ClientState::renew_together() {
+  const Instant<LocalClock> now = clock.now().at;
+  if (closed || now < next_company_) return;
+  next_company_ = now + on<LocalClock>(config.timing.renew_every / 10);
+  for (const auto& [key, lock] : locks_) lock->renew_in_company();
+}
+
 void ClientState::close() {
   std::unique_lock guard(mutex);
   if (std::exchange(closed, true)) return;

@@ -32,6 +32,9 @@ class ClientState : public HintSink, public std::enable_shared_from_this<ClientS
   void close();
   std::shared_ptr<KeyLock> lock(std::string key);
   void on_hint(const std::string& key) override;
+  /// A key renews, and those that soon would go along: neighbours in the store, in order. With the
+  /// mutex held.
+  void renew_together();
 
   std::mutex mutex;
   const Config config;
@@ -56,6 +59,7 @@ class ClientState : public HintSink, public std::enable_shared_from_this<ClientS
   void stop_threads(std::unique_lock<std::mutex>& lock);
 
   std::map<std::string, std::shared_ptr<KeyLock>> locks_;
+  Instant<LocalClock> next_company_{};
   int running_ = 0;
   std::thread::id callback_thread_;
 };

@@ -172,6 +172,8 @@ void KeyLock::on_campaign(bool begins) {
   }
 }
 
+void KeyLock::on_renewal() { client_->renew_together(); }
+
 // What the guards see follows the machine. The tell may be older than the state: then the state has
 // moved on, and there is another tell on its way.
 void KeyLock::believe(const core::Tell& tell) {

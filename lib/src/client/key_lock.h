@@ -48,12 +48,15 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
   void destroy_shell();
   /// The store says that the key may be free.
   void hint() { shell_->hint(); }
+  /// Another key of the client renews now.
+  void renew_in_company() { shell_->renew_in_company(); }
 
   // From the shell, with the mutex held.
   void on_granted(CallId call, const core::TenureId& tenure) override;
   void on_refused(CallId call, Ending ending, core::Refusal why) override;
   void on_tell(const core::Tell& tell) override;
   void on_campaign(bool begins) override;
+  void on_renewal() override;
 
  private:
   /// An acquire that is under way: its caller blocks on `decided`, or left `done` behind.

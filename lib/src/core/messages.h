@@ -111,9 +111,12 @@ struct Reply {
 };
 /// The key may have become free. Shortens a sleep and means nothing else.
 struct Hint {};
+/// Another lock of this process renews now: a renewal that is due soon may go along with it. Means
+/// nothing else.
+struct Company {};
 /// Time has passed.
 struct Alarm {};
-using Event = std::variant<Join, Cancel, Leave, Release, Stop, Reply, Hint, Alarm>;
+using Event = std::variant<Join, Cancel, Leave, Release, Stop, Reply, Hint, Company, Alarm>;
 
 /// Why a tenure ended without having been released.
 enum class Loss : std::uint8_t { deadline, superseded, suspended, cloned, store_gone };

@@ -36,6 +36,8 @@ struct Tenure {
   RenewId renew_id{};
   Instant<LocalClock> next_renewal{};
   std::optional<InFlight> renewal{};
+  /// The last renewal was sent early, along with another lock's.
+  bool in_company = false;
   /// The soft deadline has passed; final.
   bool jeopardy = false;
   /// Set: the guards are dead, and by then it is released.
@@ -46,8 +48,8 @@ struct Tenure {
   TenureId id() const { return {owner, term}; }
   auto fields() const {
     return std::tie(owner, term, incarnation, anchor.at, anchor.asleep, deadline, last_attempt.at,
-                    last_attempt.asleep, began, seq, renew_id, next_renewal, renewal, jeopardy,
-                    release_at, guards);
+                    last_attempt.asleep, began, seq, renew_id, next_renewal, renewal, in_company,
+                    jeopardy, release_at, guards);
   }
 };
 

@@ -28,6 +28,7 @@ class Stepper {
   void on(const Stop& event);
   void on(const Reply& event);
   void on(const Hint& event);
+  void on(const Company& event);
   void on(const Alarm&) {}
   bool wanted() const;
   void admit_waiters();
@@ -47,6 +48,7 @@ class Stepper {
   void send_renewal();
   Instant<LocalClock> deadline_of(const Reply& reply) const;
   Instant<LocalClock> renewal_after(Instant<LocalClock> sent);
+  Span<LocalClock> latest_renewal() const;
 
   // Campaign (campaign.cc).
   void drive_campaign();

@@ -7,20 +7,22 @@ namespace leasehold {
 
 void Lanes::send(const StoreCall& call, ReplySink& sink) {
   const bool renewal = call.request.kind == core::Request::Kind::renew;
-  push(renewal ? Lane::renewals : Lane::others, {call, &sink});
+  if (!renewal) return push(Lane::others, 0, {call, &sink});
+  const std::int64_t step = std::max<std::int64_t>(1, 5 * pace_.count());
+  push(Lane::renewals, call.deadline.ns() / step, {call, &sink});
 }
 
 void Lanes::ask(std::function<void(Store&)> question) {
-  push(Lane::others, {.question = std::move(question)});
+  push(Lane::others, 0, {.question = std::move(question)});
 }
 
-void Lanes::push(Lane lane, Job job) {
+void Lanes::push(Lane lane, std::int64_t urgency, Job job) {
   Queue& queue = lanes_[static_cast<std::size_t>(lane)];
   std::size_t filled = 0;
   {
     const std::scoped_lock lock(queues_);
-    queue.jobs.push_back(std::move(job));
-    filled = queue.jobs.size();
+    queue.jobs[urgency].push_back(std::move(job));
+    filled = ++queue.size;
   }
   // A lane takes jobs until there are none, so it sleeps only over none or over part of a batch.
   if (filled == 1 || filled == most_in_a_batch) queue.filled.notify_one();
@@ -30,54 +32,60 @@ void Lanes::push(Lane lane, Job job) {
 // will do that does not stop while the machine runs.
 void Lanes::gather(std::unique_lock<std::mutex>& lock, Queue& queue) {
   queue.filled.wait_until(lock, next_batch_,
-                          [&] { return stopped_ || queue.jobs.size() >= most_in_a_batch; });
+                          [&] { return stopped_ || queue.size >= most_in_a_batch; });
   next_batch_ = std::chrono::steady_clock::now() + pace_;
 }
 
 // One job, or for renewals as many as one batch takes.
-std::vector<Lanes::Job> Lanes::next(Queue& queue, Lane lane) {
+Lanes::Batch Lanes::next(Queue& queue, Lane lane) {
   std::unique_lock lock(queues_);
-  queue.filled.wait(lock, [&] { return stopped_ || !queue.jobs.empty(); });
+  queue.filled.wait(lock, [&] { return stopped_ || queue.size > 0; });
   if (lane == Lane::renewals) gather(lock, queue);
-  if (stopped_) return {};
+  Batch batch;
+  if (stopped_) return batch;
   const std::size_t most = lane == Lane::renewals ? most_in_a_batch : 1;
-  const std::size_t count = std::min(most, queue.jobs.size());
-  std::vector<Job> jobs;
-  jobs.reserve(count);
-  for (std::size_t job = 0; job < count; ++job) {
-    jobs.push_back(std::move(queue.jobs.front()));
-    queue.jobs.pop_front();
-  }
-  return jobs;
+  const std::size_t count = std::min(most, queue.size);
+  batch.calls.reserve(count);
+  batch.sinks.reserve(count);
+  while (batch.calls.size() < count) take(queue, batch);
+  return batch;
+}
+
+void Lanes::take(Queue& queue, Batch& batch) {
+  const auto first = queue.jobs.begin();
+  Job& job = first->second.front();
+  batch.calls.push_back(std::move(job.call));
+  batch.sinks.push_back(job.sink);
+  batch.question = std::move(job.question);
+  first->second.pop_front();
+  --queue.size;
+  if (first->second.empty()) queue.jobs.erase(first);
 }
 
 void Lanes::run(Lane lane) {
   Queue& queue = lanes_[static_cast<std::size_t>(lane)];
   for (;;) {
-    const std::vector<Job> jobs = next(queue, lane);
-    if (jobs.empty()) return;
+    const Batch batch = next(queue, lane);
+    if (batch.calls.empty()) return;
     if (lane == Lane::renewals) {
-      std::vector<StoreCall> calls;
-      calls.reserve(jobs.size());
-      for (const Job& job : jobs) calls.push_back(job.call);
-      deliver(jobs, perform_renewals(store_, calls));
-    } else if (jobs.front().question) {
-      jobs.front().question(store_);
+      deliver(batch, perform_renewals(store_, batch.calls));
+    } else if (batch.question) {
+      batch.question(store_);
     } else {
-      deliver(jobs, {perform(store_, jobs.front().call)});
+      deliver(batch, {perform(store_, batch.calls.front())});
     }
   }
 }
 
-void Lanes::deliver(const std::vector<Job>& jobs, const std::vector<StoreReply>& replies) {
+void Lanes::deliver(const Batch& batch, const std::vector<StoreReply>& replies) {
   const std::scoped_lock lock(mutex_);
-  for (std::size_t job = 0; job < jobs.size(); ++job) {
+  for (std::size_t job = 0; job < replies.size(); ++job) {
     {
       // A reply may close the client: then the sinks of the others are gone.
       const std::scoped_lock check(queues_);
       if (stopped_) return;
     }
-    jobs[job].sink->on_reply(jobs[job].call.request, replies[job]);
+    batch.sinks[job]->on_reply(batch.calls[job].request, replies[job]);
   }
 }
 

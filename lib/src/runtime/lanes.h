@@ -4,8 +4,10 @@
 #include <array>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <vector>
 
@@ -20,7 +22,8 @@ class Lanes final : public AsyncStore {
   /// `mutex` is the client's: held by whoever sends, and while a reply is delivered. Both must
   /// outlive the lanes. Batches of renewals begin at least `pace` apart, so that those of many
   /// locks gather in few of them; one that is full does not wait, and neither does the first after
-  /// a rest.
+  /// a rest. The renewals that are due first go first, and in the order in which they were sent
+  /// if that differs by less than five paces.
   Lanes(Store& store, std::mutex& mutex, Length pace) : store_(store), mutex_(mutex), pace_(pace) {}
 
   void send(const StoreCall& call, ReplySink& sink) override;
@@ -42,13 +45,22 @@ class Lanes final : public AsyncStore {
   };
   struct Queue {
     std::condition_variable filled;
-    std::deque<Job> jobs;
+    // By deadline, in steps coarse enough that keys which came as neighbours stay neighbours.
+    std::map<std::int64_t, std::deque<Job>> jobs;
+    std::size_t size = 0;
+  };
+  struct Batch {
+    std::vector<StoreCall> calls;
+    std::vector<ReplySink*> sinks;
+    /// Set: this is to be asked, and there is one call, which means nothing.
+    std::function<void(Store&)> question{};
   };
 
-  void push(Lane lane, Job job);
-  std::vector<Job> next(Queue& queue, Lane lane);
+  void push(Lane lane, std::int64_t urgency, Job job);
+  Batch next(Queue& queue, Lane lane);
+  static void take(Queue& queue, Batch& batch);
   void gather(std::unique_lock<std::mutex>& lock, Queue& queue);
-  void deliver(const std::vector<Job>& jobs, const std::vector<StoreReply>& replies);
+  void deliver(const Batch& batch, const std::vector<StoreReply>& replies);
 
   Store& store_;
   std::mutex& mutex_;

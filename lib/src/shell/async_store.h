@@ -18,6 +18,8 @@ struct StoreCall {
   /// Who asks, for people to read.
   std::string info;
   core::Request request;
+  /// renew: when the tenure ends unless it is answered.
+  Instant<LocalClock> deadline{};
 };
 
 /// What came back.

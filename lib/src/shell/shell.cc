@@ -51,6 +51,10 @@ void Shell::stop(const core::TenureId& tenure) { feed(core::Stop{tenure}); }
 
 void Shell::hint() { feed(core::Hint{}); }
 
+void Shell::renew_in_company() {
+  if (state_.tenure) feed(core::Company{});
+}
+
 bool Shell::is_held(const core::TenureId& tenure) const {
   return core::is_held(config_, state_, tenure, clock_.now());
 }
@@ -106,7 +110,11 @@ void Shell::drain() {
 }
 
 void Shell::send(const core::Request& request) {
-  store_.send(StoreCall{key_, config_.timing.lease, info_, request}, *this);
+  const bool renewal = request.kind == core::Request::Kind::renew;
+  StoreCall call{key_, config_.timing.lease, info_, request};
+  if (renewal && state_.tenure) call.deadline = state_.tenure->deadline;
+  store_.send(call, *this);
+  if (renewal) listener_.on_renewal();
 }
 
 Shell::Note Shell::decide(const Tell& tell) {

@@ -41,6 +41,8 @@ class ShellListener {
   virtual void on_tell(const core::Tell& tell) = 0;
   /// The machine begins to ask for the key, and from now on a hint is of use; or it ends.
   virtual void on_campaign(bool /*begins*/) {}
+  /// A renewal is sent.
+  virtual void on_renewal() {}
 };
 
 class Shell final : public Sleeper, public ReplySink {
@@ -78,6 +80,8 @@ class Shell final : public Sleeper, public ReplySink {
 
   /// The key may have become free: shortens a sleep between two tries.
   void hint();
+  /// Another lock of this process renews: this one may go along.
+  void renew_in_company();
 
   /// Whether a guard of `tenure` may act now. Reads the clock, so it is right even when every timer
   /// is late.

@@ -90,9 +90,7 @@ class ClosingWhileTheStoreHangs : public testing::TestWithParam<std::tuple<Call,
  private:
   // For ever, as the library's own are: threads of a client that hung may be here to the very end.
   static MemoryStore& forever() {
-    static const SystemClock* const clock = new SystemClock;
-    static SystemRandom* const random = new SystemRandom;
-    return *new MemoryStore(*clock, *random);
+    return *new MemoryStore(SystemClock::shared(), SystemRandom::shared());
   }
   const std::shared_ptr<Store> store_{&forever()};
 };
@@ -204,6 +202,13 @@ TEST_F(SqliteLifetime, AWriterThatStandsStillHangsNoClose) {
   EXPECT_TRUE(record(*others).owner) << "nobody could write that it is free";
   writer.run("COMMIT");
   guard.drop();
+}
+
+// A thread that a hanging store keeps is still there when the program has destroyed what it had.
+TEST_F(SqliteLifetime, AThreadThatWasLeftBehindSurvivesTheEndOfTheProgram) {
+  const Performance performed = perform_actor({"leave", file});
+  EXPECT_EQ(performed.code, 0);
+  EXPECT_EQ(performed.text, "closed\ncommitted\nreleased\n");
 }
 
 // What a program that was started by a holder has of the lock: nothing.

@@ -32,9 +32,8 @@ TEST(MapStore, KeepsTheContract) {
 }
 
 TEST(MapStore, CarriesAClient) {
-  static const SystemClock clock;
-  auto store =
-      std::make_unique<MapStore>([] { return Instant<StoreClock>::at_ns(clock.now().at.ns()); });
+  auto store = std::make_unique<MapStore>(
+      [] { return Instant<StoreClock>::at_ns(SystemClock::shared().now().at.ns()); });
   auto made = Client::over(std::move(store), network_preset(), {});
   ASSERT_TRUE(made) << made.error().detail;
   Grant grant = made->lock("k").acquire({});

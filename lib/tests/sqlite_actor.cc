@@ -2,6 +2,7 @@
 // doing in lines on standard output, and ends with 0 if all went well.
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sched.h>
@@ -10,7 +11,9 @@
 #include <unistd.h>
 
 #include <grp.h>
+#include <sqlite3.h>
 
+#include <leasehold/client.h>
 #include <leasehold/sqlite_store.h>
 
 namespace {
@@ -101,6 +104,52 @@ int become(const std::string& file, const std::string& directory) {
   return say("exec failed", 8);
 }
 
+// A writer of the file that stands still until the program has destroyed what it had.
+struct Straggler {
+  static Straggler& one() {
+    static Straggler* const one = new Straggler;
+    return *one;
+  }
+  bool run(const char* sql) const {
+    return sqlite3_exec(db, sql, nullptr, nullptr, nullptr) == SQLITE_OK;
+  }
+  bool finds(const char* sql) const {
+    sqlite3_stmt* asked = nullptr;
+    sqlite3_prepare_v2(db, sql, -1, &asked, nullptr);
+    const bool found = sqlite3_step(asked) == SQLITE_ROW;
+    sqlite3_finalize(asked);
+    return found;
+  }
+  sqlite3* db = nullptr;
+};
+
+// Lets the writer go at the very end, and waits for what a thread of the closed client then does.
+void end_of_the_straggler() {
+  if (!Straggler::one().run("COMMIT")) return;
+  say("committed", 0);
+  while (!Straggler::one().finds("SELECT 1 FROM leasehold_record WHERE owner IS NULL")) continue;
+  say("released", 0);
+}
+
+// Ends the program while a thread that `close` had to leave behind still waits in the store.
+int leave_a_thread_behind(const std::string& file) {
+  // Registered before anything is made, so called after all that was made is destroyed.
+  std::atexit(end_of_the_straggler);
+  auto store = open_store(file);
+  if (!store) return refused(store.error());
+  Config config = host_preset();
+  config.timing.request_timeout = 20ms;  // what `close` waits
+  auto client = Client::over(*std::move(store), config, {});
+  if (!client) return refused(client.error());
+  const Grant grant = client->lock("k").acquire({});
+  const Straggler& writer = Straggler::one();
+  if (!grant || sqlite3_open(file.c_str(), &Straggler::one().db) != SQLITE_OK) return 2;
+  sqlite3_busy_timeout(writer.db, 600'000);
+  if (!writer.run("BEGIN IMMEDIATE")) return say("no turn to write", 3);
+  client->close();
+  return say("closed", 0);
+}
+
 // Opens the file as somebody to whom file permissions apply: root becomes nobody.
 int open_unprivileged(const std::string& file) {
   constexpr uid_t nobody = 65534;
@@ -176,8 +225,9 @@ int main(int count, char** words) {
   if (verb == "unprivileged") return open_unprivileged(what);
   if (verb == "become") return become(what, key);
   if (verb == "fill") return fill_disk(what);
+  if (verb == "leave") return leave_a_thread_behind(what);
   return say(
       "usage: sqlite_actor take FILE KEY | ask FILE KEY | files DIRECTORY | unprivileged FILE | "
-      "fill DIRECTORY | become FILE DIRECTORY",
+      "fill DIRECTORY | become FILE DIRECTORY | leave FILE",
       64);
 }

@@ -96,8 +96,8 @@ Result<Stamp> Lock::term() const {
 }
 
 const std::string& Lock::key() const {
-  static const std::string none;
-  return lock_ ? lock_->key() : none;
+  static const std::string* const none = new std::string;
+  return lock_ ? lock_->key() : *none;
 }
 
 std::string Refusal::text() const {

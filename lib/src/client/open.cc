@@ -8,19 +8,6 @@
 #include "lib/src/runtime/system_random.h"
 
 namespace leasehold {
-namespace {
-
-// Neither has state, so all stores of the process may share them for as long as it lives.
-const SystemClock& process_clock() {
-  static const SystemClock clock;
-  return clock;
-}
-SystemRandom& process_random() {
-  static SystemRandom random;
-  return random;
-}
-
-}  // namespace
 
 Result<Client> open(const std::string& url, OpenOptions options) {
   Config config = host_preset();
@@ -28,8 +15,9 @@ Result<Client> open(const std::string& url, OpenOptions options) {
   // Before anything is made on the disk.
   if (const auto good = checked(config); !good) return good.error();
   if (url == "memory:") {
-    return Client::over(std::make_unique<MemoryStore>(process_clock(), process_random()), config,
-                        std::move(options.client));
+    return Client::over(
+        std::make_unique<MemoryStore>(SystemClock::shared(), SystemRandom::shared()), config,
+        std::move(options.client));
   }
   constexpr std::string_view sqlite = "sqlite:";
   if (url.starts_with(sqlite)) {

@@ -6,10 +6,7 @@
 
 namespace leasehold::conformance {
 
-Random& Subject::random() {
-  static SystemRandom random;
-  return random;
-}
+Random& Subject::random() { return SystemRandom::shared(); }
 
 std::span<const Case> cases() {
   static const std::vector<Case> all = [] {

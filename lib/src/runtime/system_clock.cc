@@ -13,6 +13,11 @@ std::int64_t read(clockid_t clock) {
 
 }  // namespace
 
+const SystemClock& SystemClock::shared() {
+  static const SystemClock* const clock = new SystemClock;
+  return *clock;
+}
+
 LocalTime SystemClock::now() const {
   const std::int64_t boot = read(CLOCK_BOOTTIME);
   // Read second: a pause in between makes the time slept look smaller now and larger at the next

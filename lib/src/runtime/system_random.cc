@@ -23,6 +23,11 @@ T drawn() {
 
 }  // namespace
 
+SystemRandom& SystemRandom::shared() {
+  static SystemRandom* const random = new SystemRandom;
+  return *random;
+}
+
 std::uint64_t SystemRandom::below(std::uint64_t bound) {
   // Biased by at most bound / 2^64, for jitters of hours less than 10^-6.
   return drawn<std::uint64_t>() % bound;

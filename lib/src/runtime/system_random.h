@@ -10,6 +10,8 @@ namespace leasehold {
 /// not random would not be one.
 class SystemRandom final : public Random {
  public:
+  /// One for all of the process, and never destroyed, as `SystemClock::shared`.
+  static SystemRandom& shared();
   std::uint64_t below(std::uint64_t bound) override;
 
  protected:

@@ -99,12 +99,10 @@ SqliteStore::~SqliteStore() = default;
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path,
                                                        const Options& options) {
-  // Neither has state, so all stores of the process may share them for as long as it lives.
-  static const SystemClock clock;
-  static SystemRandom random;
   const Result<stores::HostDomain> domain = stores::host_domain();
   if (!domain) return domain.error();
-  return open(path, options, clock, random, domain->name, domain->offset);
+  return open(path, options, SystemClock::shared(), SystemRandom::shared(), domain->name,
+              domain->offset);
 }
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path,

@@ -17,6 +17,9 @@
 //   - No call is given up while it is unanswered.
 // What is not modelled: `dirty`, which has no counterpart in the events of a world yet.
 //
+// It breaks I15 and I16 by design, not by a fault of a world: the last drop only counts, the task
+// releases at its next tick, and asks once whatever becomes of it.
+//
 // For the oracles its nominal deadline is the end of the lease that was last confirmed, counted
 // from the send, which the seed itself never looks at. Nobody should use it.
 #pragma once

@@ -14,6 +14,16 @@ const char* to_string(Mark mark) {
       return "a renewal was not answered in time";
     case Mark::refused_as_unknown:
       return "a try ended as unknown";
+    case Mark::guard_shared:
+      return "a tenure had several guards";
+    case Mark::drop_not_last:
+      return "a guard was dropped that was not the last";
+    case Mark::release_for_several:
+      return "release() ended several guards";
+    case Mark::fell_quiet:
+      return "a process fell quiet";
+    case Mark::ending_repeated:
+      return "a release or an abandon was repeated";
   }
   return "?";
 }

@@ -16,8 +16,16 @@ enum class Mark : std::uint8_t {
   unknown_heard,
   renewal_unanswered,
   refused_as_unknown,
+  /// I15: a tenure had several guards; one was dropped that was not the last; several were ended by
+  /// release().
+  guard_shared,
+  drop_not_last,
+  release_for_several,
+  /// I16: a process had nothing left to do; sent a release or an abandon again.
+  fell_quiet,
+  ending_repeated,
 };
-inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::refused_as_unknown) + 1;
+inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::ending_repeated) + 1;
 
 /// "a release or an abandon met another's tenure"
 const char* to_string(Mark mark);

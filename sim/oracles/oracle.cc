@@ -2,11 +2,13 @@
 
 #include <utility>
 
+#include "sim/oracles/counted.h"
 #include "sim/oracles/dead_stays_dead.h"
 #include "sim/oracles/loss_is_told.h"
 #include "sim/oracles/no_overlap.h"
 #include "sim/oracles/no_resurrection.h"
 #include "sim/oracles/own_release_only.h"
+#include "sim/oracles/quiet.h"
 #include "sim/oracles/terms.h"
 #include "sim/oracles/truthful_errors.h"
 #include "sim/oracles/within_authority.h"
@@ -43,6 +45,8 @@ std::vector<std::unique_ptr<Oracle>> make_oracles(const Names& names) {
   oracles.push_back(std::make_unique<OwnReleaseOnly>(names));
   oracles.push_back(std::make_unique<WithinAuthority>(names));
   oracles.push_back(std::make_unique<DeadStaysDead>(names));
+  oracles.push_back(std::make_unique<Counted>(names));
+  oracles.push_back(std::make_unique<Quiet>(names));
   oracles.push_back(std::make_unique<TruthfulErrors>(names));
   return oracles;
 }

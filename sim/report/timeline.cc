@@ -169,6 +169,10 @@ std::string said_by_world(const Event& event) {
       return "is starved: no timer fires until " + at_ms(event.until);
     case Event::Kind::clock_stepped:
       return "its clock steps by " + write_duration(Length(static_cast<std::int64_t>(event.value)));
+    case Event::Kind::armed:
+      return "has a wake-up to come";
+    case Event::Kind::disarmed:
+      return "has no wake-up to come";
     case Event::Kind::clock_rated:
       return "its clock runs at " + std::to_string(static_cast<std::int64_t>(event.value)) +
              " ppm from true";
@@ -224,6 +228,8 @@ class Timeline {
       case Event::Kind::asked:
       case Event::Kind::stop_due:
       case Event::Kind::takeable:
+      case Event::Kind::armed:
+      case Event::Kind::disarmed:
         return false;
       case Event::Kind::renewed:
         ++renewals_;

@@ -35,6 +35,7 @@ class Generator {
     make_clock_faults();
     if (profile_.authority == Authority::wall_clock) make_wall_clocks();
     make_errors();
+    for (ProcessSpec& process : world_.processes) add_interruptions(process);
     return world_;
   }
 
@@ -141,6 +142,22 @@ class Generator {
     if (step.what != Step::Do::attempt && draw_.chance(40))
       step.within = part_of(lease(), 200) + 1ns;
     return step;
+  }
+
+  // Guards that share a tenure, and what ends them or their wait out of turn.
+  void add_interruptions(ProcessSpec& process) {
+    const std::int64_t steps = draw_.chance(50) ? draw_.within(1, 5) : 0;
+    for (std::int64_t left = steps; left > 0; --left) {
+      static constexpr Step::Do verbs[] = {Step::Do::acquire, Step::Do::acquire, Step::Do::drop,
+                                           Step::Do::cancel,  Step::Do::cancel,  Step::Do::release};
+      Step step{.at = some_time(), .what = draw_.pick(verbs)};
+      if (step.what == Step::Do::acquire) {
+        step.hold = part_of(lease(), 100);
+        // Half of them give up about when an answer may come.
+        step.within = part_of(draw_.chance(50) ? timing().request_timeout : lease(), 150) + 1ns;
+      }
+      process.program.push_back(step);
+    }
   }
 
   // Each kind of noise is on in every second world, at one of three intensities.

@@ -29,6 +29,10 @@ const char* meaning(Invariant invariant) {
       return "belief within authority";
     case Invariant::I14:
       return "dead stays dead";
+    case Invariant::I15:
+      return "counted";
+    case Invariant::I16:
+      return "quiet";
     case Invariant::I17:
       return "truthful errors";
   }

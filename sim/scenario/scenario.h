@@ -142,11 +142,13 @@ enum class Invariant : std::uint8_t {
   I7 = 7,
   I13 = 13,
   I14 = 14,
+  I15 = 15,
+  I16 = 16,
   I17 = 17,
 };
-inline constexpr Invariant all_invariants[] = {Invariant::I1,  Invariant::I3, Invariant::I5,
-                                               Invariant::I6,  Invariant::I7, Invariant::I13,
-                                               Invariant::I14, Invariant::I17};
+inline constexpr Invariant all_invariants[] = {
+    Invariant::I1,  Invariant::I3,  Invariant::I5,  Invariant::I6,  Invariant::I7,
+    Invariant::I13, Invariant::I14, Invariant::I15, Invariant::I16, Invariant::I17};
 /// "I1" ... and "no overlap" ...
 std::string to_string(Invariant invariant);
 const char* meaning(Invariant invariant);

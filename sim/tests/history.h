@@ -117,11 +117,12 @@ class History {
   }
   /// The process is told that its call is over.
   History& refused(std::uint16_t process, ShellListener::Ending ending,
-                   core::Refusal why = core::Refusal::busy) {
+                   core::Refusal why = core::Refusal::busy, std::uint64_t call = 0) {
     return see({.kind = Event::Kind::refused,
                 .process = process,
                 .detail = static_cast<std::uint8_t>(ending),
-                .other = static_cast<std::uint8_t>(why)});
+                .other = static_cast<std::uint8_t>(why),
+                .value = call});
   }
   History& lost(std::uint16_t process, Term term, core::Loss why) {
     return see({.kind = Event::Kind::lost,
@@ -129,11 +130,32 @@ class History {
                 .detail = static_cast<std::uint8_t>(why),
                 .term = term});
   }
-  History& ended(std::uint16_t process, Term term, core::EndOutcome outcome) {
+  History& acquire(std::uint16_t process, std::uint64_t call = 0) {
+    return see({.kind = Event::Kind::acquire, .process = process, .value = call});
+  }
+  History& cancel(std::uint16_t process, std::uint64_t call = 0) {
+    return see({.kind = Event::Kind::cancel, .process = process, .value = call});
+  }
+  History& drop(std::uint16_t process, Term term) { return tell(Event::Kind::drop, process, term); }
+  History& release(std::uint16_t process, Term term) {
+    return tell(Event::Kind::release, process, term);
+  }
+  History& sent(std::uint16_t process, core::Request::Kind call, Term term, std::uint64_t owner,
+                std::uint64_t ordinal = 0) {
+    return see({.kind = Event::Kind::sent,
+                .process = process,
+                .call = call,
+                .ordinal = ordinal,
+                .term = term,
+                .owner = {0, owner}});
+  }
+  History& ended(std::uint16_t process, Term term, core::EndOutcome outcome,
+                 std::uint64_t owner = 0) {
     return see({.kind = Event::Kind::ended,
                 .process = process,
                 .detail = static_cast<std::uint8_t>(outcome),
-                .term = term});
+                .term = term,
+                .owner = {0, owner}});
   }
 
   const std::vector<Event>& events() const { return events_; }

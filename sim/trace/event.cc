@@ -13,8 +13,8 @@ constexpr std::array names{
     "belief_begins", "belief_until", "belief_ends", "asked",     "stop_due", "sent",
     "request_lost",  "duplicated",   "answer_lost", "answered",  "applied",  "takeable",
     "paused",        "resumed",      "crashed",     "restarted", "starved",  "clock_stepped",
-    "clock_rated",   "wall_stepped"};
-static_assert(names.size() == static_cast<std::size_t>(Event::Kind::wall_stepped) + 1);
+    "clock_rated",   "wall_stepped", "armed",       "disarmed"};
+static_assert(names.size() == static_cast<std::size_t>(Event::Kind::disarmed) + 1);
 
 }  // namespace
 

@@ -27,7 +27,7 @@ struct Event {
     stop_told,     // term: jeopardy
     lost,          // term, detail: core::Loss. Every guard of the tenure is dead
     stopped,       // term: the tenure was ended by its owner; every guard of it is dead
-    ended,         // term, detail: core::EndOutcome
+    ended,         // term, owner, detail: core::EndOutcome
     // What the process believes, found by asking its guards.
     belief_begins,  // term: from now on is_held() would answer true
     belief_until,   // term, until: ... until this moment, as things stand
@@ -35,7 +35,7 @@ struct Event {
     asked,     // term, detail: bit 0 is_held() answered true, bit 1 its own deadline has passed
     stop_due,  // term: the soft deadline passed and the process has had time to run since
     // The wire. `call` and `ordinal` name the request.
-    sent,  // term
+    sent,  // term, owner
     request_lost,
     duplicated,
     answer_lost,
@@ -56,6 +56,9 @@ struct Event {
     clock_stepped,  // value: ns, two's complement
     clock_rated,    // value: ppm, two's complement
     wall_stepped,   // value: ns, two's complement
+    // A process has a wake-up to come, and then none any more.
+    armed,
+    disarmed,
   };
 
   TrueTime at{};

@@ -48,7 +48,8 @@ void Network::send(Message message) {
              .process = message.process,
              .call = request.kind,
              .ordinal = message.ordinal,
-             .term = request.term};
+             .term = request.term,
+             .owner = request.owner};
   kernel_.record(sent);
   const TrueTime arrives =
       kernel_.now + truly(kernel_.scenario.request_way) +

@@ -34,7 +34,14 @@ void Process::on_task(const Task& task) {
     kept_.push_back(task);
   } else {
     carry_out(task);
+    note_alarm();
   }
+}
+
+void Process::note_alarm() {
+  if (doors_.armed() == armed_) return;
+  armed_ = doors_.armed();
+  kernel_.record({.kind = armed_ ? Event::Kind::armed : Event::Kind::disarmed, .process = index_});
 }
 
 void Process::carry_out(const Task& task) {
@@ -88,6 +95,7 @@ TrueTime Process::can_run_at() const {
 void Process::crash() {
   lock_.reset();
   doors_.begin_life();
+  armed_ = false;
   // A dead process takes no messages, but its slots in the network must be given back.
   const std::vector<Task> kept = std::exchange(kept_, {});
   for (const Task& task : kept) carry_out(task);

@@ -48,6 +48,7 @@ class Process {
  private:
   void begin_life();
   void carry_out(const Task& task);
+  void note_alarm();
 
   Kernel& kernel_;
   Network& network_;
@@ -59,6 +60,8 @@ class Process {
   Program program_;
   std::unique_ptr<Algorithm> lock_;
   bool paused_ = false;
+  // What was recorded last of its alarm.
+  bool armed_ = false;
   TrueTime paused_until_{};
   std::vector<Task> kept_;
 };

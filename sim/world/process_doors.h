@@ -25,6 +25,7 @@ class ProcessDoors final : public Clock, public Scheduler, public Random, public
   std::uint64_t below(std::uint64_t bound) override;
   void send(const StoreCall& call, ReplySink& sink) override;
 
+  bool armed() const { return sleeper_ != nullptr; }
   /// The alarm of this generation rings, unless it was set anew meanwhile.
   void on_wake(std::uint64_t generation);
   /// The clock was changed, or the process runs again: the alarm rings at another moment.

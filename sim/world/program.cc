@@ -162,7 +162,8 @@ void Program::on_tell(const core::Tell& tell) {
     case Tell::Kind::ended:
       return record({.kind = Event::Kind::ended,
                      .detail = static_cast<std::uint8_t>(tell.outcome),
-                     .term = tell.tenure.term});
+                     .term = tell.tenure.term,
+                     .owner = tell.tenure.owner});
     // Told call by call in on_granted and on_refused.
     case Tell::Kind::granted:
     case Tell::Kind::refused:

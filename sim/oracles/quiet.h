@@ -1,0 +1,55 @@
+// I16: after the end nothing stays armed and nothing is sent beyond that tenure's release or
+// abandon, repeated until it is answered or its time is over.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "sim/oracles/oracle.h"
+
+namespace leasehold::sim {
+
+class Quiet final : public Oracle {
+ public:
+  explicit Quiet(const Names& names) : Oracle(Invariant::I16, names), processes_(names.size()) {}
+  void see(const Event& event) override;
+
+ private:
+  /// A release or an abandon that is not over yet: its owner id and its latest request.
+  struct Ending {
+    OwnerId owner{};
+    core::Request::Kind call = core::Request::Kind::release;
+    std::uint64_t ordinal = 0;
+  };
+  struct Process {
+    std::vector<std::uint64_t> calls;
+    std::optional<Term> tenure;
+    std::vector<Ending> endings;
+    bool armed = false;
+    /// A renewal of a tenure that nobody was told of yet.
+    std::optional<Event> early_renewal;
+
+    bool has_to_do() const { return !calls.empty() || tenure || !endings.empty(); }
+  };
+
+  void call_over(const Event& event);
+  void on_sent(const Event& event);
+  void on_ending_sent(const Event& event);
+  void on_answered(const Event& event);
+  void on_granted(const Event& event);
+  void end(const Event& event, const OwnerId& owner);
+  void time_goes_on();
+  void check(std::uint16_t process);
+  Process& of(const Event& event) { return processes_.at(event.process); }
+  void touch(const Event& event);
+
+  std::vector<Process> processes_;
+  // Owner ids whose release or abandon is over.
+  std::set<OwnerId> over_;
+  // The processes to look at before time goes on from `now_`.
+  TrueTime now_{};
+  std::vector<std::uint16_t> touched_;
+};
+
+}  // namespace leasehold::sim

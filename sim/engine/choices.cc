@@ -16,6 +16,8 @@ const char* to_string(Site site) {
       return "wake";
     case Site::draw:
       return "draw";
+    case Site::write:
+      return "write";
   }
   return "?";
 }

@@ -10,8 +10,9 @@
 
 namespace leasehold::sim {
 
-/// What a choice is about: the n-th call of one kind, the n-th wake-up, or the n-th random draw.
-enum class Site : std::uint8_t { acquire, renew, release, abandon, wake, draw };
+/// What a choice is about: the n-th call of one kind, the n-th wake-up, the n-th random draw, or
+/// the n-th write to what the lock protects.
+enum class Site : std::uint8_t { acquire, renew, release, abandon, wake, draw, write };
 
 /// What is decided there, and the unit of the value.
 enum class Purpose : std::uint8_t {

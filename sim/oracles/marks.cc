@@ -24,6 +24,8 @@ const char* to_string(Mark mark) {
       return "a process fell quiet";
     case Mark::ending_repeated:
       return "a release or an abandon was repeated";
+    case Mark::stale_write_refused:
+      return "the fence kept out a write of an older tenure";
   }
   return "?";
 }

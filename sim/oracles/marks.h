@@ -24,8 +24,10 @@ enum class Mark : std::uint8_t {
   /// I16: a process had nothing left to do; sent a release or an abandon again.
   fell_quiet,
   ending_repeated,
+  /// I2: a write of an older tenure came after one of a newer, and the fence kept it out.
+  stale_write_refused,
 };
-inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::ending_repeated) + 1;
+inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::stale_write_refused) + 1;
 
 /// "a release or an abandon met another's tenure"
 const char* to_string(Mark mark);

@@ -4,6 +4,7 @@
 
 #include "sim/oracles/counted.h"
 #include "sim/oracles/dead_stays_dead.h"
+#include "sim/oracles/fenced_effects.h"
 #include "sim/oracles/loss_is_told.h"
 #include "sim/oracles/no_overlap.h"
 #include "sim/oracles/no_resurrection.h"
@@ -39,6 +40,7 @@ void Oracle::broken(TrueTime at, std::string sentence) {
 std::vector<std::unique_ptr<Oracle>> make_oracles(const Names& names) {
   std::vector<std::unique_ptr<Oracle>> oracles;
   oracles.push_back(std::make_unique<NoOverlap>(names));
+  oracles.push_back(std::make_unique<FencedEffects>(names));
   oracles.push_back(std::make_unique<Terms>(names));
   oracles.push_back(std::make_unique<LossIsTold>(names));
   oracles.push_back(std::make_unique<NoResurrection>(names));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lib/src/shell/shell.h"
@@ -78,6 +79,10 @@ bool is_error(Answer::Kind answer) {
 
 std::string request_of(const Event& event) {
   return std::string(name_of(event.call)) + " #" + std::to_string(event.ordinal);
+}
+
+std::string write_of(const Event& event) {
+  return "write #" + std::to_string(event.ordinal) + " under term " + std::to_string(event.term);
 }
 
 std::string pause_of(const Event& event) {
@@ -179,6 +184,12 @@ std::string said_by_world(const Event& event) {
     case Event::Kind::wall_stepped:
       return "its calendar clock steps by " +
              write_duration(Length(static_cast<std::int64_t>(event.value)));
+    case Event::Kind::write_sent:
+      return "sends " + write_of(event);
+    case Event::Kind::write_lost:
+      return write_of(event) + " is lost on its way";
+    case Event::Kind::write_doubled:
+      return write_of(event) + " is doubled on its way";
     default:
       return said_by_process(event);
   }
@@ -224,6 +235,7 @@ class Timeline {
   bool tells(const Event& event) {
     const auto answer = static_cast<Answer::Kind>(event.detail);
     switch (event.kind) {
+      case Event::Kind::write_sent:
       case Event::Kind::sent:
       case Event::Kind::asked:
       case Event::Kind::stop_due:
@@ -243,9 +255,17 @@ class Timeline {
         if (answer == Answer::Kind::busy) ++polls_;
         return answer != Answer::Kind::busy && answer != Answer::Kind::moved &&
                (answer != Answer::Kind::renewed || is_unusual(event));
+      case Event::Kind::write_came:
+        return event.detail == 0 || is_first_write(event);
       default:
         return true;
     }
+  }
+
+  bool is_first_write(const Event& event) {
+    if (std::exchange(written_, event.term) != event.term) return true;
+    ++writes_;
+    return false;
   }
 
   // A request that the scenario meddles with is worth a line wherever it turns up.
@@ -262,26 +282,35 @@ class Timeline {
     std::string told;
     if (renewals_ > 0) told = "renewals: " + std::to_string(renewals_);
     if (polls_ > 0) told += (told.empty() ? "" : ", ") + ("busy tries: " + std::to_string(polls_));
-    renewals_ = polls_ = 0;
+    if (writes_ > 0) told += (told.empty() ? "" : ", ") + ("writes: " + std::to_string(writes_));
+    renewals_ = polls_ = writes_ = 0;
     if (!told.empty()) out_ << padded("...", 18, true) << "  " << told << "\n";
+  }
+
+  // What happens at the store or at what the lock protects; "" for all else.
+  std::string said_elsewhere(const Event& event) const {
+    const auto of = [&] { return " of " + scenario_.processes[event.process].name; };
+    if (event.kind == Event::Kind::applied) {
+      const auto answer = static_cast<Answer::Kind>(event.detail);
+      return std::string("the store ") + (is_error(answer) ? "fails " : "applies ") +
+             request_of(event) + of() + ": " + name_of(answer) +
+             (event.term > 0 ? ", term " + std::to_string(event.term) : "");
+    }
+    if (event.kind == Event::Kind::takeable) {
+      return "term " + std::to_string(event.term) + " may be taken from " + at_ms(event.until);
+    }
+    if (event.kind != Event::Kind::write_came) return {};
+    if (event.detail != 0) return "the fence lets " + write_of(event) + of() + " through";
+    return "the fence keeps out " + write_of(event) + of() +
+           "; a resource without one would take it";
   }
 
   void line(const Event& event) {
     if (!options_.everything) flush_skipped();
-    const bool at_store = event.kind == Event::Kind::applied || event.kind == Event::Kind::takeable;
-    std::string what = said_by_world(event);
-    if (event.kind == Event::Kind::applied) {
-      const auto answer = static_cast<Answer::Kind>(event.detail);
-      what = std::string("the store ") + (is_error(answer) ? "fails " : "applies ") +
-             request_of(event) + " of " + scenario_.processes[event.process].name + ": " +
-             name_of(answer);
-      if (event.term > 0) what += ", term " + std::to_string(event.term);
-    } else if (event.kind == Event::Kind::takeable) {
-      what = "term " + std::to_string(event.term) + " may be taken from " + at_ms(event.until);
-    } else if (what.empty()) {
-      what = to_string(event.kind);
-    }
-    const bool of_process = event.process != nobody && !at_store;
+    const std::string there = said_elsewhere(event);
+    std::string what = there.empty() ? said_by_world(event) : there;
+    if (what.empty()) what = to_string(event.kind);
+    const bool of_process = event.process != nobody && there.empty();
     out_ << padded(at_ms(event.at), 18, true) << "  "
          << padded(of_process ? scenario_.processes[event.process].name : "", width_, false) << "  "
          << what << "\n";
@@ -301,6 +330,9 @@ class Timeline {
   std::size_t width_ = 1;
   int renewals_ = 0;
   int polls_ = 0;
+  int writes_ = 0;
+  // The term of the last write that the fence let through.
+  Term written_ = 0;
 };
 
 }  // namespace

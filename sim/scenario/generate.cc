@@ -36,6 +36,7 @@ class Generator {
     if (profile_.authority == Authority::wall_clock) make_wall_clocks();
     make_errors();
     for (ProcessSpec& process : world_.processes) add_interruptions(process);
+    make_writes();
     return world_;
   }
 
@@ -185,6 +186,20 @@ class Generator {
     if (world_.noise == Noise{}) return;
     world_.noise.error_before_ppm = odds(10'000);
     world_.noise.error_after_ppm = odds(10'000);
+  }
+
+  // Writes while a guard is kept, and some that are decided on long before they leave.
+  void make_writes() {
+    if (draw_.chance(40)) return;
+    for (ProcessSpec& process : world_.processes) {
+      for (Step& step : process.program) {
+        if (step.hold && draw_.chance(70)) step.write_every = part_of(lease(), 40) + 1us;
+      }
+      for (std::int64_t left = draw_.below(3); left > 0; --left) {
+        process.program.push_back(
+            {.at = some_time(), .what = Step::Do::write, .after = part_of(lease(), 50)});
+      }
+    }
   }
 
   void make_pauses() {

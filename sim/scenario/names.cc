@@ -6,26 +6,13 @@
 namespace leasehold::sim {
 namespace {
 
-constexpr Site all_sites[] = {Site::acquire, Site::renew, Site::release,
-                              Site::abandon, Site::wake,  Site::draw};
+constexpr Site all_sites[] = {Site::acquire, Site::renew, Site::release, Site::abandon,
+                              Site::wake,    Site::draw,  Site::write};
 constexpr Purpose all_purposes[] = {
     Purpose::request_delay, Purpose::answer_delay,        Purpose::request_loss,
     Purpose::answer_loss,   Purpose::duplicate,           Purpose::late,
     Purpose::value,         Purpose::request_tie,         Purpose::answer_tie,
     Purpose::wake_tie,      Purpose::error_before_effect, Purpose::error_after_effect};
-
-// Whether such a choice is ever made at such a site.
-bool fits(Site site, Purpose purpose) {
-  switch (purpose) {
-    case Purpose::value:
-      return site == Site::draw;
-    case Purpose::late:
-    case Purpose::wake_tie:
-      return site == Site::wake;
-    default:
-      return site != Site::draw && site != Site::wake;
-  }
-}
 
 std::vector<std::string> split(const std::string& text) {
   std::vector<std::string> parts{""};
@@ -56,9 +43,26 @@ std::optional<std::uint16_t> process_named(const std::string& name, const Scenar
 
 }  // namespace
 
+bool fits(Site site, Purpose purpose) {
+  switch (purpose) {
+    case Purpose::value:
+      return site == Site::draw;
+    case Purpose::late:
+    case Purpose::wake_tie:
+      return site == Site::wake;
+    case Purpose::request_delay:
+    case Purpose::request_loss:
+    case Purpose::duplicate:
+    case Purpose::request_tie:
+      return site != Site::draw && site != Site::wake;
+    default:
+      return site != Site::draw && site != Site::wake && site != Site::write;
+  }
+}
+
 const std::vector<std::string>& verb_words() {
-  static const std::vector<std::string> words{"acquire", "try",    "drop",
-                                              "release", "cancel", "cycle"};
+  static const std::vector<std::string> words{"acquire", "try",   "drop", "release",
+                                              "cancel",  "cycle", "write"};
   return words;
 }
 
@@ -79,8 +83,18 @@ const std::vector<std::string>& call_fault_words() {
   return words;
 }
 
+const std::vector<Site>& call_sites() {
+  static const std::vector<Site> sites{Site::acquire, Site::renew, Site::release, Site::abandon,
+                                       Site::write};
+  return sites;
+}
+
 const std::vector<std::string>& call_words() {
-  static const std::vector<std::string> words{"acquire", "renew", "release", "abandon"};
+  static const std::vector<std::string> words = [] {
+    std::vector<std::string> all;
+    for (const Site site : call_sites()) all.emplace_back(to_string(site));
+    return all;
+  }();
   return words;
 }
 

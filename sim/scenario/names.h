@@ -22,8 +22,12 @@ const char* value_word(Purpose purpose);
 /// Whether a choice of this purpose is a length, a plain number, or happens or not.
 enum class ValueKind { duration, number, flag };
 ValueKind kind_of(Purpose purpose);
-/// The sites of calls: acquire, renew, release, abandon, in the order of Site.
+/// The sites of what goes over a wire: the calls of the store, and the write.
+const std::vector<Site>& call_sites();
+/// Their words, in the same order.
 const std::vector<std::string>& call_words();
+/// Whether such a choice is ever made at such a site.
+bool fits(Site site, Purpose purpose);
 
 /// "A/renew/2/answer_delay".
 std::string write_choice_key(const ChoiceKey& key, const Scenario& scenario);

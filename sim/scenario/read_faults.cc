@@ -41,9 +41,13 @@ void read_call_fault(const Value& value, Scenario& scenario) {
     kind.one_of({"late"});
     key.purpose = Purpose::late;
   } else {
-    key.site = static_cast<Site>(on.required("call").one_of(call_words()));
+    key.site = call_sites()[on.required("call").one_of(call_words())];
     key.ordinal = static_cast<std::uint32_t>(on.required("nth").integer(1, most_ordinal));
     key.purpose = call_faults()[kind.one_of(call_fault_words())];
+    if (!fits(key.site, key.purpose)) {
+      kind.refuse(
+          "\"request_delay\", \"request_loss\" or \"duplicate\" for a write, which has no answer");
+    }
   }
   on.done();
   const char* const word = value_word(key.purpose);

@@ -43,22 +43,25 @@ ClockSpec read_clock(const Value& value) {
 
 // Which fields make sense for a verb.
 struct Fields {
-  bool within;
-  bool hold;
-  bool cycle;
+  bool within = false;
+  bool hold = false;
+  bool cycle = false;
+  bool after = false;
 };
 Fields fields_of(Step::Do what) {
   switch (what) {
     case Step::Do::acquire:
-      return {true, true, false};
+      return {.within = true, .hold = true};
     case Step::Do::attempt:
-      return {false, true, false};
+      return {.hold = true};
     case Step::Do::cycle:
-      return {true, true, true};
+      return {.within = true, .hold = true, .cycle = true};
+    case Step::Do::write:
+      return {.after = true};
     case Step::Do::drop:
     case Step::Do::release:
     case Step::Do::cancel:
-      return {false, false, false};
+      return {};
   }
   return {};
 }
@@ -79,6 +82,10 @@ Step read_step(const Value& value, Length run_for) {
   } else if (fields.hold && object.has("hold")) {
     step.hold = object.required("hold").duration(0ns, longest_length);
   }
+  if (fields.hold && object.has("write_every")) {
+    step.write_every = object.required("write_every").duration(1us, longest_length);
+  }
+  if (fields.after) step.after = length_or(object, "after", 0ns);
   object.done();
   return step;
 }

@@ -17,6 +17,8 @@ const char* meaning(Invariant invariant) {
   switch (invariant) {
     case Invariant::I1:
       return "no overlap";
+    case Invariant::I2:
+      return "fenced effects";
     case Invariant::I3:
       return "terms";
     case Invariant::I5:

@@ -39,6 +39,9 @@ struct Step {
     cancel,
     /// `times` times: acquire (`within`), hold for `hold` (always set), drop, think for `think`.
     cycle,
+    /// If the guard that was granted last says that it is held: write to what the lock protects,
+    /// `after` that long.
+    write,
   };
   Length at{};
   Do what = Do::acquire;
@@ -46,6 +49,9 @@ struct Step {
   std::optional<Length> hold{};
   Length think{};
   std::uint32_t times = 1;
+  /// acquire, try and cycle: while the guard is kept and says that it is held, write that often.
+  std::optional<Length> write_every{};
+  Length after{};
 
   friend bool operator==(const Step&, const Step&) = default;
 };
@@ -136,6 +142,7 @@ struct AnswerAnchoredOptions {
 /// The invariants that the simulator can judge so far.
 enum class Invariant : std::uint8_t {
   I1 = 1,
+  I2 = 2,
   I3 = 3,
   I5 = 5,
   I6 = 6,
@@ -147,7 +154,7 @@ enum class Invariant : std::uint8_t {
   I17 = 17,
 };
 inline constexpr Invariant all_invariants[] = {
-    Invariant::I1,  Invariant::I3,  Invariant::I5,  Invariant::I6,  Invariant::I7,
+    Invariant::I1,  Invariant::I2,  Invariant::I3,  Invariant::I5,  Invariant::I6, Invariant::I7,
     Invariant::I13, Invariant::I14, Invariant::I15, Invariant::I16, Invariant::I17};
 /// "I1" ... and "no overlap" ...
 std::string to_string(Invariant invariant);

@@ -44,6 +44,8 @@ Json step_of(const Step& step) {
     json["think"] = write_duration(step.think);
     json["times"] = step.times;
   }
+  if (step.write_every) json["write_every"] = write_duration(*step.write_every);
+  if (step.after > Length::zero()) json["after"] = write_duration(step.after);
   return json;
 }
 

@@ -158,6 +158,15 @@ class History {
                 .owner = {0, owner}});
   }
 
+  /// A write of `process` comes to what the lock protects.
+  History& write_came(std::uint16_t process, Term term, bool accepted, std::uint64_t owner) {
+    return see({.kind = Event::Kind::write_came,
+                .process = process,
+                .detail = static_cast<std::uint8_t>(accepted ? 1 : 0),
+                .term = term,
+                .owner = {0, owner}});
+  }
+
   const std::vector<Event>& events() const { return events_; }
 
  private:

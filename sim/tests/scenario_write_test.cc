@@ -68,7 +68,8 @@ class AnyScenario {
 
   void add_steps(ProcessSpec& process) {
     static constexpr Step::Do verbs[] = {Step::Do::acquire, Step::Do::attempt, Step::Do::drop,
-                                         Step::Do::release, Step::Do::cancel,  Step::Do::cycle};
+                                         Step::Do::release, Step::Do::cancel,  Step::Do::cycle,
+                                         Step::Do::write};
     if (!of_host() && draw_.chance(30)) process.clock.offset = -some_length(0ns);
     for (std::int64_t left = draw_.below(4); left > 0; --left) {
       Step step{.at = some_moment(), .what = draw_.pick(verbs)};
@@ -79,6 +80,8 @@ class AnyScenario {
       if (cycle || (gets && draw_.chance(50))) step.hold = some_length(0ns);
       if (cycle) step.think = some_length(0ns);
       if (cycle) step.times = static_cast<std::uint32_t>(some_number(1, 1'000'000));
+      if (gets && draw_.chance(50)) step.write_every = some_length(1us);
+      if (step.what == Step::Do::write) step.after = some_length(0ns);
       process.program.push_back(step);
     }
   }
@@ -109,6 +112,8 @@ class AnyScenario {
         Purpose::request_delay, Purpose::answer_delay,        Purpose::request_loss,
         Purpose::answer_loss,   Purpose::duplicate,           Purpose::request_tie,
         Purpose::answer_tie,    Purpose::error_before_effect, Purpose::error_after_effect};
+    static constexpr Purpose of_writes[] = {Purpose::request_delay, Purpose::request_loss,
+                                            Purpose::duplicate, Purpose::request_tie};
     static constexpr Purpose of_wakes[] = {Purpose::late, Purpose::wake_tie};
     ChoiceKey key{.process = some_process(),
                   .site = draw_.pick(calls),
@@ -120,6 +125,9 @@ class AnyScenario {
     } else if (draw_.chance(20)) {
       key.site = Site::draw;
       key.purpose = Purpose::value;
+    } else if (draw_.chance(20)) {
+      key.site = Site::write;
+      key.purpose = draw_.pick(of_writes);
     }
     world_.choices[key] = some_value(key.purpose);
   }
@@ -184,10 +192,11 @@ TEST(ScenarioWrite, AnyScenarioIsReadBackAsItWas) {
     for (const TimedFault& fault : scenario.faults) faults.insert(fault.kind);
     for (const auto& [key, value] : scenario.choices) choices.emplace(key.site, key.purpose);
   }
-  // All that there is was met: four calls with nine purposes, two for wakes, one for draws.
-  EXPECT_EQ(verbs.size(), 6U);
+  // All that there is was met: four calls with nine purposes, two for wakes, one for draws, four
+  // for writes.
+  EXPECT_EQ(verbs.size(), 7U);
   EXPECT_EQ(faults.size(), 8U);
-  EXPECT_EQ(choices.size(), 4U * 9U + 2U + 1U);
+  EXPECT_EQ(choices.size(), 4U * 9U + 2U + 1U + 4U);
 }
 
 TEST(ScenarioWrite, TheLargestNumbersAreReadBack) {

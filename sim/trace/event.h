@@ -59,6 +59,12 @@ struct Event {
     // A process has a wake-up to come, and then none any more.
     armed,
     disarmed,
+    // Writes to what the lock protects, each under one tenure: term, owner; ordinal: of the
+    // process's writes.
+    write_sent,
+    write_lost,
+    write_doubled,
+    write_came,  // detail: 1 if the fence let it through
   };
 
   TrueTime at{};

@@ -23,8 +23,11 @@ struct Task {
     think_over,  // index: the step, a cycle
     wake,        // generation: of the alarm
     answer,      // index: the message
+    write_due,   // index: the guard
+    write_goes,  // index: the write that was decided on; generation: the life
     // Of the world.
     request,       // index: the message
+    write_comes,   // index: the write
     fault,         // index: the fault
     fault_over,    // index: the fault
     deadline_due,  // generation: of the watch

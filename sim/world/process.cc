@@ -5,8 +5,8 @@
 
 namespace leasehold::sim {
 
-Process::Process(Kernel& kernel, Network& network, VirtualClock& clock, VirtualClock& wall,
-                 const std::string& algorithm, std::uint16_t index)
+Process::Process(Kernel& kernel, Network& network, Resource& resource, VirtualClock& clock,
+                 VirtualClock& wall, const std::string& algorithm, std::uint16_t index)
     : kernel_(kernel),
       network_(network),
       clock_(clock),
@@ -14,7 +14,7 @@ Process::Process(Kernel& kernel, Network& network, VirtualClock& clock, VirtualC
       algorithm_(algorithm),
       index_(index),
       doors_(kernel, network, clock, wall, index),
-      program_(kernel, index) {}
+      program_(kernel, resource, index) {}
 
 void Process::start() {
   program_.start();
@@ -53,6 +53,12 @@ void Process::carry_out(const Task& task) {
       return;
     case Task::Kind::think_over:
       if (alive()) program_.on_think_over(*lock_, task);
+      return;
+    case Task::Kind::write_due:
+      if (alive()) program_.on_write_due(*lock_, task.index);
+      return;
+    case Task::Kind::write_goes:
+      if (alive()) program_.on_write_goes(task);
       return;
     case Task::Kind::wake:
       return doors_.on_wake(task.generation);

@@ -18,8 +18,8 @@ class Process {
  public:
   /// `clock`: its own, or the host's that it shares. `wall`: its calendar clock. All must outlive
   /// the process.
-  Process(Kernel& kernel, Network& network, VirtualClock& clock, VirtualClock& wall,
-          const std::string& algorithm, std::uint16_t index);
+  Process(Kernel& kernel, Network& network, Resource& resource, VirtualClock& clock,
+          VirtualClock& wall, const std::string& algorithm, std::uint16_t index);
 
   /// Plans its program and begins its first life.
   void start();

@@ -5,8 +5,9 @@
 
 namespace leasehold::sim {
 
-Program::Program(Kernel& kernel, std::uint16_t process)
+Program::Program(Kernel& kernel, Resource& resource, std::uint16_t process)
     : kernel_(kernel),
+      resource_(resource),
       process_(process),
       rounds_(kernel.scenario.processes[process].program.size()) {}
 
@@ -30,6 +31,7 @@ void Program::begin_life(std::uint32_t life) {
   life_ = life;
   guards_.clear();
   calls_.clear();
+  decided_.clear();
   for (std::uint32_t step = 0; step < rounds_.size(); ++step) {
     if (rounds_[step].value_or(0) > 0) think(step);
   }
@@ -63,7 +65,10 @@ void Program::on_step(Algorithm& lock, std::uint32_t step) {
         record({.kind = Event::Kind::cancel, .value = call.id});
         lock.cancel(call.id);
       }
+      return;
     }
+    case Step::Do::write:
+      return decide_write(lock, step_at(step).after);
   }
 }
 
@@ -86,7 +91,9 @@ void Program::on_granted(CallId call, const core::TenureId& tenure) {
   const std::uint32_t step = found->step;
   calls_.erase(found);
   const bool cycle = step_at(step).what == Step::Do::cycle;
-  guards_.push_back({++last_guard_, tenure, cycle ? std::optional(step) : std::nullopt});
+  guards_.push_back({++last_guard_, tenure, cycle ? std::optional(step) : std::nullopt,
+                     step_at(step).write_every});
+  plan_write(guards_.back());
   if (const auto hold = step_at(step).hold) {
     kernel_.plan(kernel_.now + on<TrueClock>(*hold),
                  {.kind = Task::Kind::hold_over, .process = process_, .index = last_guard_});
@@ -130,6 +137,36 @@ void Program::think(std::uint32_t step) {
 
 void Program::on_think_over(Algorithm& lock, const Task& task) {
   if (task.generation == life_) begin_call(lock, task.index);
+}
+
+void Program::plan_write(const Guard& guard) {
+  if (!guard.write_every) return;
+  kernel_.plan(kernel_.now + on<TrueClock>(*guard.write_every),
+               {.kind = Task::Kind::write_due, .process = process_, .index = guard.id});
+}
+
+void Program::on_write_due(const Algorithm& lock, std::uint32_t guard) {
+  ask_guards(lock);
+  const auto found = std::find_if(guards_.begin(), guards_.end(),
+                                  [guard](const Guard& one) { return one.id == guard; });
+  if (found == guards_.end() || !lock.is_held(found->tenure)) return;
+  resource_.send(process_, found->tenure);
+  plan_write(*found);
+}
+
+// The look and the write are two steps, as in every program: anything may come between them.
+void Program::decide_write(const Algorithm& lock, Length after) {
+  if (guards_.empty() || !lock.is_held(guards_.back().tenure)) return;
+  decided_.push_back(guards_.back().tenure);
+  kernel_.plan(kernel_.now + on<TrueClock>(after),
+               {.kind = Task::Kind::write_goes,
+                .process = process_,
+                .index = static_cast<std::uint32_t>(decided_.size() - 1),
+                .generation = life_});
+}
+
+void Program::on_write_goes(const Task& task) {
+  if (task.generation == life_) resource_.send(process_, decided_[task.index]);
 }
 
 void Program::ask_guards(const Algorithm& lock) {

@@ -6,12 +6,14 @@
 
 #include "sim/algorithms/algorithm.h"
 #include "sim/world/kernel.h"
+#include "sim/world/resource.h"
 
 namespace leasehold::sim {
 
 class Program final : public ShellListener {
  public:
-  Program(Kernel& kernel, std::uint16_t process);
+  /// Both must outlive the program.
+  Program(Kernel& kernel, Resource& resource, std::uint16_t process);
 
   /// Plans every step of the program.
   void start();
@@ -21,6 +23,8 @@ class Program final : public ShellListener {
   void on_step(Algorithm& lock, std::uint32_t step);
   void on_hold_over(Algorithm& lock, std::uint32_t guard);
   void on_think_over(Algorithm& lock, const Task& task);
+  void on_write_due(const Algorithm& lock, std::uint32_t guard);
+  void on_write_goes(const Task& task);
   /// The time of a step came while the process was dead.
   void miss(std::uint32_t step);
 
@@ -33,6 +37,7 @@ class Program final : public ShellListener {
     std::uint32_t id = 0;
     core::TenureId tenure;
     std::optional<std::uint32_t> cycle;
+    std::optional<Length> write_every;
   };
   struct Call {
     CallId id = 0;
@@ -43,14 +48,19 @@ class Program final : public ShellListener {
   void begin_call(Algorithm& lock, std::uint32_t step);
   void drop(Algorithm& lock, std::size_t guard);
   void think(std::uint32_t step);
+  void plan_write(const Guard& guard);
+  void decide_write(const Algorithm& lock, Length after);
   void ask_guards(const Algorithm& lock);
   void record(Event event);
 
   Kernel& kernel_;
+  Resource& resource_;
   const std::uint16_t process_;
   std::uint32_t life_ = 0;
   std::vector<Guard> guards_;
   std::vector<Call> calls_;
+  // Writes that were decided on and have not left yet, of this life.
+  std::vector<core::TenureId> decided_;
   // How many rounds each step has still to do, once it has begun.
   std::vector<std::optional<std::uint32_t>> rounds_;
   CallId last_call_ = 0;

@@ -25,6 +25,7 @@ World::World(const Scenario& scenario, const std::string& algorithm, const RunOp
       host_(scenario.host, scenario.config.bounds.tick),
       store_(kernel_, host_, options.store, own_store_of(algorithm)),
       network_(kernel_, store_),
+      resource_(kernel_),
       beliefs_(kernel_, processes_) {
   const bool shared = scenario.config.authority == Authority::host_clock;
   for (std::size_t process = 0; process < scenario.processes.size(); ++process) {
@@ -35,8 +36,8 @@ World::World(const Scenario& scenario, const std::string& algorithm, const RunOp
     }
     VirtualClock& clock = shared ? host_ : *clocks_.back();
     walls_.push_back(std::make_unique<VirtualClock>(scenario.processes[index].wall, Length(1)));
-    processes_.push_back(
-        std::make_unique<Process>(kernel_, network_, clock, *walls_.back(), algorithm_, index));
+    processes_.push_back(std::make_unique<Process>(kernel_, network_, resource_, clock,
+                                                   *walls_.back(), algorithm_, index));
   }
 }
 
@@ -68,6 +69,8 @@ void World::dispatch(const Task& task) {
   switch (task.kind) {
     case Task::Kind::request:
       return network_.on_request(task.index);
+    case Task::Kind::write_comes:
+      return resource_.on_write(task.index);
     case Task::Kind::fault:
       return on_fault(task.index);
     case Task::Kind::fault_over:
@@ -81,6 +84,8 @@ void World::dispatch(const Task& task) {
     case Task::Kind::think_over:
     case Task::Kind::wake:
     case Task::Kind::answer:
+    case Task::Kind::write_due:
+    case Task::Kind::write_goes:
       processes_[task.process]->on_task(task);
       return beliefs_.look_at(task.process);
   }

@@ -9,6 +9,7 @@
 #include "sim/world/kernel.h"
 #include "sim/world/network.h"
 #include "sim/world/process.h"
+#include "sim/world/resource.h"
 #include "sim/world/run.h"
 #include "sim/world/store_node.h"
 #include "sim/world/virtual_clock.h"
@@ -39,6 +40,7 @@ class World {
   VirtualClock host_;
   StoreNode store_;
   Network network_;
+  Resource resource_;
   std::vector<std::unique_ptr<VirtualClock>> clocks_;
   std::vector<std::unique_ptr<VirtualClock>> walls_;
   std::vector<std::unique_ptr<Process>> processes_;

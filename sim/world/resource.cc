@@ -1,0 +1,51 @@
+#include "sim/world/resource.h"
+
+namespace leasehold::sim {
+
+Event Resource::event_of(const Write& write, Event::Kind kind) {
+  return {.kind = kind,
+          .process = write.process,
+          .ordinal = write.ordinal,
+          .term = write.tenure.term,
+          .owner = write.tenure.owner};
+}
+
+void Resource::send(std::uint16_t process, const core::TenureId& tenure) {
+  const Write write{process, ++sent_[process], tenure};
+  const auto choose = [&](Purpose purpose) {
+    return kernel_.chooser.choose({process, Site::write, write.ordinal, purpose});
+  };
+  kernel_.record(event_of(write, Event::Kind::write_sent));
+  const TrueTime comes = kernel_.now + on<TrueClock>(kernel_.scenario.request_way) +
+                         Span<TrueClock>::ns(choose(Purpose::request_delay));
+  const std::int64_t copy_after = choose(Purpose::duplicate);
+  if (copy_after > 0) {
+    kernel_.record(event_of(write, Event::Kind::write_doubled));
+    plan(write, comes + Span<TrueClock>::ns(copy_after));
+  }
+  if (choose(Purpose::request_loss) != 0) {
+    kernel_.record(event_of(write, Event::Kind::write_lost));
+  } else {
+    plan(write, comes);
+  }
+}
+
+void Resource::plan(const Write& write, TrueTime at) {
+  const auto tie =
+      kernel_.chooser.choose({write.process, Site::write, write.ordinal, Purpose::request_tie});
+  writes_.push_back(write);
+  kernel_.plan(at,
+               {.kind = Task::Kind::write_comes,
+                .process = write.process,
+                .index = static_cast<std::uint32_t>(writes_.size() - 1)},
+               static_cast<std::uint32_t>(tie));
+}
+
+void Resource::on_write(std::uint32_t index) {
+  const Write& write = writes_[index];
+  Event came = event_of(write, Event::Kind::write_came);
+  came.detail = fence_.admit(write.tenure.term, digest_of(write.tenure.owner)) ? 1 : 0;
+  kernel_.record(came);
+}
+
+}  // namespace leasehold::sim

@@ -1,5 +1,6 @@
 #include "sim/algorithms/algorithm.h"
 
+#include <leasehold/fence.h>
 #include "lib/src/assert.h"
 #include "sim/algorithms/answer_anchored.h"
 #include "sim/algorithms/leasehold_lock.h"
@@ -13,6 +14,12 @@ OwnStore own_store_of(const std::string& name) {
   if (name != "matrix-sdk") return nullptr;
   return [table = std::make_shared<MatrixSdkStore>()](
              const StoreCall& call, Instant<WallClock> wall) { return table->apply(call, wall); };
+}
+
+bool Algorithm::unchanged(CallId, const core::TenureId&, Term) const { return false; }
+
+std::uint64_t Algorithm::token_digest(const core::TenureId& tenure) const {
+  return digest_of(tenure.owner);
 }
 
 std::unique_ptr<Algorithm> make_algorithm(const std::string& name, const Shell::Doors& doors,

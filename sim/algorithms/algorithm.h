@@ -47,6 +47,15 @@ class Algorithm {
   /// What a guard of `tenure` would answer if it were asked now.
   virtual bool is_held(const core::TenureId& tenure) const = 0;
   virtual std::optional<Holding> holding() const = 0;
+
+  /// What the guard that `call` was given, of the present tenure `tenure`, says of a cache that was
+  /// loaded as of term `valid_at`: true is "unchanged". An algorithm that knows nothing of caches
+  /// says "changed".
+  virtual bool unchanged(CallId call, const core::TenureId& tenure, Term valid_at) const;
+  /// What tells tenures of one term apart in the token of `tenure`; see leasehold/fence.h.
+  virtual std::uint64_t token_digest(const core::TenureId& tenure) const;
+  /// What was told as changed has been loaded anew.
+  virtual void acknowledge() {}
 };
 
 /// What answers the calls of an algorithm, at one moment each; `wall` is what the caller's calendar

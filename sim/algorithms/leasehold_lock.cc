@@ -27,4 +27,11 @@ std::optional<Holding> LeaseholdLock::holding() const {
                  .stop_told = state.tenure->jeopardy};
 }
 
+// As Guard::changed, which has these from the tenure's beginning.
+bool LeaseholdLock::unchanged(CallId, const core::TenureId& tenure, Term valid_at) const {
+  const core::State& state = shell_.state();
+  return state.tenure && state.tenure->id() == tenure && state.run &&
+         core::unchanged(*state.run, state.tenure->incarnation, valid_at);
+}
+
 }  // namespace leasehold::sim

@@ -15,6 +15,7 @@ class LeaseholdLock final : public Algorithm {
   void release(const core::TenureId& tenure) override;
   bool is_held(const core::TenureId& tenure) const override;
   std::optional<Holding> holding() const override;
+  bool unchanged(CallId call, const core::TenureId& tenure, Term valid_at) const override;
 
  private:
   Shell shell_;

@@ -16,20 +16,10 @@ using core::Tell;
 constexpr Length first_wait = 10ms;
 constexpr Length last_wait = 1000ms;
 
-OwnerId named(const std::string& process) {
-  OwnerId id{1, 0};
-  for (const char c : process) id.low = id.low * 257 + static_cast<unsigned char>(c) + 1;
-  return id;
-}
-
 }  // namespace
 
 MatrixSdk::MatrixSdk(const Shell::Doors& doors, const Config& config, std::string process)
-    : doors_(doors),
-      config_(config),
-      process_(std::move(process)),
-      name_(named(process_)),
-      backoff_(first_wait) {}
+    : doors_(doors), config_(config), process_(std::move(process)), backoff_(first_wait) {}
 
 MatrixSdk::~MatrixSdk() { doors_.scheduler.cancel(*this); }
 
@@ -67,6 +57,12 @@ std::optional<Holding> MatrixSdk::holding() const {
   if (holders_ == 0) return std::nullopt;
   return Holding{.tenure = tenure(), .deadline = nominal_deadline_};
 }
+
+bool MatrixSdk::unchanged(CallId call, const core::TenureId&, Term) const {
+  return call != told_dirty_;
+}
+
+void MatrixSdk::acknowledge() { dirty_ = false; }
 
 void MatrixSdk::wake() { act(); }
 
@@ -138,11 +134,12 @@ void MatrixSdk::leave_mutex() {
 }
 
 std::uint64_t MatrixSdk::ask(Request::Kind kind) {
-  const Request request{.kind = kind,
-                        .ordinal = ++requests_,
-                        .sent = doors_.clock.now(),
-                        .owner = name_,
-                        .term = generation_};
+  const Request request{
+      .kind = kind,
+      .ordinal = ++requests_,
+      .sent = doors_.clock.now(),
+      .owner = kind == Request::Kind::acquire ? doors_.random.id<OwnerId>() : owner_,
+      .term = generation_};
   doors_.store.send(StoreCall{"lock", config_.timing.lease, process_, request}, *this);
   return request.ordinal;
 }
@@ -161,6 +158,9 @@ void MatrixSdk::on_attempt(const Request& request, const StoreReply& reply) {
   leave_mutex();
   switch (reply.answer.kind) {
     case Answer::Kind::granted:
+      owner_ = request.owner;
+      if (generation_ != 0 && generation_ != reply.answer.term) dirty_ = true;
+      if (dirty_) told_dirty_ = call;
       generation_ = reply.answer.term;
       nominal_deadline_ = request.sent.at + on<LocalClock>(config_.timing.lease);
       start_renewal();

@@ -14,8 +14,10 @@
 //     another's lapsed lease.
 //   - A guard's drop only counts. A guard has no deadline: while one lives the lock looks held.
 //   - Who it is, is a name. The generation moves only when the name changes.
+//   - A grant of the store with another generation than the last one's makes the lock dirty, the
+//     first ever does not; it says so to whom it was granted, until it is cleared for all. Who
+//     joins a guard that lives is told "clean".
 //   - No call is given up while it is unanswered.
-// What is not modelled: `dirty`, which has no counterpart in the events of a world yet.
 //
 // It breaks I15 and I16 by design, not by a fault of a world: the last drop only counts, the task
 // releases at its next tick, and asks once whatever becomes of it.
@@ -46,6 +48,10 @@ class MatrixSdk final : public Algorithm, public Sleeper, public ReplySink {
   void release(const core::TenureId& tenure) override;
   bool is_held(const core::TenureId& tenure) const override;
   std::optional<Holding> holding() const override;
+  bool unchanged(CallId call, const core::TenureId& tenure, Term valid_at) const override;
+  /// All that the seed has for a token is the generation.
+  std::uint64_t token_digest(const core::TenureId&) const override { return 0; }
+  void acknowledge() override;
 
   void wake() override;
   void on_reply(const core::Request& request, const StoreReply& reply) override;
@@ -89,18 +95,21 @@ class MatrixSdk final : public Algorithm, public Sleeper, public ReplySink {
   void start_renewal();
   void set_alarm();
   Caller* find(CallId call);
-  core::TenureId tenure() const { return {name_, generation_}; }
+  core::TenureId tenure() const { return {owner_, generation_}; }
 
   Shell::Doors doors_;
   const Config config_;
   const std::string process_;
-  /// Stands for the holder's name, which does not change when the process starts anew.
-  const OwnerId name_;
+  /// Names this tenure to the oracles alone: the table goes by the process's name.
+  OwnerId owner_{};
 
   std::vector<Caller> callers_;
   std::uint32_t holders_ = 0;
   std::uint32_t forgotten_ = 0;
   Term generation_ = 0;
+  bool dirty_ = false;
+  // The last caller to whom the store granted the lock while it was dirty; 0: none.
+  CallId told_dirty_ = 0;
   Moment nominal_deadline_{};
   std::optional<Renewal> renewal_;
   // The first has the mutex.

@@ -26,6 +26,10 @@ const char* to_string(Mark mark) {
       return "a release or an abandon was repeated";
     case Mark::stale_write_refused:
       return "the fence kept out a write of an older tenure";
+    case Mark::unchanged_over_tenures:
+      return "a cache outlived a tenure";
+    case Mark::change_told:
+      return "a change was told to a cache";
   }
   return "?";
 }

@@ -26,8 +26,12 @@ enum class Mark : std::uint8_t {
   ending_repeated,
   /// I2: a write of an older tenure came after one of a newer, and the fence kept it out.
   stale_write_refused,
+  /// I8: a cache was rightly said to be unchanged over several tenures of its process; it was told
+  /// that another's tenure lay between.
+  unchanged_over_tenures,
+  change_told,
 };
-inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::stale_write_refused) + 1;
+inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::change_told) + 1;
 
 /// "a release or an abandon met another's tenure"
 const char* to_string(Mark mark);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "sim/oracles/change_is_told.h"
 #include "sim/oracles/counted.h"
 #include "sim/oracles/dead_stays_dead.h"
 #include "sim/oracles/fenced_effects.h"
@@ -45,6 +46,7 @@ std::vector<std::unique_ptr<Oracle>> make_oracles(const Names& names) {
   oracles.push_back(std::make_unique<LossIsTold>(names));
   oracles.push_back(std::make_unique<NoResurrection>(names));
   oracles.push_back(std::make_unique<OwnReleaseOnly>(names));
+  oracles.push_back(std::make_unique<ChangeIsTold>(names));
   oracles.push_back(std::make_unique<WithinAuthority>(names));
   oracles.push_back(std::make_unique<DeadStaysDead>(names));
   oracles.push_back(std::make_unique<Counted>(names));

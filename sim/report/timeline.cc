@@ -190,6 +190,12 @@ std::string said_by_world(const Event& event) {
       return write_of(event) + " is lost on its way";
     case Event::Kind::write_doubled:
       return write_of(event) + " is doubled on its way";
+    case Event::Kind::looked:
+      return "is told that its cache " + std::to_string(event.value) +
+             (event.detail != 0 ? " is unchanged" : " has changed");
+    case Event::Kind::loaded:
+      return "has loaded its cache " + std::to_string(event.value) + " as of term " +
+             std::to_string(event.term);
     default:
       return said_by_process(event);
   }

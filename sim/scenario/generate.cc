@@ -37,6 +37,7 @@ class Generator {
     make_errors();
     for (ProcessSpec& process : world_.processes) add_interruptions(process);
     make_writes();
+    make_caches();
     return world_;
   }
 
@@ -198,6 +199,17 @@ class Generator {
       for (std::int64_t left = draw_.below(3); left > 0; --left) {
         process.program.push_back(
             {.at = some_time(), .what = Step::Do::write, .after = part_of(lease(), 50)});
+      }
+    }
+  }
+
+  void make_caches() {
+    if (draw_.chance(40)) return;
+    for (ProcessSpec& process : world_.processes) {
+      for (Step& step : process.program) {
+        const bool gets = step.what == Step::Do::acquire || step.what == Step::Do::attempt ||
+                          step.what == Step::Do::cycle;
+        if (gets) step.cache = draw_.chance(70);
       }
     }
   }

@@ -85,6 +85,7 @@ Step read_step(const Value& value, Length run_for) {
   if (fields.hold && object.has("write_every")) {
     step.write_every = object.required("write_every").duration(1us, longest_length);
   }
+  if (fields.hold) step.cache = flag(object, "cache");
   if (fields.after) step.after = length_or(object, "after", 0ns);
   object.done();
   return step;

@@ -27,6 +27,8 @@ const char* meaning(Invariant invariant) {
       return "no resurrection";
     case Invariant::I7:
       return "own release only";
+    case Invariant::I8:
+      return "change is told";
     case Invariant::I13:
       return "belief within authority";
     case Invariant::I14:

@@ -51,6 +51,9 @@ struct Step {
   std::uint32_t times = 1;
   /// acquire, try and cycle: while the guard is kept and says that it is held, write that often.
   std::optional<Length> write_every{};
+  /// acquire, try and cycle: keep a cache of what the lock protects. It is loaded when the guard is
+  /// dropped, if the guard said at first that it has changed.
+  bool cache = false;
   Length after{};
 
   friend bool operator==(const Step&, const Step&) = default;
@@ -147,6 +150,7 @@ enum class Invariant : std::uint8_t {
   I5 = 5,
   I6 = 6,
   I7 = 7,
+  I8 = 8,
   I13 = 13,
   I14 = 14,
   I15 = 15,
@@ -154,8 +158,8 @@ enum class Invariant : std::uint8_t {
   I17 = 17,
 };
 inline constexpr Invariant all_invariants[] = {
-    Invariant::I1,  Invariant::I2,  Invariant::I3,  Invariant::I5,  Invariant::I6, Invariant::I7,
-    Invariant::I13, Invariant::I14, Invariant::I15, Invariant::I16, Invariant::I17};
+    Invariant::I1, Invariant::I2,  Invariant::I3,  Invariant::I5,  Invariant::I6,  Invariant::I7,
+    Invariant::I8, Invariant::I13, Invariant::I14, Invariant::I15, Invariant::I16, Invariant::I17};
 /// "I1" ... and "no overlap" ...
 std::string to_string(Invariant invariant);
 const char* meaning(Invariant invariant);

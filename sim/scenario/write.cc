@@ -45,6 +45,7 @@ Json step_of(const Step& step) {
     json["times"] = step.times;
   }
   if (step.write_every) json["write_every"] = write_duration(*step.write_every);
+  if (step.cache) json["cache"] = true;
   if (step.after > Length::zero()) json["after"] = write_duration(step.after);
   return json;
 }

@@ -167,6 +167,18 @@ class History {
                 .owner = {0, owner}});
   }
 
+  /// A guard of `process` is asked about one of its caches; one is loaded.
+  History& looked(std::uint16_t process, Term term, bool unchanged, std::uint64_t cache = 0) {
+    return see({.kind = Event::Kind::looked,
+                .process = process,
+                .detail = static_cast<std::uint8_t>(unchanged ? 1 : 0),
+                .term = term,
+                .value = cache});
+  }
+  History& loaded(std::uint16_t process, Term term, std::uint64_t cache = 0) {
+    return see({.kind = Event::Kind::loaded, .process = process, .term = term, .value = cache});
+  }
+
   const std::vector<Event>& events() const { return events_; }
 
  private:

@@ -81,6 +81,7 @@ class AnyScenario {
       if (cycle) step.think = some_length(0ns);
       if (cycle) step.times = static_cast<std::uint32_t>(some_number(1, 1'000'000));
       if (gets && draw_.chance(50)) step.write_every = some_length(1us);
+      if (gets) step.cache = draw_.chance(50);
       if (step.what == Step::Do::write) step.after = some_length(0ns);
       process.program.push_back(step);
     }

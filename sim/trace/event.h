@@ -65,6 +65,9 @@ struct Event {
     write_lost,
     write_doubled,
     write_came,  // detail: 1 if the fence let it through
+    // Caches of what the lock protects; value: which of the process's.
+    looked,  // term: of the guard that was asked, detail: 1 if it said "unchanged"
+    loaded,  // term: what it holds is as of this tenure
   };
 
   TrueTime at{};

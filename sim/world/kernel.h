@@ -23,6 +23,7 @@ struct Task {
     think_over,  // index: the step, a cycle
     wake,        // generation: of the alarm
     answer,      // index: the message
+    look,        // index: the guard
     write_due,   // index: the guard
     write_goes,  // index: the write that was decided on; generation: the life
     // Of the world.

@@ -54,6 +54,9 @@ void Process::carry_out(const Task& task) {
     case Task::Kind::think_over:
       if (alive()) program_.on_think_over(*lock_, task);
       return;
+    case Task::Kind::look:
+      if (alive()) program_.on_look(*lock_, task.index);
+      return;
     case Task::Kind::write_due:
       if (alive()) program_.on_write_due(*lock_, task.index);
       return;

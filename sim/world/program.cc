@@ -9,10 +9,17 @@ Program::Program(Kernel& kernel, Resource& resource, std::uint16_t process)
     : kernel_(kernel),
       resource_(resource),
       process_(process),
-      rounds_(kernel.scenario.processes[process].program.size()) {}
+      rounds_(kernel.scenario.processes[process].program.size()),
+      caches_(rounds_.size()) {}
 
 const Step& Program::step_at(std::uint32_t step) const {
   return kernel_.scenario.processes[process_].program[step];
+}
+
+Program::Guard* Program::find(std::uint32_t guard) {
+  const auto found = std::find_if(guards_.begin(), guards_.end(),
+                                  [guard](const Guard& one) { return one.id == guard; });
+  return found == guards_.end() ? nullptr : &*found;
 }
 
 void Program::record(Event event) {
@@ -32,6 +39,7 @@ void Program::begin_life(std::uint32_t life) {
   guards_.clear();
   calls_.clear();
   decided_.clear();
+  caches_.assign(caches_.size(), std::nullopt);
   for (std::uint32_t step = 0; step < rounds_.size(); ++step) {
     if (rounds_[step].value_or(0) > 0) think(step);
   }
@@ -90,9 +98,8 @@ void Program::on_granted(CallId call, const core::TenureId& tenure) {
   if (found == calls_.end()) return;
   const std::uint32_t step = found->step;
   calls_.erase(found);
-  const bool cycle = step_at(step).what == Step::Do::cycle;
-  guards_.push_back({++last_guard_, tenure, cycle ? std::optional(step) : std::nullopt,
-                     step_at(step).write_every});
+  guards_.push_back({++last_guard_, tenure, call, step});
+  plan_look(guards_.back());
   plan_write(guards_.back());
   if (const auto hold = step_at(step).hold) {
     kernel_.plan(kernel_.now + on<TrueClock>(*hold),
@@ -115,17 +122,43 @@ void Program::on_refused(CallId call, Ending ending, core::Refusal why) {
 
 void Program::on_hold_over(Algorithm& lock, std::uint32_t guard) {
   ask_guards(lock);
-  const auto found = std::find_if(guards_.begin(), guards_.end(),
-                                  [guard](const Guard& one) { return one.id == guard; });
-  if (found != guards_.end()) drop(lock, static_cast<std::size_t>(found - guards_.begin()));
+  const Guard* const found = find(guard);
+  if (found != nullptr) drop(lock, static_cast<std::size_t>(found - guards_.data()));
 }
 
 void Program::drop(Algorithm& lock, std::size_t guard) {
   const Guard dropped = guards_[guard];
   guards_.erase(guards_.begin() + static_cast<std::ptrdiff_t>(guard));
+  if (dropped.loads) load(lock, dropped);
   record({.kind = Event::Kind::drop, .term = dropped.tenure.term});
   lock.drop(dropped.tenure);
-  if (dropped.cycle) think(*dropped.cycle);
+  if (step_at(dropped.step).what == Step::Do::cycle) think(dropped.step);
+}
+
+// An empty cache is loaded whatever is said of it; one that holds something is asked about.
+void Program::plan_look(Guard& guard) {
+  if (!step_at(guard.step).cache) return;
+  guard.loads = !caches_[guard.step];
+  if (guard.loads) return;
+  kernel_.plan(kernel_.now, {.kind = Task::Kind::look, .process = process_, .index = guard.id});
+}
+
+void Program::on_look(const Algorithm& lock, std::uint32_t guard) {
+  Guard* const found = find(guard);
+  if (found == nullptr || !lock.is_held(found->tenure)) return;
+  const bool unchanged = lock.unchanged(found->call, found->tenure, *caches_[found->step]);
+  found->loads = !unchanged;
+  record({.kind = Event::Kind::looked,
+          .detail = static_cast<std::uint8_t>(unchanged ? 1 : 0),
+          .term = found->tenure.term,
+          .value = found->step});
+}
+
+// Loading takes as long as the guard was kept, and may end when that is long dead.
+void Program::load(Algorithm& lock, const Guard& guard) {
+  caches_[guard.step] = guard.tenure.term;
+  record({.kind = Event::Kind::loaded, .term = guard.tenure.term, .value = guard.step});
+  lock.acknowledge();
 }
 
 void Program::think(std::uint32_t step) {
@@ -140,24 +173,25 @@ void Program::on_think_over(Algorithm& lock, const Task& task) {
 }
 
 void Program::plan_write(const Guard& guard) {
-  if (!guard.write_every) return;
-  kernel_.plan(kernel_.now + on<TrueClock>(*guard.write_every),
+  const std::optional<Length> every = step_at(guard.step).write_every;
+  if (!every) return;
+  kernel_.plan(kernel_.now + on<TrueClock>(*every),
                {.kind = Task::Kind::write_due, .process = process_, .index = guard.id});
 }
 
 void Program::on_write_due(const Algorithm& lock, std::uint32_t guard) {
   ask_guards(lock);
-  const auto found = std::find_if(guards_.begin(), guards_.end(),
-                                  [guard](const Guard& one) { return one.id == guard; });
-  if (found == guards_.end() || !lock.is_held(found->tenure)) return;
-  resource_.send(process_, found->tenure);
+  const Guard* const found = find(guard);
+  if (found == nullptr || !lock.is_held(found->tenure)) return;
+  resource_.send(process_, found->tenure, lock.token_digest(found->tenure));
   plan_write(*found);
 }
 
 // The look and the write are two steps, as in every program: anything may come between them.
 void Program::decide_write(const Algorithm& lock, Length after) {
   if (guards_.empty() || !lock.is_held(guards_.back().tenure)) return;
-  decided_.push_back(guards_.back().tenure);
+  const core::TenureId& tenure = guards_.back().tenure;
+  decided_.push_back({tenure, lock.token_digest(tenure)});
   kernel_.plan(kernel_.now + on<TrueClock>(after),
                {.kind = Task::Kind::write_goes,
                 .process = process_,
@@ -166,7 +200,9 @@ void Program::decide_write(const Algorithm& lock, Length after) {
 }
 
 void Program::on_write_goes(const Task& task) {
-  if (task.generation == life_) resource_.send(process_, decided_[task.index]);
+  if (task.generation != life_) return;
+  const Decided& write = decided_[task.index];
+  resource_.send(process_, write.tenure, write.digest);
 }
 
 void Program::ask_guards(const Algorithm& lock) {

@@ -23,6 +23,7 @@ class Program final : public ShellListener {
   void on_step(Algorithm& lock, std::uint32_t step);
   void on_hold_over(Algorithm& lock, std::uint32_t guard);
   void on_think_over(Algorithm& lock, const Task& task);
+  void on_look(const Algorithm& lock, std::uint32_t guard);
   void on_write_due(const Algorithm& lock, std::uint32_t guard);
   void on_write_goes(const Task& task);
   /// The time of a step came while the process was dead.
@@ -36,8 +37,13 @@ class Program final : public ShellListener {
   struct Guard {
     std::uint32_t id = 0;
     core::TenureId tenure;
-    std::optional<std::uint32_t> cycle;
-    std::optional<Length> write_every;
+    CallId call = 0;
+    std::uint32_t step = 0;
+    bool loads = false;
+  };
+  struct Decided {
+    core::TenureId tenure;
+    std::uint64_t digest = 0;
   };
   struct Call {
     CallId id = 0;
@@ -45,9 +51,12 @@ class Program final : public ShellListener {
   };
 
   const Step& step_at(std::uint32_t step) const;
+  Guard* find(std::uint32_t guard);
   void begin_call(Algorithm& lock, std::uint32_t step);
   void drop(Algorithm& lock, std::size_t guard);
   void think(std::uint32_t step);
+  void plan_look(Guard& guard);
+  void load(Algorithm& lock, const Guard& guard);
   void plan_write(const Guard& guard);
   void decide_write(const Algorithm& lock, Length after);
   void ask_guards(const Algorithm& lock);
@@ -60,9 +69,11 @@ class Program final : public ShellListener {
   std::vector<Guard> guards_;
   std::vector<Call> calls_;
   // Writes that were decided on and have not left yet, of this life.
-  std::vector<core::TenureId> decided_;
+  std::vector<Decided> decided_;
   // How many rounds each step has still to do, once it has begun.
   std::vector<std::optional<std::uint32_t>> rounds_;
+  // As of which term the cache of each step was loaded; memory, so gone with a life.
+  std::vector<std::optional<Term>> caches_;
   CallId last_call_ = 0;
   std::uint32_t last_guard_ = 0;
 };

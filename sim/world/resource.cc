@@ -10,8 +10,8 @@ Event Resource::event_of(const Write& write, Event::Kind kind) {
           .owner = write.tenure.owner};
 }
 
-void Resource::send(std::uint16_t process, const core::TenureId& tenure) {
-  const Write write{process, ++sent_[process], tenure};
+void Resource::send(std::uint16_t process, const core::TenureId& tenure, std::uint64_t digest) {
+  const Write write{process, ++sent_[process], tenure, digest};
   const auto choose = [&](Purpose purpose) {
     return kernel_.chooser.choose({process, Site::write, write.ordinal, purpose});
   };
@@ -44,7 +44,7 @@ void Resource::plan(const Write& write, TrueTime at) {
 void Resource::on_write(std::uint32_t index) {
   const Write& write = writes_[index];
   Event came = event_of(write, Event::Kind::write_came);
-  came.detail = fence_.admit(write.tenure.term, digest_of(write.tenure.owner)) ? 1 : 0;
+  came.detail = fence_.admit(write.tenure.term, write.digest) ? 1 : 0;
   kernel_.record(came);
 }
 

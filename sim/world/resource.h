@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <vector>
 
-#include <leasehold/fence.h>
 #include "lib/src/core/messages.h"
 #include "sim/world/kernel.h"
 
@@ -35,9 +34,9 @@ class Resource {
  public:
   explicit Resource(Kernel& kernel) : kernel_(kernel), sent_(kernel.scenario.processes.size()) {}
 
-  /// Sends a write under `tenure`; the scenario's choices decide what becomes of it on its way,
-  /// which is as long as that of a request to the store.
-  void send(std::uint16_t process, const core::TenureId& tenure);
+  /// Sends a write under `tenure`, whose token has `digest`; the scenario's choices decide what
+  /// becomes of it on its way, which is as long as that of a request to the store.
+  void send(std::uint16_t process, const core::TenureId& tenure, std::uint64_t digest);
   void on_write(std::uint32_t index);
 
  private:
@@ -45,6 +44,7 @@ class Resource {
     std::uint16_t process = nobody;
     std::uint32_t ordinal = 0;
     core::TenureId tenure;
+    std::uint64_t digest = 0;
   };
 
   void plan(const Write& write, TrueTime at);

@@ -84,6 +84,7 @@ void World::dispatch(const Task& task) {
     case Task::Kind::think_over:
     case Task::Kind::wake:
     case Task::Kind::answer:
+    case Task::Kind::look:
     case Task::Kind::write_due:
     case Task::Kind::write_goes:
       processes_[task.process]->on_task(task);

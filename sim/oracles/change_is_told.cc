@@ -1,0 +1,68 @@
+#include "sim/oracles/change_is_told.h"
+
+#include <string>
+
+namespace leasehold::sim {
+
+void ChangeIsTold::see(const Event& event) {
+  using Call = core::Request::Kind;
+  switch (event.kind) {
+    case Event::Kind::sent:
+      if (event.call == Call::acquire) own_.at(event.process).insert(event.owner);
+      return;
+    case Event::Kind::applied:
+      // A renewal grants too where it may take over.
+      if (static_cast<core::Answer::Kind>(event.detail) == core::Answer::Kind::granted) {
+        granted_.emplace(event.term, event.owner);
+      }
+      return;
+    case Event::Kind::looked:
+      return on_looked(event);
+    case Event::Kind::loaded:
+      caches_[{event.process, event.value}] = {.valid_at = event.term};
+      return;
+    case Event::Kind::crashed:
+      return on_crashed(event);
+    default:
+      return;
+  }
+}
+
+// What a process kept in memory is gone, and what it asked for in its last life is not its own.
+void ChangeIsTold::on_crashed(const Event& event) {
+  own_.at(event.process).clear();
+  std::erase_if(caches_, [&](const auto& one) { return one.first.first == event.process; });
+}
+
+Term ChangeIsTold::foreign_term(const Event& event, Term valid_at) const {
+  const auto end = granted_.upper_bound(event.term);
+  for (auto one = granted_.upper_bound(valid_at); one != end; ++one) {
+    if (!own_.at(event.process).contains(one->second)) return one->first;
+  }
+  return 0;
+}
+
+void ChangeIsTold::on_looked(const Event& event) {
+  const auto found = caches_.find({event.process, event.value});
+  if (found == caches_.end()) return;
+  exercised();
+  Cache& cache = found->second;
+  const std::string which = "cache " + std::to_string(event.value) + " of " + name(event.process);
+  const Term foreign = foreign_term(event, cache.valid_at);
+  if (event.detail == 0) {
+    cache.told = true;
+    if (foreign != 0) reached(Mark::change_told);
+    return;
+  }
+  if (foreign != 0) {
+    broken(event.at, which + ", loaded as of term " + std::to_string(cache.valid_at) +
+                         ", is told \"unchanged\" at " + moment(event.at) + " although term " +
+                         std::to_string(foreign) + " was another's");
+  } else if (cache.told) {
+    broken(event.at, which + " is told \"unchanged\" at " + moment(event.at) +
+                         " although it was told that it had changed and was not loaded since");
+  }
+  if (event.term > cache.valid_at) reached(Mark::unchanged_over_tenures);
+}
+
+}  // namespace leasehold::sim

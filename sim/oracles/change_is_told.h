@@ -1,0 +1,41 @@
+// I8: "unchanged" is never told falsely to any cache; "changed" may be told without need, and is
+// told until it is acknowledged.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "sim/oracles/oracle.h"
+
+namespace leasehold::sim {
+
+class ChangeIsTold final : public Oracle {
+ public:
+  explicit ChangeIsTold(const Names& names) : Oracle(Invariant::I8, names), own_(names.size()) {}
+  void see(const Event& event) override;
+
+ private:
+  struct Cache {
+    Term valid_at = 0;
+    /// It was told that it has changed and has not been loaded since.
+    bool told = false;
+  };
+  /// Which of which process.
+  using CacheKey = std::pair<std::uint16_t, std::uint64_t>;
+
+  void on_looked(const Event& event);
+  void on_crashed(const Event& event);
+  /// The first term after `valid_at`, up to that of `event`, that was not its process's own; 0 if
+  /// there is none.
+  Term foreign_term(const Event& event, Term valid_at) const;
+
+  // Who was granted each term, and what each process asked with in this life.
+  std::multimap<Term, OwnerId> granted_;
+  std::vector<std::set<OwnerId>> own_;
+  std::map<CacheKey, Cache> caches_;
+};
+
+}  // namespace leasehold::sim

@@ -16,8 +16,7 @@ namespace {
 using Moment = Instant<LocalClock>;
 
 /// Rings in one thread: `rung` runs the timer over what is due, and stops at the last sleeper.
-class TimerTest : public testing::Test {
- protected:
+struct TimerTest : testing::Test {
   struct Named final : Sleeper {
     Named(TimerTest& of, char called) : test(of), name(called) {}
     void wake() override {

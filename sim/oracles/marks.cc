@@ -30,6 +30,10 @@ const char* to_string(Mark mark) {
       return "a cache outlived a tenure";
     case Mark::change_told:
       return "a change was told to a cache";
+    case Mark::ghost_freed:
+      return "an abandon freed what nobody wanted";
+    case Mark::late_copy_refused:
+      return "a late copy of an abandoned acquire was refused";
   }
   return "?";
 }

@@ -30,8 +30,11 @@ enum class Mark : std::uint8_t {
   /// that another's tenure lay between.
   unchanged_over_tenures,
   change_told,
+  /// I9: an abandon found a grant that nobody wanted; a copy of an abandoned acquire came late.
+  ghost_freed,
+  late_copy_refused,
 };
-inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::change_told) + 1;
+inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::late_copy_refused) + 1;
 
 /// "a release or an abandon met another's tenure"
 const char* to_string(Mark mark);

@@ -7,6 +7,7 @@
 #include "sim/oracles/dead_stays_dead.h"
 #include "sim/oracles/fenced_effects.h"
 #include "sim/oracles/loss_is_told.h"
+#include "sim/oracles/no_ghost.h"
 #include "sim/oracles/no_overlap.h"
 #include "sim/oracles/no_resurrection.h"
 #include "sim/oracles/own_release_only.h"
@@ -47,6 +48,7 @@ std::vector<std::unique_ptr<Oracle>> make_oracles(const Names& names) {
   oracles.push_back(std::make_unique<NoResurrection>(names));
   oracles.push_back(std::make_unique<OwnReleaseOnly>(names));
   oracles.push_back(std::make_unique<ChangeIsTold>(names));
+  oracles.push_back(std::make_unique<NoGhost>(names));
   oracles.push_back(std::make_unique<WithinAuthority>(names));
   oracles.push_back(std::make_unique<DeadStaysDead>(names));
   oracles.push_back(std::make_unique<Counted>(names));

@@ -29,6 +29,8 @@ const char* meaning(Invariant invariant) {
       return "own release only";
     case Invariant::I8:
       return "change is told";
+    case Invariant::I9:
+      return "no ghost";
     case Invariant::I13:
       return "belief within authority";
     case Invariant::I14:

@@ -151,6 +151,7 @@ enum class Invariant : std::uint8_t {
   I6 = 6,
   I7 = 7,
   I8 = 8,
+  I9 = 9,
   I13 = 13,
   I14 = 14,
   I15 = 15,
@@ -158,8 +159,9 @@ enum class Invariant : std::uint8_t {
   I17 = 17,
 };
 inline constexpr Invariant all_invariants[] = {
-    Invariant::I1, Invariant::I2,  Invariant::I3,  Invariant::I5,  Invariant::I6,  Invariant::I7,
-    Invariant::I8, Invariant::I13, Invariant::I14, Invariant::I15, Invariant::I16, Invariant::I17};
+    Invariant::I1,  Invariant::I2,  Invariant::I3, Invariant::I5,  Invariant::I6,
+    Invariant::I7,  Invariant::I8,  Invariant::I9, Invariant::I13, Invariant::I14,
+    Invariant::I15, Invariant::I16, Invariant::I17};
 /// "I1" ... and "no overlap" ...
 std::string to_string(Invariant invariant);
 const char* meaning(Invariant invariant);

@@ -34,6 +34,10 @@ class History {
   History& granted(std::uint16_t process, Term term) {
     return tell(Event::Kind::granted, process, term);
   }
+  /// The process is told that its `call` now has a guard.
+  History& told_granted(std::uint16_t process, Term term, std::uint64_t call) {
+    return see({.kind = Event::Kind::granted, .process = process, .term = term, .value = call});
+  }
   History& stop_told(std::uint16_t process, Term term) {
     return tell(Event::Kind::stop_told, process, term);
   }

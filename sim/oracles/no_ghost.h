@@ -1,0 +1,69 @@
+// I9: a cancelled or timed-out acquire leaves the key free as soon as its abandon is answered,
+// otherwise at the latest L after its last message was applied.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "sim/oracles/oracle.h"
+
+namespace leasehold::sim {
+
+class NoGhost final : public Oracle {
+ public:
+  explicit NoGhost(const Names& names) : Oracle(Invariant::I9, names), processes_(names.size()) {}
+  void see(const Event& event) override;
+
+ private:
+  /// All that was asked under one owner id.
+  struct Attempt {
+    std::uint16_t process = nobody;
+    /// The term that its acquires expect of the record.
+    Term expected = 0;
+    /// Requests of which the process heard nothing.
+    std::set<std::uint64_t> unanswered;
+    /// The record's term has moved on: no acquire of it can be granted any more.
+    bool outdated = false;
+    /// Somebody was told that he holds the key.
+    bool told = false;
+    /// A release or an abandon was sent.
+    bool given_back = false;
+    /// Nobody waits for it any more, and nobody was told.
+    bool left = false;
+    /// The store carried out its abandon for good.
+    bool settled = false;
+  };
+  struct Process {
+    std::vector<std::uint64_t> calls;
+    /// What it asks with.
+    std::optional<OwnerId> asking;
+  };
+
+  void on_sent(const Event& event);
+  void on_answered(const Event& event);
+  void on_applied(const Event& event);
+  void on_grant(const Event& event);
+  void on_abandoned(const Event& event);
+  void on_refused_acquire(const Event& event);
+  void on_busy(const Event& event);
+  void call_over(const Event& event);
+  void time_goes_on();
+  void check(std::uint16_t process);
+  void touch(const Event& event);
+  std::string attempt_of(std::uint16_t process) const;
+
+  std::vector<Process> processes_;
+  std::map<OwnerId, Attempt> attempts_;
+  // The processes to look at before time goes on from `now_`.
+  TrueTime now_{};
+  std::vector<std::uint16_t> touched_;
+  // The grant that the record shows, and when it is over if the store itself judges that.
+  std::optional<Event> holder_;
+  std::optional<TrueTime> over_at_;
+};
+
+}  // namespace leasehold::sim

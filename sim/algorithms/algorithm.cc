@@ -23,14 +23,15 @@ std::uint64_t Algorithm::token_digest(const core::TenureId& tenure) const {
 }
 
 std::unique_ptr<Algorithm> make_algorithm(const std::string& name, const Shell::Doors& doors,
-                                          const Scenario& scenario, const std::string& process) {
+                                          const Scenario& scenario, const ProcessSpec& process) {
   if (name == "leasehold") {
-    return std::make_unique<LeaseholdLock>(doors, scenario.config, process);
+    return std::make_unique<LeaseholdLock>(doors, scenario.config, process.key, process.name);
   }
-  if (name == "matrix-sdk") return std::make_unique<MatrixSdk>(doors, scenario.config, process);
+  if (name == "matrix-sdk")
+    return std::make_unique<MatrixSdk>(doors, scenario.config, process.key, process.name);
   LEASEHOLD_ASSERT(name == "answer-anchored");
   return std::make_unique<AnswerAnchored>(doors, scenario.config, scenario.answer_anchored,
-                                          process);
+                                          process.key, process.name);
 }
 
 }  // namespace leasehold::sim

@@ -17,6 +17,7 @@
 namespace leasehold::sim {
 
 struct Scenario;
+struct ProcessSpec;
 
 /// What an algorithm says of its own tenure.
 struct Holding {
@@ -61,11 +62,12 @@ class Algorithm {
 /// What answers the calls of an algorithm, at one moment each; `wall` is what the caller's calendar
 /// clock showed when it sent the call.
 using OwnStore = std::function<StoreReply(const StoreCall& call, Instant<WallClock> wall)>;
-/// The store that the algorithm `name` brings along; empty if it speaks to the library's.
+/// The store of one key that the algorithm `name` brings along; empty if it speaks to the
+/// library's.
 OwnStore own_store_of(const std::string& name);
 
 /// Makes the algorithm `name` (one of `algorithm_names()`) for one process of `scenario`.
 std::unique_ptr<Algorithm> make_algorithm(const std::string& name, const Shell::Doors& doors,
-                                          const Scenario& scenario, const std::string& process);
+                                          const Scenario& scenario, const ProcessSpec& process);
 
 }  // namespace leasehold::sim

@@ -10,8 +10,13 @@ using core::Request;
 using core::Tell;
 
 AnswerAnchored::AnswerAnchored(const Shell::Doors& doors, const Config& config,
-                               const AnswerAnchoredOptions& options, std::string process)
-    : doors_(doors), config_(config), options_(options), process_(std::move(process)) {}
+                               const AnswerAnchoredOptions& options, std::string key,
+                               std::string process)
+    : doors_(doors),
+      config_(config),
+      options_(options),
+      key_(std::move(key)),
+      process_(std::move(process)) {}
 
 AnswerAnchored::~AnswerAnchored() { doors_.scheduler.cancel(*this); }
 
@@ -104,7 +109,7 @@ void AnswerAnchored::send(Request request) {
                   on<LocalClock>(options_.request_timeout.value_or(config_.timing.request_timeout));
     in_flight_ = InFlight{request.ordinal, gives_up};
   }
-  doors_.store.send(StoreCall{"lock", config_.timing.lease, process_, request}, *this);
+  doors_.store.send(StoreCall{key_, config_.timing.lease, process_, request}, *this);
 }
 
 void AnswerAnchored::send_acquire() {

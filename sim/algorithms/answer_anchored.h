@@ -19,7 +19,7 @@ namespace leasehold::sim {
 class AnswerAnchored final : public Algorithm, public Sleeper, public ReplySink {
  public:
   AnswerAnchored(const Shell::Doors& doors, const Config& config,
-                 const AnswerAnchoredOptions& options, std::string process);
+                 const AnswerAnchoredOptions& options, std::string key, std::string process);
   AnswerAnchored(const AnswerAnchored&) = delete;
   AnswerAnchored& operator=(const AnswerAnchored&) = delete;
   ~AnswerAnchored() override;
@@ -77,6 +77,7 @@ class AnswerAnchored final : public Algorithm, public Sleeper, public ReplySink 
   Shell::Doors doors_;
   const Config config_;
   const AnswerAnchoredOptions options_;
+  const std::string key_;
   const std::string process_;
 
   std::vector<Waiting> waiting_;

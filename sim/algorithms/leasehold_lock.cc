@@ -3,8 +3,8 @@
 namespace leasehold::sim {
 
 LeaseholdLock::LeaseholdLock(const Shell::Doors& doors, const Config& config,
-                             const std::string& process)
-    : shell_(doors, config, "lock", process) {}
+                             const std::string& key, const std::string& process)
+    : shell_(doors, config, key, process) {}
 
 void LeaseholdLock::acquire(CallId call, std::optional<Length> within) {
   shell_.acquire(call, within);

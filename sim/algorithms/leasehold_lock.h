@@ -7,7 +7,8 @@ namespace leasehold::sim {
 
 class LeaseholdLock final : public Algorithm {
  public:
-  LeaseholdLock(const Shell::Doors& doors, const Config& config, const std::string& process);
+  LeaseholdLock(const Shell::Doors& doors, const Config& config, const std::string& key,
+                const std::string& process);
 
   void acquire(CallId call, std::optional<Length> within) override;
   void cancel(CallId call) override;

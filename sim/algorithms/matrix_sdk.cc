@@ -18,8 +18,13 @@ constexpr Length last_wait = 1000ms;
 
 }  // namespace
 
-MatrixSdk::MatrixSdk(const Shell::Doors& doors, const Config& config, std::string process)
-    : doors_(doors), config_(config), process_(std::move(process)), backoff_(first_wait) {}
+MatrixSdk::MatrixSdk(const Shell::Doors& doors, const Config& config, std::string key,
+                     std::string process)
+    : doors_(doors),
+      config_(config),
+      key_(std::move(key)),
+      process_(std::move(process)),
+      backoff_(first_wait) {}
 
 MatrixSdk::~MatrixSdk() { doors_.scheduler.cancel(*this); }
 
@@ -140,7 +145,7 @@ std::uint64_t MatrixSdk::ask(Request::Kind kind) {
       .sent = doors_.clock.now(),
       .owner = kind == Request::Kind::acquire ? doors_.random.id<OwnerId>() : owner_,
       .term = generation_};
-  doors_.store.send(StoreCall{"lock", config_.timing.lease, process_, request}, *this);
+  doors_.store.send(StoreCall{key_, config_.timing.lease, process_, request}, *this);
   return request.ordinal;
 }
 

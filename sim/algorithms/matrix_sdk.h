@@ -37,7 +37,7 @@ namespace leasehold::sim {
 
 class MatrixSdk final : public Algorithm, public Sleeper, public ReplySink {
  public:
-  MatrixSdk(const Shell::Doors& doors, const Config& config, std::string process);
+  MatrixSdk(const Shell::Doors& doors, const Config& config, std::string key, std::string process);
   MatrixSdk(const MatrixSdk&) = delete;
   MatrixSdk& operator=(const MatrixSdk&) = delete;
   ~MatrixSdk() override;
@@ -99,6 +99,7 @@ class MatrixSdk final : public Algorithm, public Sleeper, public ReplySink {
 
   Shell::Doors doors_;
   const Config config_;
+  const std::string key_;
   const std::string process_;
   /// Names this tenure to the oracles alone: the table goes by the process's name.
   OwnerId owner_{};

@@ -34,6 +34,8 @@ const char* to_string(Mark mark) {
       return "an abandon freed what nobody wanted";
     case Mark::late_copy_refused:
       return "a late copy of an abandoned acquire was refused";
+    case Mark::renewed_together:
+      return "renewals of several locks went in one batch";
   }
   return "?";
 }

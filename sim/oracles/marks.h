@@ -33,8 +33,10 @@ enum class Mark : std::uint8_t {
   /// I9: an abandon found a grant that nobody wanted; a copy of an abandoned acquire came late.
   ghost_freed,
   late_copy_refused,
+  /// I18: the store renewed several locks of a process in one batch.
+  renewed_together,
 };
-inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::late_copy_refused) + 1;
+inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::renewed_together) + 1;
 
 /// "a release or an abandon met another's tenure"
 const char* to_string(Mark mark);

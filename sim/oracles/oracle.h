@@ -67,7 +67,8 @@ class Oracle {
   Marks marks_;
 };
 
-/// One oracle for each of `all_invariants`, in that order. `names` must outlive them.
+/// One oracle for each of `all_invariants` but I18, which takes two histories (independent_keys.h),
+/// in that order. `names` must outlive them.
 std::vector<std::unique_ptr<Oracle>> make_oracles(const Names& names);
 
 /// "0.560000001 s" - a moment as sentences print it.

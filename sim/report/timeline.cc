@@ -206,7 +206,7 @@ class Timeline {
  public:
   Timeline(std::ostream& out, const Scenario& scenario, const Run& run,
            const TimelineOptions& options)
-      : out_(out), scenario_(scenario), run_(run), options_(options) {
+      : out_(out), scenario_(scenario), run_(run), options_(options), keys_(Keys(scenario).names) {
     for (const ProcessSpec& process : scenario.processes) {
       width_ = std::max(width_, process.name.size());
     }
@@ -248,6 +248,7 @@ class Timeline {
       case Event::Kind::takeable:
       case Event::Kind::armed:
       case Event::Kind::disarmed:
+      case Event::Kind::batched:
         return false;
       case Event::Kind::renewed:
         ++renewals_;
@@ -302,8 +303,14 @@ class Timeline {
              request_of(event) + of() + ": " + name_of(answer) +
              (event.term > 0 ? ", term " + std::to_string(event.term) : "");
     }
+    if (event.kind == Event::Kind::batched) {
+      return "the store takes " + std::to_string(event.value) + " renewals of " +
+             scenario_.processes[body_of(scenario_, event.process)].name + " in one batch";
+    }
     if (event.kind == Event::Kind::takeable) {
-      return "term " + std::to_string(event.term) + " may be taken from " + at_ms(event.until);
+      return "term " + std::to_string(event.term) +
+             (keys_.size() > 1 ? " of key " + keys_[event.key] : "") + " may be taken from " +
+             at_ms(event.until);
     }
     if (event.kind != Event::Kind::write_came) return {};
     if (event.detail != 0) return "the fence lets " + write_of(event) + of() + " through";
@@ -333,6 +340,7 @@ class Timeline {
   const Scenario& scenario_;
   const Run& run_;
   const TimelineOptions options_;
+  const std::vector<std::string> keys_;
   std::size_t width_ = 1;
   int renewals_ = 0;
   int polls_ = 0;

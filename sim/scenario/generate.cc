@@ -38,6 +38,7 @@ class Generator {
     for (ProcessSpec& process : world_.processes) add_interruptions(process);
     make_writes();
     make_caches();
+    make_parts();
     return world_;
   }
 
@@ -211,6 +212,28 @@ class Generator {
                           step.what == Step::Do::cycle;
         if (gets) step.cache = draw_.chance(70);
       }
+    }
+  }
+
+  // Some processes have a second lock. Half of the time it does what the first does at the same
+  // moments, so that renewals of both meet in one batch unless their intervals are jittered.
+  void make_parts() {
+    if (!draw_.chance(12) && !profile_.several_keys) return;
+    const bool in_step = draw_.chance(50);
+    if (in_step && draw_.chance(50)) world_.noise.draws = false;
+    const std::size_t processes = world_.processes.size();
+    for (std::size_t index = 0; index < processes; ++index) {
+      if (draw_.chance(30)) continue;
+      ProcessSpec part{.name = world_.processes[index].name + "2",
+                       .key = "other",
+                       .part_of = static_cast<std::uint16_t>(index)};
+      if (in_step) {
+        part.program = world_.processes[index].program;
+      } else {
+        part.program = {some_step(), some_step()};
+        add_interruptions(part);
+      }
+      world_.processes.push_back(std::move(part));
     }
   }
 

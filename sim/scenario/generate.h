@@ -17,6 +17,8 @@ struct Profile {
   /// slower than the bound, step, or stand still, and calendar clocks leave theirs (not under
   /// host_clock: one clock can't disagree).
   bool beyond = false;
+  /// Every world has processes with two locks; else some have.
+  bool several_keys = false;
 };
 
 /// The same seed and profile always give the same scenario; it is one that `read_scenario` accepts.

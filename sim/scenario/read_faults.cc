@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "sim/scenario/names.h"
+#include "sim/scenario/read_parts.h"
 
 namespace leasehold::sim {
 namespace {
@@ -84,7 +85,7 @@ void read_clock_owner(const Value& value, Object& object, TimedFault& fault,
     probe.required("process").refuse(
         "no process under host_clock, because processes of one host share its clock");
   }
-  fault.process = read_process_name(object.required("process"), scenario);
+  fault.process = read_body(object.required("process"), scenario);
 }
 
 void read_timed_fault(const Value& value, Scenario& scenario) {
@@ -93,18 +94,18 @@ void read_timed_fault(const Value& value, Scenario& scenario) {
   fault.at = object.required("at").duration(0ns, scenario.run_for);
   const std::string kind = timed_words()[object.required("kind").one_of(timed_words())];
   if (kind == "pause") {
-    fault.process = read_process_name(object.required("process"), scenario);
+    fault.process = read_body(object.required("process"), scenario);
     fault.kind = read_how(object.required("how"), scenario);
     fault.lasts = object.required("for").duration(1ns, longest_length);
   } else if (kind == "crash") {
     fault.kind = TimedFault::Kind::crash;
-    fault.process = read_process_name(object.required("process"), scenario);
+    fault.process = read_body(object.required("process"), scenario);
     if (object.has("restart_after")) {
       fault.lasts = object.required("restart_after").duration(1ns, longest_length);
     }
   } else if (kind == "starve") {
     fault.kind = TimedFault::Kind::starve;
-    fault.process = read_process_name(object.required("process"), scenario);
+    fault.process = read_body(object.required("process"), scenario);
     fault.lasts = object.required("for").duration(1ns, longest_length);
   } else if (kind == "clock_step") {
     fault.kind = TimedFault::Kind::clock_step;
@@ -112,7 +113,7 @@ void read_timed_fault(const Value& value, Scenario& scenario) {
     fault.value = object.required("by").duration(-farthest_step, farthest_step).count();
   } else if (kind == "wall_step") {
     fault.kind = TimedFault::Kind::wall_step;
-    fault.process = read_process_name(object.required("process"), scenario);
+    fault.process = read_body(object.required("process"), scenario);
     fault.value = object.required("by").duration(-farthest_step, farthest_step).count();
   } else {
     fault.kind = TimedFault::Kind::clock_rate;

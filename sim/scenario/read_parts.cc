@@ -100,6 +100,12 @@ bool is_name(const std::string& name) {
          std::all_of(name.begin(), name.end(), good);
 }
 
+std::string read_key(const Value& value) {
+  const std::string key = value.text();
+  if (!is_name(key)) value.refuse("a letter, then letters, digits, '_' and '-', at most 32");
+  return key;
+}
+
 std::vector<Invariant> read_invariants(const Value& value) {
   std::vector<std::string> words;
   for (const Invariant invariant : all_invariants) words.push_back(to_string(invariant));
@@ -111,6 +117,18 @@ std::vector<Invariant> read_invariants(const Value& value) {
 }
 
 }  // namespace
+
+std::uint16_t read_body(const Value& value, const Scenario& scenario) {
+  std::vector<std::string> names;
+  std::vector<std::uint16_t> indices;
+  for (std::size_t index = 0; index < scenario.processes.size(); ++index) {
+    if (scenario.processes[index].part_of) continue;
+    names.push_back(scenario.processes[index].name);
+    indices.push_back(static_cast<std::uint16_t>(index));
+  }
+  if (names.empty()) value.refuse("a process that stands before this one, and none does");
+  return indices[value.one_of(names)];
+}
 
 Authority read_authority(const Value& value) {
   static const std::vector<std::string> simulated{"host_clock", "wall_clock", "observation"};
@@ -171,6 +189,15 @@ ProcessSpec read_process(const Value& value, const Scenario& scenario) {
   process.name = name.text();
   if (!is_name(process.name)) {
     name.refuse("a letter, then letters, digits, '_' and '-', at most 32");
+  }
+  if (object.has("key")) process.key = read_key(object.required("key"));
+  if (object.has("part_of")) {
+    process.part_of = read_body(object.required("part_of"), scenario);
+    for (const char* const own : {"clock", "wall"}) {
+      if (!object.has(own)) continue;
+      object.required(own).refuse(
+          "no clock of its own, because a part shares those of its process");
+    }
   }
   if (object.has("clock")) {
     const Value clock = object.required("clock");

@@ -41,8 +41,22 @@ const char* meaning(Invariant invariant) {
       return "quiet";
     case Invariant::I17:
       return "truthful errors";
+    case Invariant::I18:
+      return "independent keys";
   }
   return "?";
+}
+
+std::uint16_t body_of(const Scenario& scenario, std::uint16_t process) {
+  return scenario.processes.at(process).part_of.value_or(process);
+}
+
+Keys::Keys(const Scenario& scenario) {
+  for (const ProcessSpec& process : scenario.processes) {
+    auto found = std::find(names.begin(), names.end(), process.key);
+    if (found == names.end()) found = names.insert(names.end(), process.key);
+    of.push_back(static_cast<std::uint16_t>(found - names.begin()));
+  }
 }
 
 namespace {

@@ -59,9 +59,16 @@ struct Step {
   friend bool operator==(const Step&, const Step&) = default;
 };
 
+/// One lock of one process, with what the process does about it. Most processes have one lock and
+/// are one of these; one that has several is one of these for each.
 struct ProcessSpec {
   /// Letters, digits, '_' and '-'; unique in the scenario.
   std::string name;
+  /// What the lock is called; each key is a lock of its own.
+  std::string key = "lock";
+  /// Another lock of that process, which comes earlier and is no part itself: it shares its clocks
+  /// and its fate. Index in Scenario::processes.
+  std::optional<std::uint16_t> part_of{};
   /// The process's own clock. Under host_clock every process reads `Scenario::host` instead and
   /// this stays at its default.
   ClockSpec clock{};
@@ -157,11 +164,12 @@ enum class Invariant : std::uint8_t {
   I15 = 15,
   I16 = 16,
   I17 = 17,
+  I18 = 18,
 };
 inline constexpr Invariant all_invariants[] = {
-    Invariant::I1,  Invariant::I2,  Invariant::I3, Invariant::I5,  Invariant::I6,
-    Invariant::I7,  Invariant::I8,  Invariant::I9, Invariant::I13, Invariant::I14,
-    Invariant::I15, Invariant::I16, Invariant::I17};
+    Invariant::I1,  Invariant::I2,  Invariant::I3,  Invariant::I5,  Invariant::I6,
+    Invariant::I7,  Invariant::I8,  Invariant::I9,  Invariant::I13, Invariant::I14,
+    Invariant::I15, Invariant::I16, Invariant::I17, Invariant::I18};
 /// "I1" ... and "no overlap" ...
 std::string to_string(Invariant invariant);
 const char* meaning(Invariant invariant);
@@ -196,6 +204,18 @@ struct Scenario {
   std::map<std::string, Expectation> expect{};
 
   friend bool operator==(const Scenario&, const Scenario&) = default;
+};
+
+/// The process whose clocks and fate `process` shares: itself, unless it is a part.
+std::uint16_t body_of(const Scenario& scenario, std::uint16_t process);
+
+/// The keys of a scenario, in the order in which they are named first.
+struct Keys {
+  explicit Keys(const Scenario& scenario);
+
+  std::vector<std::string> names;
+  /// By process: index in `names`.
+  std::vector<std::uint16_t> of;
 };
 
 /// Whether everything that happens in this world lies inside what its configuration assumes: clock

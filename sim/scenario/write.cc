@@ -50,8 +50,11 @@ Json step_of(const Step& step) {
   return json;
 }
 
-Json process_of(const ProcessSpec& process, bool own_clock) {
+Json process_of(const ProcessSpec& process, const Scenario& s) {
+  const bool own_clock = s.config.authority != Authority::host_clock;
   Json json{{"name", process.name}};
+  if (process.part_of) json["part_of"] = s.processes.at(*process.part_of).name;
+  if (process.key != ProcessSpec{}.key) json["key"] = process.key;
   if (own_clock && process.clock != ClockSpec{}) json["clock"] = clock_of(process.clock);
   if (process.wall != ClockSpec{}) json["wall"] = clock_of(process.wall);
   json["program"] = Json::array();
@@ -177,7 +180,7 @@ Json world_of(const Scenario& s) {
   if (of_host && s.host != ClockSpec{}) json["host"] = {{"clock", clock_of(s.host)}};
   json["processes"] = Json::array();
   for (const ProcessSpec& process : s.processes) {
-    json["processes"].push_back(process_of(process, !of_host));
+    json["processes"].push_back(process_of(process, s));
   }
   Json faults = Json::array();
   Json choices = Json::object();

@@ -71,7 +71,14 @@ class Simplifier {
     }
   }
 
+  // Its parts go with it.
   static void drop_process(Scenario& s, std::uint16_t index) {
+    for (std::size_t part = s.processes.size() - 1; part > index; --part) {
+      if (s.processes[part].part_of == index) drop_process(s, static_cast<std::uint16_t>(part));
+    }
+    for (ProcessSpec& process : s.processes) {
+      if (process.part_of && *process.part_of > index) --*process.part_of;
+    }
     s.processes.erase(s.processes.begin() + index);
     std::erase_if(s.faults, [index](const TimedFault& fault) { return fault.process == index; });
     for (TimedFault& fault : s.faults) {

@@ -110,6 +110,15 @@ std::vector<Bad> bad_values() {
       {"a name that stands twice",
        with("\"acquire\"}]}", "\"acquire\"}]}, {\"name\": \"A\", \"program\": []}"),
        "/processes/1/name", "twice"},
+      {"a key with a space", with("\"A\", \"program\"", "\"A\", \"key\": \"a b\", \"program\""),
+       "/processes/0/key", "a letter"},
+      {"a part of nobody",
+       with("\"acquire\"}]}",
+            "\"acquire\"}]}, {\"name\": \"B\", \"part_of\": \"C\", \"program\": []}"),
+       "/processes/1/part_of", "accepted: \"A\""},
+      {"a part that comes first",
+       with("\"A\", \"program\"", "\"A\", \"part_of\": \"B\", \"program\""), "/processes/0/part_of",
+       "stands before"},
       {"after the end", with("\"at\": \"1ms\"", "\"at\": \"2s\""), "/faults/0/at", "1s"},
   };
 }
@@ -129,6 +138,16 @@ std::vector<Bad> bad_worlds() {
        with("\"kind\": \"crash\", \"process\": \"A\"",
             "\"kind\": \"clock_step\", \"process\": \"A\", \"by\": \"1s\""),
        "/faults/0/process", "share its clock"},
+      {"a part with a clock of its own",
+       with("\"acquire\"}]}",
+            "\"acquire\"}]}, {\"name\": \"B\", \"part_of\": \"A\", \"wall\": {}, \"program\": []}"),
+       "/processes/1/wall", "shares those of its process"},
+      {"a part that crashes alone",
+       with("\"acquire\"}]}],\n  \"faults\": [{\"at\": \"1ms\", \"kind\": \"crash\", \"process\": "
+            "\"A\"}]",
+            "\"acquire\"}]}, {\"name\": \"B\", \"part_of\": \"A\", \"program\": []}],\n"
+            "  \"faults\": [{\"at\": \"1ms\", \"kind\": \"crash\", \"process\": \"B\"}]"),
+       "/faults/0/process", "accepted: \"A\""},
       {"an authority of tomorrow", with("host_clock", "store_clock"), "/authority",
        "not simulated yet"},
       {"an unknown algorithm", with("\"run_for\"", "\"expect\": {\"leasehld\": {}}, \"run_for\""),

@@ -28,6 +28,11 @@ class History {
     now_ = TrueTime{} + on<TrueClock>(since_start);
     return *this;
   }
+  /// What follows is about that key.
+  History& of_key(std::uint16_t key) {
+    key_ = key;
+    return *this;
+  }
   History& tell(Event::Kind kind, std::uint16_t process, Term term) {
     return see({.kind = kind, .process = process, .term = term});
   }
@@ -188,6 +193,7 @@ class History {
  private:
   History& see(Event event) {
     event.at = now_;
+    event.key = key_;
     events_.push_back(event);
     if (oracle_ != nullptr) oracle_->see(event);
     return *this;
@@ -195,6 +201,7 @@ class History {
 
   Oracle* oracle_ = nullptr;
   TrueTime now_{};
+  std::uint16_t key_ = 0;
   std::vector<Event> events_;
 };
 

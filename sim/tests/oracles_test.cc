@@ -23,7 +23,8 @@ using namespace std::chrono_literals;
 
 TEST(Oracles, AreOneForEachInvariantInOrderAndNeverExercisedAtFirst) {
   const auto oracles = make_oracles(abc);
-  ASSERT_EQ(oracles.size(), std::size(all_invariants));
+  // I18 is judged on two histories: independent_keys_test.
+  ASSERT_EQ(oracles.size() + 1, std::size(all_invariants));
   for (std::size_t i = 0; i < oracles.size(); ++i) {
     EXPECT_EQ(oracles[i]->invariant(), all_invariants[i]);
     EXPECT_EQ(oracles[i]->verdict(), Verdict::never_exercised);

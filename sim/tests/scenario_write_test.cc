@@ -32,6 +32,7 @@ class AnyScenario {
     world_.about = some_text();
     if (draw_.chance(50)) world_.source = some_text();
     if (draw_.chance(50)) world_.noise = {};
+    add_parts();
     for (ProcessSpec& process : world_.processes) add_steps(process);
     add_faults();
     for (std::int64_t left = draw_.below(12); left > 0; --left) add_choice();
@@ -58,6 +59,7 @@ class AnyScenario {
     return static_cast<std::uint16_t>(
         draw_.below(static_cast<std::int64_t>(world_.processes.size())));
   }
+  std::uint16_t some_body() { return body_of(world_, some_process()); }
   std::string some_text() {
     static constexpr const char* pieces[] = {"a",  " ", "\"", "\\", "\n", "\x01", ": ",
                                              ", ", "{", "]",  "/",  "~",  "é",    "🔒"};
@@ -66,11 +68,23 @@ class AnyScenario {
     return text;
   }
 
+  // Keys and parts in any mixture; a process of its own may ask for another key too.
+  void add_parts() {
+    static constexpr const char* keys[] = {"lock", "lock", "b", "Long-key_0"};
+    for (ProcessSpec& process : world_.processes) process.key = draw_.pick(keys);
+    for (std::int64_t left = draw_.below(3); left > 0; --left) {
+      ProcessSpec part{.name = "part" + std::to_string(left), .key = draw_.pick(keys)};
+      if (draw_.chance(70)) part.part_of = some_body();
+      world_.processes.push_back(std::move(part));
+    }
+  }
+
   void add_steps(ProcessSpec& process) {
     static constexpr Step::Do verbs[] = {Step::Do::acquire, Step::Do::attempt, Step::Do::drop,
                                          Step::Do::release, Step::Do::cancel,  Step::Do::cycle,
                                          Step::Do::write};
-    if (!of_host() && draw_.chance(30)) process.clock.offset = -some_length(0ns);
+    if (!of_host() && !process.part_of && draw_.chance(30))
+      process.clock.offset = -some_length(0ns);
     for (std::int64_t left = draw_.below(4); left > 0; --left) {
       Step step{.at = some_moment(), .what = draw_.pick(verbs)};
       const bool cycle = step.what == Step::Do::cycle;
@@ -97,7 +111,7 @@ class AnyScenario {
       const bool of_clock = fault.kind == Kind::clock_step || fault.kind == Kind::clock_rate;
       const bool alone = fault.kind == Kind::suspended || fault.kind == Kind::frozen;
       if (of_host() && alone) fault.kind = Kind::stopped;
-      if (!of_host() || !of_clock) fault.process = some_process();
+      if (!of_host() || !of_clock) fault.process = some_body();
       const Length least = fault.kind == Kind::crash ? 0ns : 1ns;
       if (!of_clock && fault.kind != Kind::wall_step) fault.lasts = some_length(least);
       if (fault.kind == Kind::wall_step) fault.value = -some_length(0ns).count();
@@ -183,12 +197,14 @@ TEST(ScenarioWrite, AnyScenarioIsReadBackAsItWas) {
   std::set<Step::Do> verbs;
   std::set<TimedFault::Kind> faults;
   std::set<std::pair<Site, Purpose>> choices;
+  int parts = 0;
   for (std::uint64_t seed = 0; seed < 500; ++seed) {
     SCOPED_TRACE(seed);
     const Scenario scenario = AnyScenario(seed).make();
     ASSERT_NO_FATAL_FAILURE(expect_read_back(scenario));
     for (const ProcessSpec& process : scenario.processes) {
       for (const Step& step : process.program) verbs.insert(step.what);
+      parts += process.part_of ? 1 : 0;
     }
     for (const TimedFault& fault : scenario.faults) faults.insert(fault.kind);
     for (const auto& [key, value] : scenario.choices) choices.emplace(key.site, key.purpose);
@@ -196,6 +212,7 @@ TEST(ScenarioWrite, AnyScenarioIsReadBackAsItWas) {
   // All that there is was met: four calls with nine purposes, two for wakes, one for draws, four
   // for writes.
   EXPECT_EQ(verbs.size(), 7U);
+  EXPECT_GE(parts, 100);
   EXPECT_EQ(faults.size(), 8U);
   EXPECT_EQ(choices.size(), 4U * 9U + 2U + 1U + 4U);
 }
@@ -210,6 +227,7 @@ TEST(ScenarioWrite, TheLargestNumbersAreReadBack) {
   scenario.processes.resize(1'000);
   for (std::size_t index = 0; index < scenario.processes.size(); ++index) {
     scenario.processes[index].name = std::string(28, 'A') + std::to_string(index);
+    scenario.processes[index].part_of.reset();
     scenario.processes[index].wall = {};
     scenario.processes[index].clock = {.offset = -8760h, .rate_ppm = -500'000};
   }
@@ -228,8 +246,11 @@ TEST(ScenarioWrite, LooksAsAPersonWouldWriteIt) {
   scenario.config.timing = {500ms, 50ms, 40ms, 10ms, 1s, 0ms, 10ms, 2};
   scenario.config.bounds.resolution = 1ns;
   scenario.processes = {
-      {"A", {-5ms, 3}, {}, {{.at = 0ms}, {.at = 1s, .what = Step::Do::attempt, .hold = 2ms}}},
-      {"B", {}, {}, {}}};
+      {.name = "A",
+       .clock = {-5ms, 3},
+       .program = {{.at = 0ms}, {.at = 1s, .what = Step::Do::attempt, .hold = 2ms}}},
+      {.name = "B"},
+      {.name = "B2", .key = "other", .part_of = 1}};
   scenario.faults = {{1s, TimedFault::Kind::frozen, 1, 2s}};
   scenario.choices = {{{0, Site::renew, 2, Purpose::answer_loss}, 1},
                       {{0, Site::wake, 3, Purpose::late}, 520'000'000},
@@ -268,6 +289,12 @@ TEST(ScenarioWrite, LooksAsAPersonWouldWriteIt) {
     },
     {
       "name": "B",
+      "program": []
+    },
+    {
+      "name": "B2",
+      "part_of": "B",
+      "key": "other",
       "program": []
     }
   ],

@@ -68,8 +68,7 @@ TEST(Shrink, StopsAtItsBudget) {
   EXPECT_LE(runs, 10);
 }
 
-TEST(Shrink, EveryStepLeadsToAScenarioThatCanBeRead) {
-  const Scenario plain = without_noise(failing(3), "answer-anchored");
+void expect_every_step_to_be_readable(const Scenario& plain) {
   int steps = 0;
   for (const Edit& edit : simplifications(plain)) {
     Scenario candidate = plain;
@@ -80,6 +79,14 @@ TEST(Shrink, EveryStepLeadsToAScenarioThatCanBeRead) {
     EXPECT_TRUE(read) << read.error().detail;
   }
   EXPECT_GT(steps, 20);
+}
+
+TEST(Shrink, EveryStepLeadsToAScenarioThatCanBeRead) {
+  expect_every_step_to_be_readable(without_noise(failing(3), "answer-anchored"));
+  for (std::uint64_t seed = 0; seed < 2; ++seed) {
+    const Profile profile{.authority = Authority::observation, .several_keys = true};
+    expect_every_step_to_be_readable(without_noise(generate(seed, profile), "leasehold"));
+  }
 }
 
 }  // namespace

@@ -29,10 +29,12 @@ class Neighbours {
  public:
   explicit Neighbours(const Event& base) : event_(base) {
     // A field that is added to Event does not compile here until it is named below too.
-    auto& [at, kind, process, call, detail, other, ordinal, term, value, owner, until] = event_;
+    auto& [at, kind, process, key, call, detail, other, ordinal, term, value, owner, until] =
+        event_;
     instant(at);
     enumeration(kind);
     number(process);
+    number(key);
     enumeration(call);
     number(detail);
     number(other);
@@ -77,7 +79,7 @@ class Neighbours {
 void expect_each_bit_to_show(const Event& base) {
   std::set<Digest> digests{hash_of({base})};
   const Neighbours neighbours(base);
-  EXPECT_EQ(neighbours.all().size(), 64U * 7 + 16 + 8 * 4);
+  EXPECT_EQ(neighbours.all().size(), 64U * 7 + 16 * 2 + 8 * 4);
   for (const Event& event : neighbours.all()) digests.insert(hash_of({event}));
   EXPECT_EQ(digests.size(), 1 + neighbours.all().size()) << "two events look alike";
 }

@@ -14,8 +14,8 @@ constexpr std::array names{
     "request_lost",  "duplicated",   "answer_lost", "answered",  "applied",    "takeable",
     "paused",        "resumed",      "crashed",     "restarted", "starved",    "clock_stepped",
     "clock_rated",   "wall_stepped", "armed",       "disarmed",  "write_sent", "write_lost",
-    "write_doubled", "write_came",   "looked",      "loaded"};
-static_assert(names.size() == static_cast<std::size_t>(Event::Kind::loaded) + 1);
+    "write_doubled", "write_came",   "looked",      "loaded",    "batched"};
+static_assert(names.size() == static_cast<std::size_t>(Event::Kind::batched) + 1);
 
 }  // namespace
 

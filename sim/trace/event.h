@@ -66,13 +66,16 @@ struct Event {
     write_doubled,
     write_came,  // detail: 1 if the fence let it through
     // Caches of what the lock protects; value: which of the process's.
-    looked,  // term: of the guard that was asked, detail: 1 if it said "unchanged"
-    loaded,  // term: what it holds is as of this tenure
+    looked,   // term: of the guard that was asked, detail: 1 if it said "unchanged"
+    loaded,   // term: what it holds is as of this tenure
+    batched,  // the store took renewals of several locks of a process as one batch; value: how many
   };
 
   TrueTime at{};
   Kind kind = Kind::acquire;
   std::uint16_t process = nobody;
+  /// Index in Keys::names.
+  std::uint16_t key = 0;
   core::Request::Kind call = core::Request::Kind::acquire;
   std::uint8_t detail = 0;
   std::uint8_t other = 0;

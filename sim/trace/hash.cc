@@ -3,12 +3,12 @@
 namespace leasehold::sim {
 
 void feed(Hash128& hash, const Event& event) {
-  // The five small fields fill one word: 8 + 16 + 8 + 8 + 8 bits.
-  hash.word(static_cast<std::uint64_t>(event.kind) |
-            static_cast<std::uint64_t>(event.process) << 8 |
-            static_cast<std::uint64_t>(event.call) << 24 |
-            static_cast<std::uint64_t>(event.detail) << 32 |
-            static_cast<std::uint64_t>(event.other) << 40);
+  // The six small fields fill one word: 8 + 16 + 8 + 8 + 8 + 16 bits.
+  hash.word(
+      static_cast<std::uint64_t>(event.kind) | static_cast<std::uint64_t>(event.process) << 8 |
+      static_cast<std::uint64_t>(event.call) << 24 |
+      static_cast<std::uint64_t>(event.detail) << 32 |
+      static_cast<std::uint64_t>(event.other) << 40 | static_cast<std::uint64_t>(event.key) << 48);
   hash.word(static_cast<std::uint64_t>(event.at.ns()));
   hash.word(event.ordinal);
   hash.word(event.term);

@@ -60,7 +60,8 @@ void Beliefs::end(std::uint16_t process) {
 void Beliefs::ask_the_others(std::uint16_t process) {
   const std::vector<std::uint16_t> asked = believers_;
   for (const std::uint16_t other : asked) {
-    if (other != process && !would_say_held(other, beliefs_[other].tenure)) end(other);
+    if (other == process || kernel_.keys.of[other] != kernel_.keys.of[process]) continue;
+    if (!would_say_held(other, beliefs_[other].tenure)) end(other);
   }
 }
 

@@ -43,8 +43,9 @@ struct Task {
 struct Kernel {
   Kernel(const Scenario& world, const Names& names, const RunOptions& options)
       : scenario(world),
+        keys(world),
         chooser(world, options.keep_choices),
-        recorder(names, options.keep_trace) {}
+        recorder(names, keys.names, options.keep_trace) {}
 
   /// Comes after everything else that happens at the same moment.
   static constexpr std::uint32_t last = std::numeric_limits<std::uint32_t>::max();
@@ -52,13 +53,15 @@ struct Kernel {
   void plan(TrueTime at, const Task& task, std::uint32_t tie = 0) {
     if (at != TrueTime::never()) queue.plan(at < now ? now : at, tie, task);
   }
-  /// Stamps the event with the present moment.
+  /// Stamps the event with the present moment, and with the key that its process asks for.
   void record(Event event) {
     event.at = now;
+    if (event.process != nobody) event.key = keys.of[event.process];
     recorder.record(event);
   }
 
   const Scenario& scenario;
+  const Keys keys;
   Chooser chooser;
   Recorder recorder;
   Queue<Task> queue;

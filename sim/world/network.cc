@@ -1,5 +1,6 @@
 #include "sim/world/network.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace leasehold::sim {
@@ -76,7 +77,7 @@ void Network::plan_request(std::uint32_t index, TrueTime at) {
                static_cast<std::uint32_t>(tie));
 }
 
-StoreFault Network::store_fault(const Message& message) {
+StoreFault Network::store_fault(const Message& message) const {
   const bool before = kernel_.chooser.choose(key(message, Purpose::error_before_effect)) != 0;
   const bool after = kernel_.chooser.choose(key(message, Purpose::error_after_effect)) != 0;
   if (before) return StoreFault::before_effect;
@@ -84,12 +85,63 @@ StoreFault Network::store_fault(const Message& message) {
 }
 
 void Network::on_request(std::uint32_t index) {
-  Message& message = messages_[index];
-  message.reply = store_.apply({.process = message.process,
-                                .ordinal = message.ordinal,
-                                .wall = message.wall,
-                                .fault = store_fault(message)},
-                               message.call);
+  gather(index);
+  apply_gathered();
+  for (const std::uint32_t one : gathered_) answer(one);
+}
+
+void Network::gather(std::uint32_t index) {
+  gathered_.assign(1, index);
+  if (kernel_.keys.names.size() == 1 || !may_be_in_a_batch(messages_[index])) return;
+  while (!kernel_.queue.empty() && kernel_.queue.next().at == kernel_.now) {
+    const Task& next = kernel_.queue.next().task;
+    if (next.kind != Task::Kind::request || !joins(messages_[next.index])) return;
+    gathered_.push_back(kernel_.queue.pop().task.index);
+  }
+}
+
+bool Network::may_be_in_a_batch(const Message& message) const {
+  return store_.takes_batches() && message.call.request.kind == core::Request::Kind::renew &&
+         store_fault(message) == StoreFault::none;
+}
+
+bool Network::joins(const Message& message) const {
+  const Message& first = messages_[gathered_.front()];
+  const auto body = [this](const Message& one) { return body_of(kernel_.scenario, one.process); };
+  // Under wall_clock the whole batch is judged by one reading.
+  const bool one_reading =
+      kernel_.scenario.config.authority != Authority::wall_clock || message.wall == first.wall;
+  return may_be_in_a_batch(message) && body(message) == body(first) && one_reading &&
+         gathered_.size() < most_in_a_batch &&
+         std::none_of(gathered_.begin(), gathered_.end(), [&](std::uint32_t one) {
+           return messages_[one].call.key == message.call.key;
+         });
+}
+
+void Network::apply_gathered() {
+  std::vector<Arrival> arrivals;
+  std::vector<StoreCall> calls;
+  for (const std::uint32_t index : gathered_) {
+    Message& message = messages_[index];
+    const Arrival arrival{.process = message.process,
+                          .ordinal = message.ordinal,
+                          .wall = message.wall,
+                          .fault = store_fault(message)};
+    if (gathered_.size() == 1) {
+      message.reply = store_.apply(arrival, message.call);
+      return;
+    }
+    arrivals.push_back(arrival);
+    calls.push_back(message.call);
+  }
+  const std::vector<StoreReply> replies = store_.renew(arrivals, calls);
+  for (std::size_t one = 0; one < replies.size(); ++one) {
+    messages_[gathered_[one]].reply = replies[one];
+  }
+}
+
+void Network::answer(std::uint32_t index) {
+  const Message& message = messages_[index];
   if (kernel_.chooser.choose(key(message, Purpose::answer_loss)) != 0) {
     kernel_.record({.kind = Event::Kind::answer_lost,
                     .process = message.process,

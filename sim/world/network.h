@@ -32,7 +32,8 @@ class Network {
 
   /// Sends a request (its ordinal is set here); the scenario's choices decide what becomes of it.
   void send(Message message);
-  /// The request reaches the store, which answers at once.
+  /// The request reaches the store, which answers at once. Renewals of other locks of the same
+  /// process that come at the same moment go along in one batch.
   void on_request(std::uint32_t index);
   /// The answer has arrived: hands the message over.
   Message take(std::uint32_t index);
@@ -40,13 +41,20 @@ class Network {
  private:
   ChoiceKey key(const Message& message, Purpose purpose) const;
   std::uint32_t keep(Message message);
-  StoreFault store_fault(const Message& message);
+  StoreFault store_fault(const Message& message) const;
   void plan_request(std::uint32_t index, TrueTime at);
+  void gather(std::uint32_t index);
+  bool joins(const Message& message) const;
+  bool may_be_in_a_batch(const Message& message) const;
+  void apply_gathered();
+  void answer(std::uint32_t index);
 
   Kernel& kernel_;
   StoreNode& store_;
   std::vector<Message> messages_;
   std::vector<std::uint32_t> free_;
+  // What the store carries out in one step.
+  std::vector<std::uint32_t> gathered_;
   // Calls so far of each process, by kind: what an ordinal of a choice counts.
   std::vector<std::array<std::uint32_t, 4>> calls_;
 };

@@ -24,8 +24,7 @@ void Process::start() {
 void Process::begin_life() {
   doors_.begin_life();
   const Shell::Doors doors{doors_, doors_, doors_, doors_, program_};
-  lock_ =
-      make_algorithm(algorithm_, doors, kernel_.scenario, kernel_.scenario.processes[index_].name);
+  lock_ = make_algorithm(algorithm_, doors, kernel_.scenario, kernel_.scenario.processes[index_]);
   program_.begin_life(doors_.life());
 }
 

@@ -6,14 +6,19 @@
 
 namespace leasehold::sim {
 
-Recorder::Recorder(const Names& names, bool keep_trace)
-    : oracles_(make_oracles(names)), keep_trace_(keep_trace) {}
+Recorder::Recorder(const Names& names, const std::vector<std::string>& keys, bool keep_trace)
+    : keys_(keys), of_keys_(keys.size()), keep_trace_(keep_trace) {
+  for (OfKey& key : of_keys_) key.oracles = make_oracles(names);
+}
 
 void Recorder::record(const Event& event) {
   feed(hash_, event);
   count(event);
-  for (const auto& oracle : oracles_) oracle->see(event);
   if (keep_trace_) trace_.push_back(event);
+  if (event.kind == Event::Kind::batched) return marks_.reach(Mark::renewed_together);
+  OfKey& key = of_keys_[event.key];
+  if (of_keys_.size() > 1) feed(key.hash, event);
+  for (const auto& oracle : key.oracles) oracle->see(event);
 }
 
 void Recorder::count(const Event& event) {
@@ -27,14 +32,34 @@ void Recorder::count(const Event& event) {
     return;
   }
   ++tally_.tenures;
-  if (last_holder_ != nobody && last_holder_ != event.process) ++tally_.hand_overs;
-  last_holder_ = event.process;
+  OfKey& key = of_keys_[event.key];
+  ++key.tenures;
+  if (key.last_holder != nobody && key.last_holder != event.process) ++tally_.hand_overs;
+  key.last_holder = event.process;
+}
+
+// Broken if it is for any key: what came first of all of them.
+Judgement Recorder::judgement(std::size_t oracle) const {
+  Judgement all{.invariant = of_keys_.front().oracles[oracle]->invariant()};
+  for (std::size_t key = 0; key < of_keys_.size(); ++key) {
+    const Oracle& one = *of_keys_[key].oracles[oracle];
+    if (all.verdict == Verdict::never_exercised) all.verdict = one.verdict();
+    if (!one.finding() || (all.finding && all.finding->at <= one.finding()->at)) continue;
+    all.verdict = Verdict::broken;
+    all.finding = one.finding();
+    if (of_keys_.size() > 1) all.finding->sentence += " (key " + keys_[key] + ")";
+  }
+  return all;
 }
 
 void Recorder::finish(Run& run) {
-  for (const auto& oracle : oracles_) {
-    run.judgements.push_back({oracle->invariant(), oracle->verdict(), oracle->finding()});
-    run.marks.add(oracle->marks());
+  for (std::size_t oracle = 0; oracle < of_keys_.front().oracles.size(); ++oracle) {
+    run.judgements.push_back(judgement(oracle));
+  }
+  run.marks = marks_;
+  for (const OfKey& key : of_keys_) {
+    for (const auto& oracle : key.oracles) run.marks.add(oracle->marks());
+    run.keys.push_back({key.tenures, key.hash.digest()});
   }
   run.hash = hash_.digest();
   run.tally = tally_;

@@ -1,7 +1,10 @@
 // Where every event of a run goes: into the hash, past the oracles, and on demand into the trace.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "sim/engine/hash128.h"
@@ -13,19 +16,29 @@ namespace leasehold::sim {
 
 class Recorder {
  public:
-  Recorder(const Names& names, bool keep_trace);
+  /// `keys`: their names. Each has oracles of its own. Both must outlive the recorder.
+  Recorder(const Names& names, const std::vector<std::string>& keys, bool keep_trace);
 
   void record(const Event& event);
   /// What the run came to. To be called once, at the end.
   void finish(Run& run);
 
  private:
-  void count(const Event& event);
+  struct OfKey {
+    std::vector<std::unique_ptr<Oracle>> oracles;
+    Hash128 hash;
+    std::uint16_t last_holder = nobody;
+    std::uint64_t tenures = 0;
+  };
 
-  std::vector<std::unique_ptr<Oracle>> oracles_;
+  void count(const Event& event);
+  Judgement judgement(std::size_t oracle) const;
+
+  const std::vector<std::string>& keys_;
+  std::vector<OfKey> of_keys_;
   Hash128 hash_;
   Tally tally_;
-  std::uint16_t last_holder_ = nobody;
+  Marks marks_;
   const bool keep_trace_;
   std::vector<Event> trace_;
 };

@@ -44,7 +44,8 @@ void Resource::plan(const Write& write, TrueTime at) {
 void Resource::on_write(std::uint32_t index) {
   const Write& write = writes_[index];
   Event came = event_of(write, Event::Kind::write_came);
-  came.detail = fence_.admit(write.tenure.term, write.digest) ? 1 : 0;
+  FenceRule& fence = fences_[kernel_.keys.of[write.process]];
+  came.detail = fence.admit(write.tenure.term, write.digest) ? 1 : 0;
   kernel_.record(came);
 }
 

@@ -32,7 +32,10 @@ class FenceRule {
 
 class Resource {
  public:
-  explicit Resource(Kernel& kernel) : kernel_(kernel), sent_(kernel.scenario.processes.size()) {}
+  explicit Resource(Kernel& kernel)
+      : kernel_(kernel),
+        fences_(kernel.keys.names.size()),
+        sent_(kernel.scenario.processes.size()) {}
 
   /// Sends a write under `tenure`, whose token has `digest`; the scenario's choices decide what
   /// becomes of it on its way, which is as long as that of a request to the store.
@@ -51,7 +54,8 @@ class Resource {
   static Event event_of(const Write& write, Event::Kind kind);
 
   Kernel& kernel_;
-  FenceRule fence_;
+  // By key.
+  std::vector<FenceRule> fences_;
   // On their way or over, in the order in which they were sent.
   std::vector<Write> writes_;
   // Writes so far of each process: what an ordinal counts.

@@ -24,7 +24,7 @@ namespace leasehold::sim {
 struct Judgement {
   Invariant invariant = Invariant::I1;
   Verdict verdict = Verdict::never_exercised;
-  std::optional<Finding> finding;
+  std::optional<Finding> finding{};
 };
 
 /// What the run was about, for classification.
@@ -38,12 +38,21 @@ struct Tally {
   std::uint64_t events = 0;
 };
 
+/// What came of one key.
+struct KeyRun {
+  std::uint64_t tenures = 0;
+  /// Of every event that was about this key, if there are several.
+  Digest hash;
+};
+
 struct Run {
   /// In the order of `all_invariants`.
   std::vector<Judgement> judgements;
   /// Of every event and the final state; equal on every compiler and build.
   Digest hash;
   Tally tally;
+  /// In the order in which the scenario names them.
+  std::vector<KeyRun> keys;
   /// How often the oracles met what a suite of worlds must not be without.
   Marks marks;
   /// Every choice that was not benign, given or drawn: the same world without its noise. Empty
@@ -58,9 +67,10 @@ struct Run {
   std::optional<Invariant> first_broken() const;
 };
 
-/// Makes the store of a world; both doors outlive it. `clock` judges under host_clock, and its tick
-/// is the resolution that the store must have; `random` draws from the scenario. For the run to
-/// repeat, the store must be empty, go by no other clock, and have no other user.
+/// Makes the store of a world, anew for each; both doors outlive it. `clock` judges under
+/// host_clock, and its tick is the resolution that the store must have; `random` draws from the
+/// scenario. For the run to repeat, the store must be empty, go by no other clock, and have no
+/// other user.
 using StoreMaker = std::function<std::unique_ptr<Store>(const Clock& clock, Random& random)>;
 
 struct RunOptions {

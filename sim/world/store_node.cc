@@ -9,13 +9,17 @@
 
 namespace leasehold::sim {
 
-StoreNode::StoreNode(Kernel& kernel, const VirtualClock& host, const StoreMaker& make, OwnStore own)
+StoreNode::StoreNode(Kernel& kernel, const VirtualClock& host, const StoreMaker& make,
+                     const std::string& algorithm)
     : kernel_(kernel),
       host_(host),
       clock_(kernel, host),
       random_(kernel),
-      own_(std::move(own)),
-      store_(made_by(make)) {
+      store_(made_by(make)),
+      shown_(kernel.keys.names.size()) {
+  for (std::size_t key = 0; key < shown_.size(); ++key) {
+    if (OwnStore own = own_store_of(algorithm)) own_.push_back(std::move(own));
+  }
   const Config& config = kernel.scenario.config;
   LEASEHOLD_ASSERT(store_->traits().authority == config.authority);
   LEASEHOLD_ASSERT(store_->traits().resolution == config.bounds.resolution);
@@ -42,12 +46,27 @@ StoreReply StoreNode::apply(const Arrival& arrival, const StoreCall& call) {
   clock_.called_at(arrival.wall);
   const bool applies = arrival.fault != StoreFault::before_effect;
   FailedStore failed(store_->traits(), applies ? Errc::unknown : Errc::not_applied);
-  StoreReply reply = !applies ? perform(failed, call)
-                     : own_   ? own_(call, arrival.wall)
-                              : perform(*store_, call);
+  const std::uint16_t key = kernel_.keys.of[arrival.process];
+  StoreReply reply = !applies       ? perform(failed, call)
+                     : own_.empty() ? perform(*store_, call)
+                                    : own_[key](call, arrival.wall);
   // What truly happened, whatever the caller hears.
   record_applied(arrival, call, reply.answer);
   return arrival.fault == StoreFault::after_effect ? perform(failed, call) : reply;
+}
+
+std::vector<StoreReply> StoreNode::renew(const std::vector<Arrival>& arrivals,
+                                         const std::vector<StoreCall>& calls) {
+  clock_.called_at(arrivals.front().wall);
+  kernel_.record({.kind = Event::Kind::batched,
+                  .process = arrivals.front().process,
+                  .call = core::Request::Kind::renew,
+                  .value = calls.size()});
+  std::vector<StoreReply> replies = perform_renewals(*store_, calls);
+  for (std::size_t call = 0; call < calls.size(); ++call) {
+    record_applied(arrivals[call], calls[call], replies[call].answer);
+  }
+  return replies;
 }
 
 void StoreNode::record_applied(const Arrival& arrival, const StoreCall& call,
@@ -65,7 +84,7 @@ void StoreNode::record_applied(const Arrival& arrival, const StoreCall& call,
                   .other = static_cast<std::uint8_t>(answer.previous),
                   .ordinal = arrival.ordinal,
                   // A baseline's calls need not name a term; its answers do.
-                  .term = own_ || acquire ? answer.term : call.request.term,
+                  .term = !own_.empty() || acquire ? answer.term : call.request.term,
                   .value = acquire   ? answer.version
                            : abandon ? settled
                                      : call.request.seq,
@@ -73,18 +92,22 @@ void StoreNode::record_applied(const Arrival& arrival, const StoreCall& call,
   const bool lease_began =
       answer.kind == Answer::Kind::granted || answer.kind == Answer::Kind::renewed;
   if (!lease_began) return;
-  const Term term = own_ || acquire ? answer.term : call.request.term;
+  const Term term = !own_.empty() || acquire ? answer.term : call.request.term;
   // A record's expiry never moves backwards, though one who asks with an old calendar time (a late
   // copy of his request) may be told of an earlier one.
-  const bool stays = term == term_ && expires_at_ && answer.expires_at;
-  expires_at_ = stays ? std::max(expires_at_, answer.expires_at) : answer.expires_at;
-  term_ = term;
-  record_takeable();
+  const std::uint16_t key = kernel_.keys.of[arrival.process];
+  Shown& shown = shown_[key];
+  const bool stays = term == shown.term && shown.expires_at && answer.expires_at;
+  shown.expires_at = stays ? std::max(shown.expires_at, answer.expires_at) : answer.expires_at;
+  shown.term = term;
+  record_takeable(key);
 }
 
 void StoreNode::clock_changed() {
-  if (expires_at_ && !own_ && kernel_.scenario.config.authority == Authority::host_clock)
-    record_takeable();
+  if (!own_.empty() || kernel_.scenario.config.authority != Authority::host_clock) return;
+  for (std::uint16_t key = 0; key < shown_.size(); ++key) {
+    if (shown_[key].expires_at) record_takeable(key);
+  }
 }
 
 // When the earliest contender within the bounds may take the key.
@@ -93,16 +116,17 @@ void StoreNode::clock_changed() {
 // that is eps/2 ahead of true time does. observation: a contender waits L (1 + rho)/(1 - rho) on a
 // clock of rate at most 1 + rho, from an answer that is not earlier than now: that is L / (1 - rho)
 // at least.
-void StoreNode::record_takeable() {
+void StoreNode::record_takeable(std::uint16_t key) {
+  const auto& [term, expires_at] = shown_[key];
   const Config& config = kernel_.scenario.config;
   TrueTime until;
-  const bool by_wall = own_ || config.authority == Authority::wall_clock;
-  if (expires_at_ && by_wall) {
+  const bool by_wall = !own_.empty() || config.authority == Authority::wall_clock;
+  if (expires_at && by_wall) {
     // A clock that shows E + 1 and is at most eps/2 ahead: rounded down, the earliest it can be.
     const std::int64_t ahead = (config.bounds.skew.count() + 1) / 2;
-    until = std::max(kernel_.now, TrueTime::at_ns(expires_at_->ns() + 1 - ahead));
-  } else if (expires_at_) {
-    const Instant<LocalClock> over = same_kernel(*expires_at_) + Span<LocalClock>::ns(1);
+    until = std::max(kernel_.now, TrueTime::at_ns(expires_at->ns() + 1 - ahead));
+  } else if (expires_at) {
+    const Instant<LocalClock> over = same_kernel(*expires_at) + Span<LocalClock>::ns(1);
     until = host_.first_at(over, kernel_.now);
   } else {
     until =
@@ -110,10 +134,11 @@ void StoreNode::record_takeable() {
                                                              config.bounds.drift.slowest()));
   }
   kernel_.record({.kind = Event::Kind::takeable,
-                  .detail = static_cast<std::uint8_t>(!expires_at_ ? 0
-                                                      : by_wall    ? 2
-                                                                   : 1),
-                  .term = term_,
+                  .key = key,
+                  .detail = static_cast<std::uint8_t>(!expires_at ? 0
+                                                      : by_wall   ? 2
+                                                                  : 1),
+                  .term = term,
                   .until = until});
 }
 

@@ -3,6 +3,8 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include <leasehold/store.h>
 #include "lib/src/shell/async_store.h"
@@ -30,11 +32,18 @@ struct Arrival {
 class StoreNode {
  public:
   /// `host`: the clock that judges under host_clock. Both must outlive the node. An empty `make`
-  /// makes a memory store; `own`, if it is not empty, answers instead of any of the library's.
-  StoreNode(Kernel& kernel, const VirtualClock& host, const StoreMaker& make, OwnStore own);
+  /// makes a memory store; what `algorithm` brings along, if it does, answers instead of any of the
+  /// library's.
+  StoreNode(Kernel& kernel, const VirtualClock& host, const StoreMaker& make,
+            const std::string& algorithm);
 
   /// Carries out a call as one atomic step at this moment and records what was applied.
   StoreReply apply(const Arrival& arrival, const StoreCall& call);
+  /// Carries out renewals of different locks, as one atomic step. Requires: `takes_batches`, and
+  /// arrivals without a fault from one process, and under wall_clock with one reading of its clock.
+  std::vector<StoreReply> renew(const std::vector<Arrival>& arrivals,
+                                const std::vector<StoreCall>& calls);
+  bool takes_batches() const { return own_.empty(); }
   /// The host's clock was changed: the moment at which the lease is over may have moved.
   void clock_changed();
 
@@ -68,17 +77,21 @@ class StoreNode {
 
   std::unique_ptr<Store> made_by(const StoreMaker& make);
   void record_applied(const Arrival& arrival, const StoreCall& call, const core::Answer& answer);
-  void record_takeable();
+  void record_takeable(std::uint16_t key);
 
   Kernel& kernel_;
   const VirtualClock& host_;
   StoreClockDoor clock_;
   StoreRandom random_;
-  const OwnStore own_;
+  // By key, if the algorithm has its own.
+  std::vector<OwnStore> own_;
   const std::unique_ptr<Store> store_;
-  // The tenure that the record shows, and when its lease ends by the store's own clock.
-  Term term_ = 0;
-  std::optional<Instant<StoreClock>> expires_at_;
+  // By key: the tenure that the record shows, and when its lease ends by the store's own clock.
+  struct Shown {
+    Term term = 0;
+    std::optional<Instant<StoreClock>> expires_at;
+  };
+  std::vector<Shown> shown_;
 };
 
 }  // namespace leasehold::sim

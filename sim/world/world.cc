@@ -23,22 +23,33 @@ World::World(const Scenario& scenario, const std::string& algorithm, const RunOp
       names_(names_of(scenario)),
       kernel_(scenario, names_, options),
       host_(scenario.host, scenario.config.bounds.tick),
-      store_(kernel_, host_, options.store, own_store_of(algorithm)),
+      store_(kernel_, host_, options.store, algorithm),
       network_(kernel_, store_),
       resource_(kernel_),
+      parts_(scenario.processes.size()),
       beliefs_(kernel_, processes_) {
-  const bool shared = scenario.config.authority == Authority::host_clock;
   for (std::size_t process = 0; process < scenario.processes.size(); ++process) {
-    const auto index = static_cast<std::uint16_t>(process);
-    if (!shared) {
-      clocks_.push_back(std::make_unique<VirtualClock>(scenario.processes[index].clock,
-                                                       scenario.config.bounds.tick));
-    }
-    VirtualClock& clock = shared ? host_ : *clocks_.back();
-    walls_.push_back(std::make_unique<VirtualClock>(scenario.processes[index].wall, Length(1)));
-    processes_.push_back(std::make_unique<Process>(kernel_, network_, resource_, clock,
-                                                   *walls_.back(), algorithm_, index));
+    add_process(static_cast<std::uint16_t>(process));
   }
+}
+
+void World::add_process(std::uint16_t index) {
+  const ProcessSpec& process = scenario_.processes[index];
+  const std::uint16_t body = body_of(scenario_, index);
+  if (body == index) {
+    walls_.push_back(std::make_unique<VirtualClock>(process.wall, Length(1)));
+    if (scenario_.config.authority != Authority::host_clock) {
+      clocks_.push_back(
+          std::make_unique<VirtualClock>(process.clock, scenario_.config.bounds.tick));
+    }
+  }
+  VirtualClock& clock = body != index     ? processes_[body]->clock()
+                        : clocks_.empty() ? host_
+                                          : *clocks_.back();
+  VirtualClock& wall = body == index ? *walls_.back() : processes_[body]->wall();
+  processes_.push_back(
+      std::make_unique<Process>(kernel_, network_, resource_, clock, wall, algorithm_, index));
+  parts_[body].push_back(processes_.back().get());
 }
 
 Run World::run() {
@@ -92,76 +103,93 @@ void World::dispatch(const Task& task) {
   }
 }
 
+const std::vector<Process*>& World::met_by(const TimedFault& fault) const {
+  return parts_[fault.process];
+}
+
 void World::record(const TimedFault& fault, Event event) {
-  event.process = fault.process;
-  kernel_.record(event);
+  for (const Process* const process : met_by(fault)) {
+    event.process = process->index();
+    kernel_.record(event);
+  }
 }
 
 void World::on_fault(std::uint32_t index) {
   const TimedFault& fault = scenario_.faults[index];
-  Process& process = *processes_[fault.process];
   switch (fault.kind) {
     case TimedFault::Kind::stopped:
     case TimedFault::Kind::suspended:
     case TimedFault::Kind::frozen:
       return pause(fault, index);
     case TimedFault::Kind::crash:
-      if (!process.alive()) return;
-      process.crash();
-      beliefs_.look_at(fault.process);
-      record(fault, {.kind = Event::Kind::crashed});
-      break;
+      return crash(fault, index);
     case TimedFault::Kind::starve:
-      process.doors().starve(kernel_.now + on<TrueClock>(fault.lasts));
+      for (Process* const part : met_by(fault)) {
+        part->doors().starve(kernel_.now + on<TrueClock>(fault.lasts));
+      }
       return record(
           fault, {.kind = Event::Kind::starved, .until = kernel_.now + on<TrueClock>(fault.lasts)});
     case TimedFault::Kind::clock_step:
     case TimedFault::Kind::clock_rate:
       return change_clock(fault);
     case TimedFault::Kind::wall_step:
-      process.wall().step(kernel_.now, Span<LocalClock>::ns(fault.value));
+      processes_[fault.process]->wall().step(kernel_.now, Span<LocalClock>::ns(fault.value));
       return record(fault, {.kind = Event::Kind::wall_stepped,
                             .value = static_cast<std::uint64_t>(fault.value)});
   }
-  if (fault.lasts > Length::zero()) {
-    kernel_.plan(kernel_.now + on<TrueClock>(fault.lasts),
-                 {.kind = Task::Kind::fault_over, .process = fault.process, .index = index});
+}
+
+void World::crash(const TimedFault& fault, std::uint32_t index) {
+  if (!processes_[fault.process]->alive()) return;
+  for (Process* const part : met_by(fault)) {
+    part->crash();
+    beliefs_.look_at(part->index());
   }
+  record(fault, {.kind = Event::Kind::crashed});
+  if (fault.lasts == Length::zero()) return;
+  kernel_.plan(kernel_.now + on<TrueClock>(fault.lasts),
+               {.kind = Task::Kind::fault_over, .process = fault.process, .index = index});
 }
 
 void World::pause(const TimedFault& fault, std::uint32_t index) {
   Process& process = *processes_[fault.process];
   // A process that is paused stays in the pause it is in; a second one changes nothing.
   if (!process.alive() || process.paused()) return;
-  process.pause(kernel_.now + on<TrueClock>(fault.lasts));
+  for (Process* const part : met_by(fault)) {
+    part->pause(kernel_.now + on<TrueClock>(fault.lasts));
+  }
   if (fault.kind == TimedFault::Kind::suspended) process.clock().sleep(kernel_.now);
   if (fault.kind == TimedFault::Kind::frozen) {
     process.clock().freeze(kernel_.now);
     process.wall().freeze(kernel_.now);
   }
   record(fault, {.kind = Event::Kind::paused, .detail = static_cast<std::uint8_t>(fault.kind)});
-  beliefs_.on_clock_changed(fault.process);
+  for (const Process* const part : met_by(fault)) beliefs_.on_clock_changed(part->index());
   kernel_.plan(kernel_.now + on<TrueClock>(fault.lasts),
                {.kind = Task::Kind::fault_over, .process = fault.process, .index = index});
 }
 
 void World::on_fault_over(std::uint32_t index) {
   const TimedFault& fault = scenario_.faults[index];
-  Process& process = *processes_[fault.process];
   if (fault.kind == TimedFault::Kind::crash) {
-    if (process.alive()) return;
+    if (processes_[fault.process]->alive()) return;
     record(fault, {.kind = Event::Kind::restarted});
-    process.restart();
+    for (Process* const part : met_by(fault)) part->restart();
   } else {
-    if (fault.kind == TimedFault::Kind::suspended) process.clock().awake(kernel_.now);
-    if (fault.kind == TimedFault::Kind::frozen) {
-      process.clock().thaw(kernel_.now);
-      process.wall().thaw(kernel_.now);
-    }
-    record(fault, {.kind = Event::Kind::resumed});
-    process.resume();
+    end_pause(fault);
   }
-  beliefs_.on_clock_changed(fault.process);
+  for (const Process* const part : met_by(fault)) beliefs_.on_clock_changed(part->index());
+}
+
+void World::end_pause(const TimedFault& fault) {
+  Process& process = *processes_[fault.process];
+  if (fault.kind == TimedFault::Kind::suspended) process.clock().awake(kernel_.now);
+  if (fault.kind == TimedFault::Kind::frozen) {
+    process.clock().thaw(kernel_.now);
+    process.wall().thaw(kernel_.now);
+  }
+  record(fault, {.kind = Event::Kind::resumed});
+  for (Process* const part : met_by(fault)) part->resume();
 }
 
 void World::change_clock(const TimedFault& fault) {
@@ -184,24 +212,6 @@ void World::after_clock_change(const VirtualClock& clock) {
     if (process->alive() && !process->paused()) process->doors().plan_alarm();
     beliefs_.on_clock_changed(process->index());
   }
-}
-
-const Judgement& Run::of(Invariant invariant) const {
-  for (const Judgement& judgement : judgements) {
-    if (judgement.invariant == invariant) return judgement;
-  }
-  LEASEHOLD_ASSERT(false);
-}
-
-std::optional<Invariant> Run::first_broken() const {
-  for (const Judgement& judgement : judgements) {
-    if (judgement.verdict == Verdict::broken) return judgement.invariant;
-  }
-  return std::nullopt;
-}
-
-Run run(const Scenario& scenario, const std::string& algorithm, const RunOptions& options) {
-  return World(scenario, algorithm, options).run();
 }
 
 }  // namespace leasehold::sim

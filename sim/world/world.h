@@ -24,6 +24,7 @@ class World {
   Run run();
 
  private:
+  void add_process(std::uint16_t index);
   void start();
   void dispatch(const Task& task);
   void on_fault(std::uint32_t index);
@@ -31,7 +32,11 @@ class World {
   void pause(const TimedFault& fault, std::uint32_t index);
   void change_clock(const TimedFault& fault);
   void after_clock_change(const VirtualClock& clock);
+  void crash(const TimedFault& fault, std::uint32_t index);
+  void end_pause(const TimedFault& fault);
   void record(const TimedFault& fault, Event event);
+  /// The process that a fault meets, with its parts.
+  const std::vector<Process*>& met_by(const TimedFault& fault) const;
 
   const Scenario& scenario_;
   const std::string algorithm_;
@@ -44,6 +49,8 @@ class World {
   std::vector<std::unique_ptr<VirtualClock>> clocks_;
   std::vector<std::unique_ptr<VirtualClock>> walls_;
   std::vector<std::unique_ptr<Process>> processes_;
+  // By process: itself and its parts.
+  std::vector<std::vector<Process*>> parts_;
   Beliefs beliefs_;
 };
 

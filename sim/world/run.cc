@@ -1,0 +1,29 @@
+#include "sim/world/run.h"
+
+#include "lib/src/assert.h"
+#include "sim/world/independence.h"
+#include "sim/world/world.h"
+
+namespace leasehold::sim {
+
+const Judgement& Run::of(Invariant invariant) const {
+  for (const Judgement& judgement : judgements) {
+    if (judgement.invariant == invariant) return judgement;
+  }
+  LEASEHOLD_ASSERT(false);
+}
+
+std::optional<Invariant> Run::first_broken() const {
+  for (const Judgement& judgement : judgements) {
+    if (judgement.verdict == Verdict::broken) return judgement.invariant;
+  }
+  return std::nullopt;
+}
+
+Run run(const Scenario& scenario, const std::string& algorithm, const RunOptions& options) {
+  Run together = World(scenario, algorithm, options).run();
+  together.judgements.push_back(judge_independence(scenario, algorithm, options, together));
+  return together;
+}
+
+}  // namespace leasehold::sim

@@ -229,11 +229,21 @@ class Generator {
                        .part_of = static_cast<std::uint16_t>(index)};
       if (in_step) {
         part.program = world_.processes[index].program;
+        copy_renewals(static_cast<std::uint16_t>(world_.processes.size()));
       } else {
         part.program = {some_step(), some_step()};
         add_interruptions(part);
       }
       world_.processes.push_back(std::move(part));
+    }
+  }
+
+  // Copies of renewals that come with the next one: a batch whose answers differ.
+  void copy_renewals(std::uint16_t process) {
+    for (std::uint32_t nth = 1; nth <= 8; ++nth) {
+      if (draw_.chance(50)) continue;
+      world_.choices[{process, Site::renew, nth, Purpose::duplicate}] =
+          timing().renew_every.count();
     }
   }
 

@@ -101,7 +101,7 @@ bool is_name(const std::string& name) {
 }
 
 std::string read_key(const Value& value) {
-  const std::string key = value.text();
+  std::string key = value.text();
   if (!is_name(key)) value.refuse("a letter, then letters, digits, '_' and '-', at most 32");
   return key;
 }

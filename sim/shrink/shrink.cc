@@ -65,8 +65,12 @@ class Simplifier {
   }
 
   void drop_processes() {
-    if (from_.processes.size() < 2) return;
-    for (std::size_t index = 0; index < from_.processes.size(); ++index) {
+    const auto& processes = from_.processes;
+    const auto bodies = std::count_if(processes.begin(), processes.end(),
+                                      [](const ProcessSpec& process) { return !process.part_of; });
+    for (std::size_t index = 0; index < processes.size(); ++index) {
+      // A world is never empty.
+      if (bodies < 2 && !processes[index].part_of) continue;
       try_change([index](Scenario& s) { drop_process(s, static_cast<std::uint16_t>(index)); });
     }
   }

@@ -39,12 +39,13 @@ Judgement judge_independence(const Scenario& scenario, const std::string& algori
   if (std::count_if(keys.begin(), keys.end(), had_a_tenure) < 2) return judgement;
   judgement.verdict = Verdict::holds;
   const std::vector<std::string> names = Keys(scenario).names;
-  for (std::uint16_t key = 0; key < keys.size(); ++key) {
+  for (std::size_t key = 0; key < keys.size(); ++key) {
     const Scenario left = alone(scenario, names[key]);
     const Run there = World(left, algorithm, {.store = options.store}).run();
     if (there.keys[key].hash == keys[key].hash) continue;
     judgement.verdict = Verdict::broken;
-    judgement.finding = find_difference(scenario, left, algorithm, options, key);
+    judgement.finding =
+        find_difference(scenario, left, algorithm, options, static_cast<std::uint16_t>(key));
     return judgement;
   }
   return judgement;

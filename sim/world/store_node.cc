@@ -105,8 +105,8 @@ void StoreNode::record_applied(const Arrival& arrival, const StoreCall& call,
 
 void StoreNode::clock_changed() {
   if (!own_.empty() || kernel_.scenario.config.authority != Authority::host_clock) return;
-  for (std::uint16_t key = 0; key < shown_.size(); ++key) {
-    if (shown_[key].expires_at) record_takeable(key);
+  for (std::size_t key = 0; key < shown_.size(); ++key) {
+    if (shown_[key].expires_at) record_takeable(static_cast<std::uint16_t>(key));
   }
 }
 

@@ -16,9 +16,7 @@ constexpr std::int64_t most_ordinal = std::numeric_limits<decltype(ChoiceKey::or
 constexpr Length farthest_step = std::chrono::hours(24 * 365);
 
 std::uint16_t read_process_name(const Value& value, const Scenario& scenario) {
-  std::vector<std::string> names;
-  for (const ProcessSpec& process : scenario.processes) names.push_back(process.name);
-  return static_cast<std::uint16_t>(value.one_of(names));
+  return static_cast<std::uint16_t>(value.one_of(names_of(scenario)));
 }
 
 void put(const Value& at, const ChoiceKey& key, std::int64_t value, Scenario& scenario) {

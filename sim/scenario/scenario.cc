@@ -47,6 +47,12 @@ const char* meaning(Invariant invariant) {
   return "?";
 }
 
+std::vector<std::string> names_of(const Scenario& scenario) {
+  std::vector<std::string> names;
+  for (const ProcessSpec& process : scenario.processes) names.push_back(process.name);
+  return names;
+}
+
 std::uint16_t body_of(const Scenario& scenario, std::uint16_t process) {
   return scenario.processes.at(process).part_of.value_or(process);
 }

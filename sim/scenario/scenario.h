@@ -206,6 +206,9 @@ struct Scenario {
   friend bool operator==(const Scenario&, const Scenario&) = default;
 };
 
+/// The names of its processes, in order.
+std::vector<std::string> names_of(const Scenario& scenario);
+
 /// The process whose clocks and fate `process` shares: itself, unless it is a part.
 std::uint16_t body_of(const Scenario& scenario, std::uint16_t process);
 

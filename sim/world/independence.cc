@@ -20,13 +20,12 @@ Scenario alone(const Scenario& scenario, const std::string& key) {
 std::optional<Finding> find_difference(const Scenario& scenario, const Scenario& left,
                                        const std::string& algorithm, const RunOptions& options,
                                        std::uint16_t key) {
-  Names names;
-  for (const ProcessSpec& process : scenario.processes) names.push_back(process.name);
   RunOptions traced = options;
   traced.keep_trace = true;
   const Run here = World(scenario, algorithm, traced).run();
   const Run there = World(left, algorithm, traced).run();
-  return difference_of_key(key, Keys(scenario).names[key], here.trace, there.trace, names);
+  return difference_of_key(key, Keys(scenario).names[key], here.trace, there.trace,
+                           names_of(scenario));
 }
 
 }  // namespace

@@ -118,21 +118,24 @@ bool Network::joins(const Message& message) const {
          });
 }
 
+Arrival Network::arrival_of(const Message& message) const {
+  return {.process = message.process,
+          .ordinal = message.ordinal,
+          .wall = message.wall,
+          .fault = store_fault(message)};
+}
+
 void Network::apply_gathered() {
+  if (gathered_.size() == 1) {
+    Message& message = messages_[gathered_.front()];
+    message.reply = store_.apply(arrival_of(message), message.call);
+    return;
+  }
   std::vector<Arrival> arrivals;
   std::vector<StoreCall> calls;
   for (const std::uint32_t index : gathered_) {
-    Message& message = messages_[index];
-    const Arrival arrival{.process = message.process,
-                          .ordinal = message.ordinal,
-                          .wall = message.wall,
-                          .fault = store_fault(message)};
-    if (gathered_.size() == 1) {
-      message.reply = store_.apply(arrival, message.call);
-      return;
-    }
-    arrivals.push_back(arrival);
-    calls.push_back(message.call);
+    arrivals.push_back(arrival_of(messages_[index]));
+    calls.push_back(messages_[index].call);
   }
   const std::vector<StoreReply> replies = store_.renew(arrivals, calls);
   for (std::size_t one = 0; one < replies.size(); ++one) {

@@ -47,6 +47,7 @@ class Network {
   bool joins(const Message& message) const;
   bool may_be_in_a_batch(const Message& message) const;
   void apply_gathered();
+  Arrival arrival_of(const Message& message) const;
   void answer(std::uint32_t index);
 
   Kernel& kernel_;

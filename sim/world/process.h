@@ -1,4 +1,5 @@
-// One virtual process: a clock, doors, a lock and a program, running, paused or dead.
+// One virtual process, or one lock of it if it has several: a clock, doors, a lock and a program,
+// running, paused or dead.
 #pragma once
 
 #include <memory>

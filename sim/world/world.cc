@@ -7,12 +7,6 @@
 namespace leasehold::sim {
 namespace {
 
-Names names_of(const Scenario& scenario) {
-  Names names;
-  for (const ProcessSpec& process : scenario.processes) names.push_back(process.name);
-  return names;
-}
-
 TrueTime moment_of(Length since_start) { return TrueTime{} + on<TrueClock>(since_start); }
 
 }  // namespace

@@ -80,6 +80,14 @@ TEST_F(TimerTest, AnAlarmThatWasCancelledNeverRings) {
   EXPECT_EQ(woken_at(50), "b.");
 }
 
+TEST_F(TimerTest, AnAlarmsPlaceThatIsLeftToAnotherRingsForThatOneOnly) {
+  wake_at(30, a);
+  cancel(a);
+  wake_at(30, b);
+  wake_at(40, a);
+  EXPECT_EQ(woken_at(50), "ba.");
+}
+
 TEST_F(TimerTest, ManyAlarmsThatComeAndGoLeaveTheOthersAlone) {
   wake_at(40, a);
   for (std::int64_t round = 0; round < 1000; ++round) {

@@ -1,11 +1,13 @@
 // The one door through which the library asks to be called later.
 #pragma once
 
+#include <cstddef>
+
 #include <leasehold/time.h>
 
 namespace leasehold {
 
-/// Something that wants to be woken at a moment of its choice.
+/// Something that wants to be woken at a moment of its choice, by one scheduler for all its life.
 class Sleeper {
  public:
   Sleeper() = default;
@@ -16,6 +18,11 @@ class Sleeper {
   /// Called by the scheduler, never earlier than the moment asked for and possibly much later: the
   /// sleeper reads the clock again and decides by what it reads.
   virtual void wake() = 0;
+
+ private:
+  friend class Scheduler;
+  // Where its scheduler keeps its alarm, plus one; 0 if nowhere.
+  std::size_t slot_ = 0;
 };
 
 /// Wakes sleepers. A sleeper has one alarm: setting it again replaces the former, so a wake-up that
@@ -32,6 +39,11 @@ class Scheduler {
   virtual void wake_at(Instant<LocalClock> moment, Sleeper& sleeper) = 0;
   /// Clears the alarm. After the return no wake-up arrives that was not asked for anew.
   virtual void cancel(Sleeper& sleeper) = 0;
+
+ protected:
+  /// A number that a scheduler may keep with a sleeper, to find its alarm without a search: 0 at
+  /// first.
+  static std::size_t& slot_of(Sleeper& sleeper) { return sleeper.slot_; }
 };
 
 }  // namespace leasehold

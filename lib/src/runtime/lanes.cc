@@ -80,15 +80,13 @@ void Lanes::run(Lane lane) {
 void Lanes::deliver(const Batch& batch, const std::vector<StoreReply>& replies) {
   const std::scoped_lock lock(mutex_);
   for (std::size_t job = 0; job < replies.size(); ++job) {
-    {
-      // A reply may close the client: then the sinks of the others are gone.
-      const std::scoped_lock check(queues_);
-      if (stopped_) return;
-    }
+    // A reply may close the client: then the sinks of the others are gone.
+    if (stopped_) return;
     batch.sinks[job]->on_reply(batch.calls[job].request, replies[job]);
   }
 }
 
+// Set under the lock of the queues, or a lane that is about to sleep would miss it.
 void Lanes::stop() {
   {
     const std::scoped_lock lock(queues_);

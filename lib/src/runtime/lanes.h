@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -65,10 +66,10 @@ class Lanes final : public AsyncStore {
   Store& store_;
   std::mutex& mutex_;
   const Length pace_;
-  // Guards the queues and `stopped_`; taken inside the client's mutex, never around it.
+  // Guards the queues; taken inside the client's mutex, never around it.
   std::mutex queues_;
   std::array<Queue, 2> lanes_;
-  bool stopped_ = false;
+  std::atomic<bool> stopped_{false};
   std::chrono::steady_clock::time_point next_batch_{};
 };
 

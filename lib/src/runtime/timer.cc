@@ -25,36 +25,59 @@ Timer::~Timer() { close(fd_); }
 // Most alarms are moved on before they ring. One that moves later stays where it is queued, and is
 // found to be early when its turn comes.
 void Timer::wake_at(Instant<LocalClock> moment, Sleeper& sleeper) {
-  Alarm& alarm = alarms_[&sleeper];
-  alarm.wanted = moment;
-  if (moment >= alarm.queued) return;
-  enqueue(alarm, sleeper);
+  const std::size_t place = place_of(sleeper);
+  alarms_[place].wanted = moment;
+  if (moment >= alarms_[place].queued) return;
+  enqueue(place);
   if (moment < armed_ && !ringing_) arm(moment);
 }
 
-void Timer::cancel(Sleeper& sleeper) { alarms_.erase(&sleeper); }
+void Timer::cancel(Sleeper& sleeper) {
+  std::size_t& slot = slot_of(sleeper);
+  if (slot == 0) return;
+  alarms_[slot - 1] = {};
+  unused_.push_back(slot - 1);
+  slot = 0;
+}
 
-void Timer::enqueue(Alarm& alarm, Sleeper& sleeper) {
+// The place of the sleeper's alarm in `alarms_`.
+std::size_t Timer::place_of(Sleeper& sleeper) {
+  std::size_t& slot = slot_of(sleeper);
+  if (slot != 0) return slot - 1;
+  if (unused_.empty()) {
+    unused_.push_back(alarms_.size());
+    alarms_.emplace_back();
+  }
+  const std::size_t place = unused_.back();
+  unused_.pop_back();
+  alarms_[place].sleeper = &sleeper;
+  slot = place + 1;
+  return place;
+}
+
+void Timer::enqueue(std::size_t place) {
+  Alarm& alarm = alarms_[place];
   alarm.queued = alarm.wanted;
   if (alarm.queued == Instant<LocalClock>::never()) return;
-  queue_.push({alarm.queued, &sleeper});
+  queue_.push({alarm.queued, place});
   if (queue_.size() <= 2 * alarms_.size() + 64) return;
   // What was left behind by alarms that were set earlier, or cancelled.
   queue_ = {};
-  for (const auto& [known, one] : alarms_) {
-    if (one.queued != Instant<LocalClock>::never()) queue_.push({one.queued, known});
+  for (std::size_t one = 0; one < alarms_.size(); ++one) {
+    const Instant<LocalClock> queued = alarms_[one].queued;
+    if (queued != Instant<LocalClock>::never()) queue_.push({queued, one});
   }
 }
 
 // The first alarm that is wanted; null if there is none.
 Sleeper* Timer::first() {
   while (!queue_.empty()) {
-    const auto [moment, sleeper] = queue_.top();
-    const auto known = alarms_.find(sleeper);
-    const bool meant = known != alarms_.end() && known->second.queued == moment;
-    if (meant && known->second.wanted == moment) return sleeper;
+    const auto [moment, place] = queue_.top();
+    const Alarm& alarm = alarms_[place];
+    const bool meant = alarm.queued == moment;
+    if (meant && alarm.wanted == moment) return alarm.sleeper;
     queue_.pop();
-    if (meant) enqueue(known->second, *sleeper);
+    if (meant) enqueue(place);
   }
   return nullptr;
 }
@@ -96,8 +119,9 @@ void Timer::ring(Instant<LocalClock> now) {
   while (!stopped_) {
     Sleeper* const sleeper = first();
     if (sleeper == nullptr || queue_.top().first > now) break;
+    Alarm& alarm = alarms_[queue_.top().second];
     queue_.pop();
-    alarms_[sleeper] = {};
+    alarm.wanted = alarm.queued = Instant<LocalClock>::never();
     sleeper->wake();
   }
   ringing_ = false;

@@ -1,10 +1,10 @@
 // Wakes sleepers at moments of the boot clock.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <mutex>
 #include <queue>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -33,14 +33,17 @@ class Timer final : public Scheduler {
   void stop();
 
  private:
+  /// One is left to the next sleeper that comes when its own is gone.
   struct Alarm {
+    Sleeper* sleeper = nullptr;
     Instant<LocalClock> wanted = Instant<LocalClock>::never();
     /// Where it stands in the queue: at `wanted` or before. Other entries of it mean nothing.
     Instant<LocalClock> queued = Instant<LocalClock>::never();
   };
-  using Queued = std::pair<Instant<LocalClock>, Sleeper*>;
+  using Queued = std::pair<Instant<LocalClock>, std::size_t>;
 
-  void enqueue(Alarm& alarm, Sleeper& sleeper);
+  std::size_t place_of(Sleeper& sleeper);
+  void enqueue(std::size_t place);
   Sleeper* first();
   void arm(Instant<LocalClock> moment);
   void ring(Instant<LocalClock> now);
@@ -53,7 +56,8 @@ class Timer final : public Scheduler {
   bool ringing_ = false;
   // When the timerfd rings next.
   Instant<LocalClock> armed_ = Instant<LocalClock>::never();
-  std::unordered_map<Sleeper*, Alarm> alarms_;
+  std::vector<Alarm> alarms_;
+  std::vector<std::size_t> unused_;
   std::priority_queue<Queued, std::vector<Queued>, std::greater<>> queue_;
 };
 

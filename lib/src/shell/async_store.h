@@ -15,7 +15,7 @@ namespace leasehold {
 struct StoreCall {
   std::string key;
   Length lease{};
-  /// Who asks, for people to read.
+  /// acquire: who asks, for people to read.
   std::string info;
   core::Request request;
   /// renew: when the tenure ends unless it is answered.

@@ -111,7 +111,8 @@ void Shell::drain() {
 
 void Shell::send(const core::Request& request) {
   const bool renewal = request.kind == core::Request::Kind::renew;
-  StoreCall call{key_, config_.timing.lease, info_, request};
+  const bool acquire = request.kind == core::Request::Kind::acquire;
+  StoreCall call{key_, config_.timing.lease, acquire ? info_ : std::string(), request};
   if (renewal && state_.tenure) call.deadline = state_.tenure->deadline;
   store_.send(call, *this);
   if (renewal) listener_.on_renewal();

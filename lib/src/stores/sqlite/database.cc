@@ -1,7 +1,6 @@
 #include "lib/src/stores/sqlite/database.h"
 
 #include <algorithm>
-#include <array>
 #include <ctime>
 
 namespace leasehold::stores {
@@ -76,7 +75,7 @@ Statement& Statement::bind(int parameter, std::int64_t value) {
 }
 
 Statement& Statement::bind(int parameter, std::string_view text) {
-  check(sqlite3_bind_text64(statement_.get(), parameter, text.data(), text.size(), SQLITE_TRANSIENT,
+  check(sqlite3_bind_text64(statement_.get(), parameter, text.data(), text.size(), SQLITE_STATIC,
                             SQLITE_UTF8));
   return *this;
 }
@@ -88,13 +87,13 @@ Statement& Statement::bind_null(int parameter) {
 
 Statement& Statement::bind_bits(int parameter, std::uint64_t high, std::uint64_t low) {
   if (high == 0 && low == 0) return bind_null(parameter);
-  std::array<unsigned char, 16> bytes{};
+  std::array<unsigned char, 16>& bytes = ids_.at(static_cast<std::size_t>(parameter - 1));
   for (std::size_t index = 0; index < 16; ++index) {
     const std::uint64_t half = index < 8 ? high : low;
     bytes.at(index) = static_cast<unsigned char>(half >> (56 - 8 * (index % 8)));
   }
-  check(
-      sqlite3_bind_blob(statement_.get(), parameter, bytes.data(), bytes.size(), SQLITE_TRANSIENT));
+  check(sqlite3_bind_blob(statement_.get(), parameter, bytes.data(), static_cast<int>(bytes.size()),
+                          SQLITE_STATIC));
   return *this;
 }
 

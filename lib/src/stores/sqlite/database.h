@@ -4,6 +4,8 @@
 // one place, where it is known what was asked and whether a commit had begun.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -70,9 +72,11 @@ class Database {
 /// A prepared statement that is used again and again. Parameters count from 1, columns from 0.
 class Statement {
  public:
+  /// `sql` has at most `most_parameters`.
   Statement(Database& database, const char* sql);
 
   Statement& bind(int parameter, std::int64_t value);
+  /// The text is not copied: it must stay as it is until the statement has run.
   Statement& bind(int parameter, std::string_view text);
   /// 16 bytes, high half first; null if the id is.
   template <class AnyId>
@@ -97,6 +101,7 @@ class Statement {
   }
 
  private:
+  static constexpr std::size_t most_parameters = 16;
   struct Bits {
     std::uint64_t high = 0;
     std::uint64_t low = 0;
@@ -110,6 +115,8 @@ class Statement {
 
   const Database& database_;
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+  // The ids that are bound, by parameter: SQLite is lent them, as it is lent texts.
+  std::array<std::array<unsigned char, 16>, most_parameters> ids_{};
 };
 
 /// Ends a statement's use, so that no read of it stays open.

@@ -61,20 +61,21 @@ void make_tables(Database& database, const Incarnation& incarnation) {
 }
 
 Records::Records(Database& database, Span<StoreClock> offset)
-    : offset_(offset),
+    : database_(database),
+      offset_(offset),
       begin_(database, "BEGIN"),
       begin_immediate_(database, "BEGIN IMMEDIATE"),
       commit_(database, "COMMIT"),
       // Every condition of `renew` in record.h, and for the rest of its cases none: those are left
-      // to it. An expiry beyond `now + lease + resolution` is not believed; `max` never moves one
-      // back.
+      // to it. The new expiry is a reading floored, plus the lease: an old one up to it is
+      // believed, and is not moved back. No RETURNING, which costs as much again as the update:
+      // SQLite fills a table of its own with what it returns.
       renew_(database,
              "UPDATE leasehold_record SET version = version + 1, seq = ?4, renew_id = ?5, "
-             "expires_at_ns = max(expires_at_ns, ?11) "
+             "expires_at_ns = ?8 "
              "WHERE key = ?1 AND owner = ?2 AND term = ?3 AND seq < ?4 AND lease_ns = ?6 "
-             "AND expires_at_ns >= ?7 AND expires_at_ns <= ?7 + lease_ns + ?9 "
-             "AND authority = 'host_clock' AND domain = ?8 AND format = ?10 "
-             "RETURNING expires_at_ns"),
+             "AND expires_at_ns BETWEEN ?7 AND ?8 "
+             "AND authority = 'host_clock' AND domain = ?9 AND format = ?10"),
       meta_(database, "SELECT schema, incarnation FROM leasehold_meta WHERE one = 1"),
       read_(database,
             "SELECT version, term, owner, last_owner, lease_ns, authority, domain, expires_at_ns, "
@@ -104,18 +105,16 @@ Incarnation Records::incarnation() {
 }
 
 std::optional<Renewed> Records::renew_plainly(const RenewRequest& request, const Judge& judge) {
-  const Use use(renew_);
   renew_.bind(1, request.key).bind_id(2, request.owner).bind(3, stored(request.term));
   renew_.bind(4, stored(request.seq)).bind_id(5, request.renew_id);
   // The lease of the row is this one, or the statement finds no row.
   const Length lease = rounded_up(request.lease, judge.resolution);
-  renew_.bind(6, lease.count()).bind(7, (judge.now - offset_).ns()).bind(8, judge.domain);
-  renew_.bind(9, judge.resolution.count()).bind(10, record_format);
-  renew_.bind(11, (expiry(judge, lease) - offset_).ns());
-  if (!renew_.step()) return std::nullopt;
-  const Renewed renewed{request.seq, Instant<StoreClock>::at_ns(renew_.integer(0)) + offset_};
-  while (renew_.step()) continue;
-  return renewed;
+  const Instant<StoreClock> expires_at = expiry(judge, lease);
+  renew_.bind(6, lease.count()).bind(7, (judge.now - offset_).ns());
+  renew_.bind(8, (expires_at - offset_).ns()).bind(9, judge.domain).bind(10, record_format);
+  renew_.run();
+  if (database_.changes() == 0) return std::nullopt;
+  return Renewed{request.seq, expires_at};
 }
 
 Record Records::read(const std::string& key) {

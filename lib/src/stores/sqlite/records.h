@@ -48,6 +48,7 @@ class Records {
   void write(const std::string& key, const Record& record);
 
  private:
+  const Database& database_;
   const Span<StoreClock> offset_;
   Statement begin_;
   Statement begin_immediate_;

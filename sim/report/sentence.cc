@@ -1,0 +1,251 @@
+#include "sim/report/sentence.h"
+
+#include <algorithm>
+
+#include "lib/src/shell/shell.h"
+#include "sim/scenario/duration.h"
+
+namespace leasehold::sim {
+namespace {
+
+using core::Answer;
+using Call = core::Request::Kind;
+
+const char* name_of(Call call) {
+  switch (call) {
+    case Call::acquire:
+      return "acquire";
+    case Call::renew:
+      return "renewal";
+    case Call::release:
+      return "release";
+    case Call::abandon:
+      return "abandon";
+  }
+  return "?";
+}
+
+const char* name_of(Answer::Kind answer) {
+  switch (answer) {
+    case Answer::Kind::granted:
+      return "granted";
+    case Answer::Kind::busy:
+      return "busy";
+    case Answer::Kind::moved:
+      return "free, but the term has moved";
+    case Answer::Kind::renewed:
+      return "renewed";
+    case Answer::Kind::not_owner:
+      return "not the owner";
+    case Answer::Kind::stale:
+      return "stale";
+    case Answer::Kind::released:
+      return "released";
+    case Answer::Kind::abandoned:
+      return "abandoned";
+    case Answer::Kind::misuse:
+      return "misuse";
+    case Answer::Kind::not_applied:
+      return "not applied";
+    case Answer::Kind::unknown:
+      return "unknown";
+  }
+  return "?";
+}
+
+std::string request_of(const Event& event) {
+  return std::string(name_of(event.call)) + " #" + std::to_string(event.ordinal);
+}
+
+std::string write_of(const Event& event) {
+  return "write #" + std::to_string(event.ordinal) + " under term " + std::to_string(event.term);
+}
+
+std::string pause_of(const Event& event) {
+  switch (static_cast<TimedFault::Kind>(event.detail)) {
+    case TimedFault::Kind::suspended:
+      return "is suspended (its monotonic clock stops)";
+    case TimedFault::Kind::frozen:
+      return "is frozen (its clocks stop)";
+    default:
+      return "is stopped (its clocks run on)";
+  }
+}
+
+std::string refusal_of(const Event& event) {
+  switch (static_cast<ShellListener::Ending>(event.detail)) {
+    case ShellListener::Ending::busy:
+      return "refused: somebody else holds the lock";
+    case ShellListener::Ending::timed_out:
+      return "refused: the wait is over";
+    case ShellListener::Ending::store_error:
+      return "refused: the store could not be asked";
+  }
+  return "refused";
+}
+
+// What a process did or was told.
+std::string said_by_process(const Event& event) {
+  const std::string term = "term " + std::to_string(event.term);
+  switch (event.kind) {
+    case Event::Kind::acquire:
+      return event.detail != 0 ? "tries once" : "wants the lock";
+    case Event::Kind::cancel:
+      return "leaves the wait";
+    case Event::Kind::drop:
+      return "drops a guard of " + term;
+    case Event::Kind::release:
+      return "releases " + term;
+    case Event::Kind::granted:
+      return "has a guard of " + term;
+    case Event::Kind::refused:
+      return refusal_of(event);
+    case Event::Kind::renewed:
+      return "renewed " + term;
+    case Event::Kind::renew_failed:
+      return "could not renew " + term;
+    case Event::Kind::stop_told:
+      return "is told to stop: jeopardy of " + term;
+    case Event::Kind::lost:
+      return "lost " + term + ": " + core::to_string(static_cast<core::Loss>(event.detail));
+    case Event::Kind::stopped:
+      return "ended " + term + "; its guards are dead";
+    case Event::Kind::ended:
+      return "knows the end of " + term + ": " +
+             core::to_string(static_cast<core::EndOutcome>(event.detail));
+    default:
+      return {};
+  }
+}
+
+std::string said_by_world(const Event& event) {
+  const std::string term = "term " + std::to_string(event.term);
+  switch (event.kind) {
+    case Event::Kind::belief_begins:
+      return "believes in " + term;
+    case Event::Kind::belief_until:
+      return "would believe in " + term + " until " + at_ms(event.until);
+    case Event::Kind::belief_ends:
+      return "believes no more in " + term;
+    case Event::Kind::sent:
+      return "sends " + request_of(event);
+    case Event::Kind::request_lost:
+      return request_of(event) + " is lost on its way";
+    case Event::Kind::duplicated:
+      return request_of(event) + " is doubled on its way";
+    case Event::Kind::answer_lost:
+      return "the answer to " + request_of(event) + " is lost";
+    case Event::Kind::answered:
+      return "hears of " + request_of(event) + ": " +
+             name_of(static_cast<Answer::Kind>(event.detail));
+    case Event::Kind::paused:
+      return pause_of(event);
+    case Event::Kind::resumed:
+      return "runs again";
+    case Event::Kind::crashed:
+      return "crashes";
+    case Event::Kind::restarted:
+      return "starts again";
+    case Event::Kind::starved:
+      return "is starved: no timer fires until " + at_ms(event.until);
+    case Event::Kind::clock_stepped:
+      return "its clock steps by " + write_duration(Length(static_cast<std::int64_t>(event.value)));
+    case Event::Kind::armed:
+      return "has a wake-up to come";
+    case Event::Kind::disarmed:
+      return "has no wake-up to come";
+    case Event::Kind::clock_rated:
+      return "its clock runs at " + std::to_string(static_cast<std::int64_t>(event.value)) +
+             " ppm from true";
+    case Event::Kind::wall_stepped:
+      return "its calendar clock steps by " +
+             write_duration(Length(static_cast<std::int64_t>(event.value)));
+    case Event::Kind::write_sent:
+      return "sends " + write_of(event);
+    case Event::Kind::write_lost:
+      return write_of(event) + " is lost on its way";
+    case Event::Kind::write_doubled:
+      return write_of(event) + " is doubled on its way";
+    case Event::Kind::looked:
+      return "is told that its cache " + std::to_string(event.value) +
+             (event.detail != 0 ? " is unchanged" : " has changed");
+    case Event::Kind::loaded:
+      return "has loaded its cache " + std::to_string(event.value) + " as of term " +
+             std::to_string(event.term);
+    default:
+      return said_by_process(event);
+  }
+}
+
+// What happens at the store or at what the lock protects; "" for all else.
+std::string said_elsewhere(const Event& event, const Cast& cast) {
+  const auto of = [&] { return " of " + cast.processes.at(event.process); };
+  if (event.kind == Event::Kind::applied) {
+    const auto answer = static_cast<Answer::Kind>(event.detail);
+    return std::string("the store ") + (is_error(answer) ? "fails " : "applies ") +
+           request_of(event) + of() + ": " + name_of(answer) +
+           (event.term > 0 ? ", term " + std::to_string(event.term) : "");
+  }
+  if (event.kind == Event::Kind::batched) {
+    return "the store takes " + std::to_string(event.value) + " renewals of " +
+           cast.processes.at(cast.bodies.at(event.process)) + " in one batch";
+  }
+  if (event.kind == Event::Kind::takeable) {
+    return "term " + std::to_string(event.term) +
+           (cast.keys.size() > 1 ? " of key " + cast.keys.at(event.key) : "") +
+           " may be taken from " + at_ms(event.until);
+  }
+  if (event.kind != Event::Kind::write_came) return {};
+  if (event.detail != 0) return "the fence lets " + write_of(event) + of() + " through";
+  return "the fence keeps out " + write_of(event) + of() + "; a resource without one would take it";
+}
+
+std::string padded(std::string text, std::size_t width, bool right) {
+  if (text.size() >= width) return text;
+  const std::string space(width - text.size(), ' ');
+  return right ? space + text : text + space;
+}
+
+constexpr std::size_t moment_width = 18;
+
+}  // namespace
+
+Cast::Cast(const Scenario& scenario) : processes(names_of(scenario)), keys(Keys(scenario).names) {
+  for (std::size_t process = 0; process < processes.size(); ++process) {
+    bodies.push_back(body_of(scenario, static_cast<std::uint16_t>(process)));
+  }
+}
+
+std::size_t Cast::widest() const {
+  std::size_t width = 1;
+  for (const std::string& name : processes) width = std::max(width, name.size());
+  return width;
+}
+
+bool is_error(Answer::Kind answer) {
+  return answer == Answer::Kind::misuse || answer == Answer::Kind::not_applied ||
+         answer == Answer::Kind::unknown;
+}
+
+std::string at_ms(TrueTime at) {
+  if (at == TrueTime::never()) return "never";
+  const std::int64_t ns_in_ms = 1'000'000;
+  std::string fraction = std::to_string(ns_in_ms + at.ns() % ns_in_ms).substr(1);
+  while (fraction.size() > 3 && fraction.back() == '0') fraction.pop_back();
+  return std::to_string(at.ns() / ns_in_ms) + "." + fraction + " ms";
+}
+
+std::string told(const Event& event, const Cast& cast, std::size_t width) {
+  const std::string there = said_elsewhere(event, cast);
+  std::string what = there.empty() ? said_by_world(event) : there;
+  if (what.empty()) what = to_string(event.kind);
+  const bool of_process = event.process != nobody && there.empty();
+  return padded(at_ms(event.at), moment_width, true) + "  " +
+         padded(of_process ? cast.processes.at(event.process) : "", width, false) + "  " + what;
+}
+
+std::string left_out(const std::string& what) {
+  return padded("...", moment_width, true) + "  " + what;
+}
+
+}  // namespace leasehold::sim

@@ -21,4 +21,9 @@ static_assert(names.size() == static_cast<std::size_t>(Event::Kind::batched) + 1
 
 const char* to_string(Event::Kind kind) { return names.at(static_cast<std::size_t>(kind)); }
 
+const std::vector<std::string>& event_words() {
+  static const std::vector<std::string> words(names.begin(), names.end());
+  return words;
+}
+
 }  // namespace leasehold::sim

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "lib/src/core/messages.h"
 #include "sim/engine/true_time.h"
@@ -89,5 +91,7 @@ struct Event {
 };
 
 const char* to_string(Event::Kind kind);
+/// The words of `to_string`, in the order of Event::Kind.
+const std::vector<std::string>& event_words();
 
 }  // namespace leasehold::sim

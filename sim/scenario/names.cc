@@ -60,6 +60,22 @@ bool fits(Site site, Purpose purpose) {
   }
 }
 
+const std::vector<Authority>& simulated_authorities() {
+  static const std::vector<Authority> authorities{Authority::host_clock, Authority::wall_clock,
+                                                  Authority::observation};
+  return authorities;
+}
+
+const std::vector<std::string>& authority_words() {
+  static const std::vector<std::string> words = [] {
+    std::vector<std::string> all;
+    for (const Authority authority : simulated_authorities())
+      all.emplace_back(to_string(authority));
+    return all;
+  }();
+  return words;
+}
+
 const std::vector<std::string>& verb_words() {
   static const std::vector<std::string> words{"acquire", "try",   "drop", "release",
                                               "cancel",  "cycle", "write"};

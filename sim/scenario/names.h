@@ -10,6 +10,10 @@
 
 namespace leasehold::sim {
 
+/// The authorities that the simulator runs.
+const std::vector<Authority>& simulated_authorities();
+/// Their words, in the same order.
+const std::vector<std::string>& authority_words();
 /// In the order of Step::Do.
 const std::vector<std::string>& verb_words();
 /// The kinds of fault that meet a call: a fault of this kind on a call stands for a choice of this

@@ -5,6 +5,7 @@
 
 #include "sim/scenario/names.h"
 #include "sim/scenario/read.h"
+#include "sim/scenario/suggest.h"
 
 namespace leasehold::sim {
 namespace {
@@ -131,16 +132,13 @@ std::uint16_t read_body(const Value& value, const Scenario& scenario) {
 }
 
 Authority read_authority(const Value& value) {
-  static const std::vector<std::string> simulated{"host_clock", "wall_clock", "observation"};
   const std::string word = value.text();
   if (word == "store_clock") {
     throw BadInput(value.pointer(), "found \"" + word +
-                                        "\", which is not simulated yet; accepted: "
-                                        "\"host_clock\", \"wall_clock\", \"observation\"");
+                                        "\", which is not simulated yet; accepted: " +
+                                        quoted_list(authority_words()));
   }
-  static constexpr Authority authorities[] = {Authority::host_clock, Authority::wall_clock,
-                                              Authority::observation};
-  return authorities[value.one_of(simulated)];
+  return simulated_authorities().at(value.one_of(authority_words()));
 }
 
 void read_timing(const Value& value, Config& config) {

@@ -3,45 +3,41 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
-#include "sim/cli/replay.h"
-#include "sim/scenario/read.h"
+#include "sim/cli/common.h"
+#include "sim/cli/verbs.h"
+#include "sim/scenario/suggest.h"
 
+namespace leasehold::sim {
 namespace {
 
-constexpr int usage_error = 3;
+// The verbs, or the options of the verb that was named.
+std::vector<std::string> words_after(const CLI::App& app) {
+  std::vector<std::string> words;
+  const std::vector<CLI::App*> named = app.get_subcommands();
+  if (named.empty()) {
+    for (const CLI::App* verb : app.get_subcommands({})) words.push_back(verb->get_name());
+    return words;
+  }
+  for (const CLI::Option* option : named.front()->get_options()) {
+    if (!option->get_positional()) words.push_back(option->get_name());
+  }
+  return words;
+}
 
-void add_replay(CLI::App& app, leasehold::sim::ReplayOptions& options) {
-  using leasehold::sim::ReplayOptions;
-  CLI::App* const replay = app.add_subcommand(
-      "replay", "Run scenario files; print what happened and whether it was expected");
-  replay->add_option("FILE", options.paths, "Scenario files, or folders of them")->required();
-  replay->add_option("--algorithm", options.algorithm, "Only under this algorithm")
-      ->check(CLI::IsMember(leasehold::sim::algorithm_names()));
-  const auto output = [&options](ReplayOptions::Output value) {
-    return [&options, value](std::int64_t) { options.output = value; };
-  };
-  const auto timeline = [&options](ReplayOptions::Timeline value) {
-    return [&options, value](std::int64_t) { options.timeline = value; };
-  };
-  auto* const json =
-      replay->add_flag_function("--json", output(ReplayOptions::Output::json), "Print JSON");
-  replay
-      ->add_flag_function("--hash", output(ReplayOptions::Output::hash),
-                          "Print one line per run: its hash, algorithm and file")
-      ->excludes(json);
-  replay->add_flag_function("--timeline", timeline(ReplayOptions::Timeline::always),
-                            "Print timelines for many files too");
-  replay->add_flag_function("--no-timeline,-q", timeline(ReplayOptions::Timeline::never),
-                            "Print one line per run only");
-  replay->add_flag_function("--everything", timeline(ReplayOptions::Timeline::everything),
-                            "Print every event, renewals and busy tries included");
-  replay->footer(
-      "Exit codes: 0 as expected, 1 invariant broken, 2 expectation or vacuity failed,\n"
-      "3 bad input or usage, 4 not deterministic. Of several files the worst counts:\n"
-      "4, then 3, 1, 2.");
+// The parser's own words, unless a word is one too many: then the nearest that is known helps more.
+std::string explained(const CLI::App& app, const CLI::ParseError& error) {
+  const std::vector<std::string> left = app.remaining(true);
+  const bool is_of_word = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError) ||
+                          app.get_subcommands().empty();
+  if (left.empty() || !is_of_word) return error.what();
+  const std::vector<std::string> words = words_after(app);
+  return "found \"" + left.front() + "\"; accepted here: " + quoted_list(words) +
+         suggestion(left.front(), words);
 }
 
 int run_command(int argc, char** argv) {
@@ -51,27 +47,31 @@ int run_command(int argc, char** argv) {
   app.name("leasehold-sim");
   app.set_version_flag("--version", LEASEHOLD_VERSION);
   app.require_subcommand(1);
-  leasehold::sim::ReplayOptions options;
-  add_replay(app, options);
+  Chosen chosen;
+  add_replay(app, chosen);
+  add_diff(app, chosen);
+  add_list(app, chosen);
+  add_new(app, chosen);
+  add_schema(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& done) {
     return app.exit(done);
   } catch (const CLI::ParseError& error) {
-    std::cerr << "leasehold-sim: " << error.what() << "; see leasehold-sim --help\n";
-    return usage_error;
+    return complain("leasehold-sim: " + explained(app, error) + "; see leasehold-sim --help");
   }
-  return leasehold::sim::replay(options);
+  return chosen();
 }
 
 }  // namespace
+}  // namespace leasehold::sim
 
 int main(int argc, char** argv) {
   try {
-    return run_command(argc, argv);
+    return leasehold::sim::run_command(argc, argv);
   } catch (const std::exception& error) {
     // Not bad input, which is told where it is found: memory ran out, or there is a bug.
     std::fprintf(stderr, "leasehold-sim: %s\n", error.what());
-    return usage_error;
+    return leasehold::sim::exit_bad_input;
   }
 }

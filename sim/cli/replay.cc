@@ -4,44 +4,24 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
-#include <optional>
 #include <unistd.h>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
+#include "sim/cli/common.h"
+#include "sim/report/recording.h"
 #include "sim/report/timeline.h"
 #include "sim/report/verdict.h"
 #include "sim/scenario/duration.h"
 #include "sim/scenario/read.h"
+#include "sim/scenario/suggest.h"
 #include "sim/world/run.h"
 
 namespace leasehold::sim {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr int bad_input = 3;
-constexpr int not_deterministic = 4;
-
-std::vector<std::filesystem::path> files_of(const std::vector<std::string>& paths) {
-  std::vector<std::filesystem::path> files;
-  for (const std::string& path : paths) {
-    std::error_code error;
-    if (!std::filesystem::is_directory(path, error)) {
-      files.emplace_back(path);
-      continue;
-    }
-    std::vector<std::filesystem::path> below;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(path, error)) {
-      const bool scenario =
-          entry.path().extension() == ".json" && entry.path().filename() != "schema.json";
-      if (scenario) below.push_back(entry.path());
-    }
-    std::sort(below.begin(), below.end());
-    files.insert(files.end(), below.begin(), below.end());
-  }
-  return files;
-}
 
 /// One scenario under one algorithm.
 struct Replayed {
@@ -51,14 +31,17 @@ struct Replayed {
   int code = 0;
 };
 
-Replayed replay_under(const Scenario& scenario, const std::string& algorithm, bool keep_trace) {
-  Replayed replayed{algorithm, run(scenario, algorithm, {.keep_trace = keep_trace}), {}, 0};
+// Whatever is not among `only` is as if there were no oracle for it.
+void keep_only(const std::vector<Invariant>& only, std::vector<Judgement>& judgements) {
+  if (only.empty()) return;
+  std::erase_if(judgements, [&](const Judgement& judgement) {
+    return std::find(only.begin(), only.end(), judgement.invariant) == only.end();
+  });
+}
+
+Expectation expectation_of(const Scenario& scenario, const std::string& algorithm) {
   const auto expected = scenario.expect.find(algorithm);
-  replayed.compared =
-      compare(replayed.run, expected == scenario.expect.end() ? Expectation{} : expected->second);
-  replayed.code = exit_code(replayed.compared);
-  if (run(scenario, algorithm, {}).hash != replayed.run.hash) replayed.code = not_deterministic;
-  return replayed;
+  return expected == scenario.expect.end() ? Expectation{} : expected->second;
 }
 
 std::vector<std::string> algorithms_of(const Scenario& scenario, const std::string& asked) {
@@ -77,11 +60,15 @@ class Replay {
   int run_all() {
     const std::vector<std::filesystem::path> files = files_of(options_.paths);
     if (files.empty()) return complain("replay: no scenario files; name files or folders");
+    if (options_.to && options_.from > *options_.to) {
+      return complain("replay: --from " + write_duration(options_.from) + " lies after --to " +
+                      write_duration(*options_.to) + "; accepted: a --from that does not");
+    }
     with_timeline_ = options_.timeline == ReplayOptions::Timeline::automatic
-                         ? files.size() == 1
+                         ? files.size() == 1 || is_windowed()
                          : options_.timeline != ReplayOptions::Timeline::never;
     with_timeline_ = with_timeline_ && options_.output == ReplayOptions::Output::text;
-    int code = 0;
+    int code = exit_as_expected;
     for (const std::filesystem::path& file : files) code = worse(code, run_file(file));
     if (options_.output == ReplayOptions::Output::json) std::cout << documents_.dump(2) << "\n";
     std::cout.flush();
@@ -89,14 +76,15 @@ class Replay {
   }
 
  private:
-  static int complain(const std::string& what) {
-    std::cerr << what << "\n";
-    return bad_input;
+  bool is_windowed() const {
+    return options_.from > Length::zero() || options_.to || !options_.processes.empty();
   }
 
   int run_file(const std::filesystem::path& file) {
     const Result<Scenario> scenario = read_scenario_file(file);
     if (!scenario) return complain(scenario.error().detail);
+    const Result<Window> window = window_in(*scenario, file);
+    if (!window) return complain(window.error().detail);
     if (with_timeline_) {
       std::cout << file.string() << "\n"
                 << scenario->name << "\n"
@@ -104,34 +92,66 @@ class Replay {
                 << "a silent holder is replaced within "
                 << write_duration(takeover_bound(scenario->config)) << " while the store answers\n";
     }
-    int code = 0;
+    int code = exit_as_expected;
     for (const std::string& algorithm : algorithms_of(*scenario, options_.algorithm)) {
-      const Replayed replayed = replay_under(*scenario, algorithm, with_timeline_);
+      Replayed replayed = replay_under(*scenario, algorithm);
       code = worse(code, replayed.code);
       switch (options_.output) {
         case ReplayOptions::Output::hash:
           std::cout << to_string(replayed.run.hash) << "  " << algorithm << "  " << file.string()
                     << "\n";
           break;
+        case ReplayOptions::Output::trace:
+          write_recording(std::cout, recording_of(*scenario, file.string(), algorithm,
+                                                  std::move(replayed.run)));
+          break;
         case ReplayOptions::Output::json:
           add_document(file, *scenario, replayed);
           break;
         case ReplayOptions::Output::text:
-          print(file, *scenario, replayed);
+          print(file, *scenario, *window, replayed);
           break;
       }
     }
     return code;
   }
 
-  void print(const std::filesystem::path& file, const Scenario& scenario,
+  Replayed replay_under(const Scenario& scenario, const std::string& algorithm) const {
+    const bool keep = with_timeline_ || options_.output == ReplayOptions::Output::trace;
+    Replayed replayed{algorithm, run(scenario, algorithm, {.keep_trace = keep}), {}, 0};
+    keep_only(options_.only, replayed.run.judgements);
+    replayed.compared = compare(replayed.run, expectation_of(scenario, algorithm));
+    replayed.code = exit_code(replayed.compared);
+    if (run(scenario, algorithm, {}).hash != replayed.run.hash) {
+      replayed.code = exit_not_deterministic;
+    }
+    return replayed;
+  }
+
+  Result<Window> window_in(const Scenario& scenario, const std::filesystem::path& file) const {
+    Window window{.from = TrueTime{} + on<TrueClock>(options_.from)};
+    if (options_.to) window.to = TrueTime{} + on<TrueClock>(*options_.to);
+    const std::vector<std::string> names = names_of(scenario);
+    for (const std::string& wanted : options_.processes) {
+      const auto found = std::find(names.begin(), names.end(), wanted);
+      if (found == names.end()) {
+        return Error{Errc::misuse, "replay: --process: found \"" + wanted + "\"; accepted in " +
+                                       file.string() + ": " + quoted_list(names) +
+                                       suggestion(wanted, names)};
+      }
+      window.processes.push_back(static_cast<std::uint16_t>(found - names.begin()));
+    }
+    return window;
+  }
+
+  void print(const std::filesystem::path& file, const Scenario& scenario, const Window& window,
              const Replayed& replayed) const {
     if (with_timeline_) {
       std::cout << "\n--- " << replayed.algorithm << " ---\n";
       // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread
       const bool colour = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
       const bool everything = options_.timeline == ReplayOptions::Timeline::everything;
-      write_timeline(std::cout, scenario, replayed.run, {everything, colour});
+      write_timeline(std::cout, scenario, replayed.run, {everything, colour, window});
       for (const Compared& one : replayed.compared) {
         const Judgement& judgement = one.judgement;
         std::cout << (one.difference == Difference::none ? "  " : "! ")
@@ -151,7 +171,7 @@ class Replay {
     for (const Compared& one : replayed.compared) {
       if (one.difference != Difference::none) text += "; " + sentence(one);
     }
-    if (replayed.code == not_deterministic) text += "; two runs gave two histories";
+    if (replayed.code == exit_not_deterministic) text += "; two runs gave two histories";
     return text;
   }
 

@@ -1,20 +1,31 @@
 // `leasehold-sim replay`: runs scenario files and says what came of them.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "sim/scenario/scenario.h"
 
 namespace leasehold::sim {
 
 struct ReplayOptions {
-  /// Files and folders; a folder stands for the *.json below it but schema.json, sorted.
+  /// As `files_of` takes them.
   std::vector<std::string> paths;
   /// Empty: every algorithm that the scenario expects something of, or else all.
   std::string algorithm;
-  enum class Output { text, json, hash };
+  enum class Output { text, json, hash, trace };
   Output output = Output::text;
+  /// automatic: of a single file, or if there is a window.
   enum class Timeline { automatic, always, never, everything };
   Timeline timeline = Timeline::automatic;
+  /// The window: what of the timeline is printed. Verdicts are those of the whole run.
+  Length from{};
+  std::optional<Length> to{};
+  /// Names of processes; empty: all.
+  std::vector<std::string> processes;
+  /// The invariants that are judged and decide the exit code; empty: all.
+  std::vector<Invariant> only;
 };
 
 /// Prints to stdout, errors to stderr one line each. Returns the worst exit code: 0 as expected, 1

@@ -1,35 +1,8 @@
 #!/usr/bin/env bash
 # Runs the real leasehold-sim and checks what it prints and how it exits.
 # usage: check_cli.sh PATH_OF_LEASEHOLD_SIM, from the root of the repository
-set -uo pipefail
-
-sim=$1
-story=scenarios/clocks/b27_suspend_monotonic.json
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-failures=0
-
-# expect CODE ARGUMENT...: runs it, leaves what it printed in $folder/out and $folder/err.
-expect() {
-  local wanted=$1 got
-  shift
-  "$sim" "$@" >"$folder/out" 2>"$folder/err"
-  got=$?
-  if [[ $got -ne $wanted ]]; then
-    echo "exit $got instead of $wanted: leasehold-sim $*"
-    failures=$((failures + 1))
-  fi
-}
-
-check() {
-  if ! "$@"; then
-    echo "failed: $*"
-    failures=$((failures + 1))
-  fi
-}
-
-one_error_line() { [[ $(wc -l <"$folder/err") -eq 1 && ! -s $folder/out ]]; }
-printed() { grep -q -- "$1" "$folder/out"; }
+# shellcheck source=sim/tests/cli/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/cli/common.sh"
 
 expect 0 replay "$story"
 check printed '!!! I1 no overlap'
@@ -54,22 +27,23 @@ expect 3 replay sim/tests/bad/unknown_how.json
 check one_error_line
 expect 3 replay
 check one_error_line
-expect 3
-expect 3 juggle
-expect 3 replay --algorithm nobody "$story"
+refuses 'A subcommand is required'
+refuses 'found "juggle"; accepted here: "replay", ' juggle
+refuses 'did you mean "replay"?' rplay "$story"
+refuses 'did you mean "--algorithm"?' replay --algoritm leasehold "$story"
+refuses '--algorithm: found "nobody"; accepted: "leasehold", ' replay --algorithm nobody "$story"
 expect 3 replay "$folder/none-in-here" --json
 expect 0 --help
 expect 0 --version
 
 expect 0 replay --json "$story"
-check /usr/bin/python3 -m json.tool "$folder/out" "$folder/parsed"
+check is_json
 expect 0 replay --hash scenarios
 cp "$folder/out" "$folder/hashes"
 expect 0 replay --hash scenarios
 check cmp -s "$folder/out" "$folder/hashes"
 # A reader that goes away is no crash.
 "$sim" replay --everything "$story" | head -n 1 >/dev/null
-[[ ${PIPESTATUS[0]} -lt 128 ]] || { echo "died of a closed pipe"; failures=$((failures + 1)); }
+[[ ${PIPESTATUS[0]} -lt 128 ]] || fail 'died of a closed pipe'
 
-echo "$failures failures"
-[[ $failures -eq 0 ]]
+verdict

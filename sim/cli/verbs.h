@@ -1,0 +1,20 @@
+// The verbs of `leasehold-sim`. Each adds itself to the parser with its options; when the command
+// line names it, `chosen` becomes what is to be done.
+#pragma once
+
+#include <functional>
+
+#include <CLI/CLI.hpp>
+
+namespace leasehold::sim {
+
+/// Does it and returns the exit code.
+using Chosen = std::function<int()>;
+
+void add_diff(CLI::App& app, Chosen& chosen);
+void add_list(CLI::App& app, Chosen& chosen);
+void add_new(CLI::App& app, Chosen& chosen);
+void add_replay(CLI::App& app, Chosen& chosen);
+void add_schema(CLI::App& app, Chosen& chosen);
+
+}  // namespace leasehold::sim

@@ -1,0 +1,38 @@
+#include "sim/cli/words.h"
+
+#include <algorithm>
+
+#include "sim/scenario/duration.h"
+#include "sim/scenario/suggest.h"
+
+namespace leasehold::sim {
+namespace {
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ",") + word;
+  return "{" + text + "}";
+}
+
+}  // namespace
+
+CLI::Validator one_of(const std::vector<std::string>& words) {
+  const auto check = [words](std::string& found) -> std::string {
+    if (std::find(words.begin(), words.end(), found) != words.end()) return {};
+    return "found \"" + found + "\"; accepted: " + quoted_list(words) + suggestion(found, words);
+  };
+  return {check, joined(words)};
+}
+
+CLI::Validator moment() {
+  const auto check = [](std::string& found) -> std::string {
+    const auto length = parse_duration(found);
+    if (length && *length >= Length::zero()) return {};
+    return "found \"" + found +
+           "\"; accepted: a duration from 0 on with its unit (ns, us, ms, s, min, h), as in "
+           "\"500ms\"";
+  };
+  return {check, "DURATION"};
+}
+
+}  // namespace leasehold::sim

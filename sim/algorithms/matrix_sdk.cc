@@ -12,7 +12,7 @@ using core::Answer;
 using core::Request;
 using core::Tell;
 
-// INITIAL_BACKOFF_MS and MAX_BACKOFF_MS of the seed.
+// INITIAL_BACKOFF_MS, and MAX_BACKOFF_MS, which is what `spin_lock(None)` takes for `max_backoff`.
 constexpr Length first_wait = 10ms;
 constexpr Length last_wait = 1000ms;
 
@@ -38,28 +38,29 @@ void MatrixSdk::acquire(CallId call, std::optional<Length> within) {
 
 // A future that is dropped: what it had asked the store for may still be carried out.
 void MatrixSdk::cancel(CallId call) {
-  std::erase_if(callers_, [call](const Caller& one) { return one.call == call; });
-  const bool has_mutex = !mutex_.empty() && mutex_.front() == call;
-  std::erase(mutex_, call);
-  if (has_mutex) attempt_ = 0;
+  forget(call);
   act();
 }
 
-void MatrixSdk::drop(const core::TenureId&) {
-  // What `release` took away is not counted any more.
-  std::uint32_t& counted = forgotten_ > 0 ? forgotten_ : holders_;
-  if (counted > 0) --counted;
+// `Drop for CrossProcessLockGuard`. A guard of another tenure is one that `release` took away: no
+// tenure begins while one is counted.
+void MatrixSdk::drop(const core::TenureId& dropped) {
+  if (dropped != tenure() || guards_ == 0) return;
+  --guards_;
+  --holders_;
 }
 
 // The seed has no such call: its user drops every guard.
-void MatrixSdk::release(const core::TenureId&) { forgotten_ += std::exchange(holders_, 0); }
+void MatrixSdk::release(const core::TenureId& released) {
+  if (released == tenure()) holders_ -= std::exchange(guards_, 0);
+}
 
 bool MatrixSdk::is_held(const core::TenureId& asked) const {
-  return holders_ > 0 && asked == tenure();
+  return guards_ > 0 && asked == tenure();
 }
 
 std::optional<Holding> MatrixSdk::holding() const {
-  if (holders_ == 0) return std::nullopt;
+  if (guards_ == 0) return std::nullopt;
   return Holding{.tenure = tenure(), .deadline = nominal_deadline_};
 }
 
@@ -75,26 +76,38 @@ void MatrixSdk::act() {
   let_late_callers_go();
   wake_sleepers();
   serve_mutex();
+  serve_backoff();
   set_alarm();
 }
 
+// `spin_lock` has no such end: it is what a user's timeout around it does, who drops the future.
 void MatrixSdk::let_late_callers_go() {
   for (;;) {
     const auto late = std::find_if(callers_.begin(), callers_.end(),
                                    [this](const Caller& one) { return one.until <= now(); });
     if (late == callers_.end()) return;
     const CallId call = late->call;
-    const bool has_mutex = !mutex_.empty() && mutex_.front() == call;
-    std::erase(mutex_, call);
-    if (has_mutex) attempt_ = 0;
-    refuse(call, ShellListener::Ending::timed_out, core::Refusal::busy);
+    forget(call);
+    doors_.listener.on_refused(call, ShellListener::Ending::timed_out, core::Refusal::busy);
   }
+}
+
+// It leaves both mutexes, and a guard that it was not handed yet is dropped.
+void MatrixSdk::forget(CallId call) {
+  const bool has_mutex = !mutex_.empty() && mutex_.front() == call;
+  std::erase(mutex_, call);
+  if (has_mutex) attempt_ = 0;
+  std::erase(backoff_mutex_, call);
+  const Caller* const caller = find(call);
+  if (caller != nullptr && caller->counted) --holders_;
+  std::erase_if(callers_, [call](const Caller& one) { return one.call == call; });
 }
 
 void MatrixSdk::wake_sleepers() {
   for (Caller& caller : callers_) {
     if (!caller.sleeps_until || now() < *caller.sleeps_until) continue;
     caller.sleeps_until.reset();
+    backoff_mutex_.pop_front();
     mutex_.push_back(caller.call);
   }
   if (renewal_ && renewal_->at == Renewal::At::sleeps && now() >= renewal_->until) {
@@ -103,7 +116,8 @@ void MatrixSdk::wake_sleepers() {
   }
 }
 
-// Whoever comes first has the mutex until the store has answered it.
+// `locking_attempt`: whoever comes first has it until the store has answered. The renewal task has
+// it to look at the count and to release, and neither while it sleeps nor while it renews.
 void MatrixSdk::serve_mutex() {
   while (!mutex_.empty() && attempt_ == 0) {
     const Ticket ticket = mutex_.front();
@@ -177,27 +191,57 @@ void MatrixSdk::on_attempt(const Request& request, const StoreReply& reply) {
   }
 }
 
+// Counted at once. `spin_lock` hands it out when it has reset the waiting time; `try_lock_once`
+// alone does not touch that.
 void MatrixSdk::get_guard(CallId call) {
-  const Caller* const caller = find(call);
+  Caller* const caller = find(call);
   if (caller == nullptr) return;
-  // `spin_lock` resets the waiting time; `try_lock_once` alone does not.
-  if (!caller->once) backoff_ = first_wait;
+  ++holders_;
+  caller->counted = true;
+  if (caller->once) return hand_out(call);
+  backoff_mutex_.push_back(call);
+  serve_backoff();
+}
+
+void MatrixSdk::hand_out(CallId call) {
   std::erase_if(callers_, [call](const Caller& one) { return one.call == call; });
-  const bool first = ++holders_ == 1;
+  const bool first = ++guards_ == 1;
   if (first) doors_.listener.on_tell({.kind = Tell::Kind::granted, .tenure = tenure()});
   doors_.listener.on_granted(call, tenure());
 }
 
 void MatrixSdk::wait_or_give_up(CallId call) {
-  Caller* const caller = find(call);
+  const Caller* const caller = find(call);
   if (caller == nullptr) return;
   if (caller->once) {
     return refuse(call, ShellListener::Ending::busy, core::Refusal::busy);
   }
-  if (!backoff_) return refuse(call, ShellListener::Ending::timed_out, core::Refusal::busy);
-  const Length wait = *backoff_;
-  backoff_ = 2 * wait >= last_wait ? std::nullopt : std::optional(2 * wait);
-  caller->sleeps_until = now() + on<LocalClock>(wait);
+  backoff_mutex_.push_back(call);
+  serve_backoff();
+}
+
+// `backoff`, the mutex around the waiting time. `spin_lock` keeps it while it sleeps, so the
+// waiters of a process sleep one after another, and who got the lock meanwhile returns only when
+// the present sleep is over.
+void MatrixSdk::serve_backoff() {
+  while (!backoff_mutex_.empty()) {
+    const CallId call = backoff_mutex_.front();
+    Caller& caller = *find(call);
+    if (caller.sleeps_until) return;
+    if (!caller.counted && backoff_) {
+      const Length wait = *backoff_;
+      backoff_ = 2 * wait >= last_wait ? std::nullopt : std::optional(2 * wait);
+      caller.sleeps_until = now() + on<LocalClock>(wait);
+      return;
+    }
+    backoff_mutex_.pop_front();
+    if (caller.counted) {
+      backoff_ = first_wait;
+      hand_out(call);
+    } else {
+      refuse(call, ShellListener::Ending::timed_out, core::Refusal::busy);
+    }
+  }
 }
 
 void MatrixSdk::refuse(CallId call, ShellListener::Ending ending, core::Refusal why) {
@@ -205,7 +249,8 @@ void MatrixSdk::refuse(CallId call, ShellListener::Ending ending, core::Refusal 
   doors_.listener.on_refused(call, ending, why);
 }
 
-// The task before is aborted wherever it stands; the answer to what it asked reaches nobody.
+// The task before is aborted wherever it stands; what it asked for may still be carried out (a
+// statement on a thread of its own), and the answer reaches nobody.
 void MatrixSdk::start_renewal() {
   std::erase(mutex_, renewal_task);
   renewal_ = Renewal{};
@@ -221,13 +266,14 @@ void MatrixSdk::on_renewal(const Request& request, const Answer& answer) {
   }
   const bool taken = answer.kind == Answer::Kind::renewed || answer.kind == Answer::Kind::granted;
   if (!taken) {
-    // Logged, and that is all: the guards live on.
+    // `Ok(None)` and `Err` alike: logged, and that is all. The guards live on.
     renewal_.reset();
     doors_.listener.on_tell({.kind = Tell::Kind::renew_failed, .tenure = tenure()});
     return;
   }
   nominal_deadline_ = request.sent.at + on<LocalClock>(config_.timing.lease);
-  if (holders_ > 0) doors_.listener.on_tell({.kind = Tell::Kind::renewed, .tenure = tenure()});
+  // Its generation is not looked at: taking over another's lapsed lease looks like a renewal.
+  if (guards_ > 0) doors_.listener.on_tell({.kind = Tell::Kind::renewed, .tenure = tenure()});
   renewal_->at = Renewal::At::wants_mutex;
   mutex_.push_back(renewal_task);
 }

@@ -1,23 +1,38 @@
 // Baseline: the cross-process store lock of the Matrix Rust SDK, where Leasehold began.
 //
-// Modelled on the published behaviour of `CrossProcessLock` (formerly CrossProcessStoreLock),
-// matrix-rust-sdk, crates/matrix-sdk-common/src/cross_process_lock.rs; store: matrix_sdk_store.h.
-// Line by line, what is modelled:
-//   - `try_lock_once` runs under one mutex, the locking attempt. If a guard lives, it counts one
-//     more and asks nobody; else it asks the store once.
-//   - `spin_lock` tries, and waits 10 ms, doubled each time up to 1000 ms; then it gives up. The
-//     waiting time belongs to the lock and not to the call: all waiters share it, and after a
-//     give-up it stays "stop" until somebody gets the lock.
-//   - A grant starts the renewal task and aborts the one before. The task, again and again: under
-//     the attempt's mutex, if no guard is left, takes a lease of 0 and ends; sleeps 50 ms; takes a
-//     lease anew, and ends at the first error or refusal, which it only logs. What it takes may be
-//     another's lapsed lease.
-//   - A guard's drop only counts. A guard has no deadline: while one lives the lock looks held.
-//   - Who it is, is a name. The generation moves only when the name changes.
+// Modelled on `CrossProcessLock` with `CrossProcessLockConfig::MultiProcess`, matrix-rust-sdk,
+// crates/matrix-sdk-common/src/cross_process_lock.rs (read at commit 0b6d00cf; at 2490bba5 it was
+// CrossProcessStoreLock in store_locks.rs); its store: matrix_sdk_store.h. What is modelled, and
+// where it is there:
+//   - `try_lock_once` runs under one mutex, `locking_attempt`. If a guard lives (`num_holders`), it
+//     counts one more and asks nobody; else it asks the store once. An error goes to the caller.
+//   - `spin_lock` tries, and waits 10 ms (INITIAL_BACKOFF_MS), doubled each time. When the next
+//     wait would be 1000 ms or more (MAX_BACKOFF_MS, its `max_backoff` by default) it tries once
+//     more and gives up: eight tries in 1.27 s. The waiting time (`backoff`) belongs to the lock
+//     and not to the call: after a give-up it stays "stop" until a `spin_lock` gets the lock, and
+//     all waiters share it. It lies in a mutex that `spin_lock` keeps while it sleeps, so they
+//     sleep one after another, and whoever gets the lock meanwhile returns after the sleep.
+//   - A grant starts the renewal task and aborts the one before (`renew_task`, in `try_lock_once`).
+//     The task, again and again: under `locking_attempt`, if no guard is left, takes a lease of 0
+//     whatever comes of it, and ends; sleeps for the period (EXTEND_LEASE_EVERY_MS); takes a lease
+//     anew, and ends at the first error or refusal, which it only logs. What it takes may be
+//     another's lapsed lease: it does not look at the generation. (In store_locks.rs it went on
+//     after a refusal and ended only at an error. The newer one, which ends, is modelled.)
+//   - `CrossProcessLockGuard`: its drop only counts. It has no deadline: while one lives the lock
+//     looks held.
+//   - Who it is, is a name (`lock_holder`). The generation moves only when the name changes.
 //   - A grant of the store with another generation than the last one's makes the lock dirty, the
-//     first ever does not; it says so to whom it was granted, until it is cleared for all. Who
-//     joins a guard that lives is told "clean".
+//     first ever does not (NO_CROSS_PROCESS_LOCK_GENERATION). `CrossProcessLockState` says so to
+//     whom it was granted, until `clear_dirty`, which clears it for all. Who joins a guard that
+//     lives is told "clean", though `is_dirty()` would say more: what was returned counts here, as
+//     it does for the SDK's own callers (crates/matrix-sdk/src/event_cache).
 //   - No call is given up while it is unanswered.
+//
+// What is not the seed's: lease and period are the world's (there 500 ms and 50 ms, as in the
+// calibration of proptests/baseline_test.cc); sleeps pass on the clock that runs in suspend, so
+// that after one it renews at once and not up to a period later; `try` and `acquire` with `within`
+// are `try_lock_once` and `spin_lock` under a timeout of the user's. Its guard's derived `Clone`,
+// which counts a drop that it never counted in, is left out: nobody clones here.
 //
 // It breaks I15 and I16 by design, not by a fault of a world: the last drop only counts, the task
 // releases at its next tick, and asks once whatever becomes of it.
@@ -64,8 +79,10 @@ class MatrixSdk final : public Algorithm, public Sleeper, public ReplySink {
     CallId call = 0;
     bool once = false;
     Moment until = Moment::never();
-    /// Set: it sleeps between two tries.
+    /// Set: it sleeps between two tries, and has the waiting time's mutex.
     std::optional<Moment> sleeps_until{};
+    /// It got the lock, and has only to reset the waiting time.
+    bool counted = false;
   };
   /// The task that renews.
   struct Renewal {
@@ -82,6 +99,7 @@ class MatrixSdk final : public Algorithm, public Sleeper, public ReplySink {
   Moment now() const { return doors_.clock.now().at; }
   void act();
   void let_late_callers_go();
+  void forget(CallId call);
   void wake_sleepers();
   void serve_mutex();
   void try_once(CallId call);
@@ -90,7 +108,9 @@ class MatrixSdk final : public Algorithm, public Sleeper, public ReplySink {
   void on_attempt(const core::Request& request, const StoreReply& reply);
   void on_renewal(const core::Request& request, const core::Answer& answer);
   void get_guard(CallId call);
+  void hand_out(CallId call);
   void wait_or_give_up(CallId call);
+  void serve_backoff();
   void refuse(CallId call, ShellListener::Ending ending, core::Refusal why);
   void start_renewal();
   void set_alarm();
@@ -105,8 +125,9 @@ class MatrixSdk final : public Algorithm, public Sleeper, public ReplySink {
   OwnerId owner_{};
 
   std::vector<Caller> callers_;
+  /// `num_holders`: the guards, and who is about to be handed one.
   std::uint32_t holders_ = 0;
-  std::uint32_t forgotten_ = 0;
+  std::uint32_t guards_ = 0;
   Term generation_ = 0;
   bool dirty_ = false;
   // The last caller to whom the store granted the lock while it was dirty; 0: none.
@@ -119,6 +140,8 @@ class MatrixSdk final : public Algorithm, public Sleeper, public ReplySink {
   std::uint64_t attempt_ = 0;
   /// The next waiting time; nullopt: stop.
   std::optional<Length> backoff_;
+  // The first has the mutex of the waiting time.
+  std::deque<CallId> backoff_mutex_;
   std::uint64_t requests_ = 0;
 };
 

@@ -33,7 +33,8 @@ StoreReply MatrixSdkStore::apply(const StoreCall& call, Instant<WallClock> wall)
     return reply;
   }
   Answer& answer = reply.answer;
-  // Whatever the call was meant to be, over another's lapsed lease it takes the row.
+  // Whatever the call was meant to be, over another's lapsed lease it takes the row: the statement
+  // does not know what its caller wants.
   answer.kind = own || !row_ ? success_of(call.request.kind) : Answer::Kind::granted;
   answer.previous = own ? Previous::own : row_ ? Previous::expired : Previous::never;
   const Term before = row_ ? row_->generation : 0;

@@ -1,11 +1,17 @@
 // The table of leases that the Matrix Rust SDK keeps, with its one rule.
 //
-// Modelled on the published behaviour of `try_take_leased_lock` in matrix-rust-sdk's SQLite store
-// (crates/matrix-sdk-sqlite, table lease_locks; crates/matrix-sdk-base, the MemoryStore's version):
-// one statement that acquires, renews and, with a lease of 0, releases. It succeeds if the row's
-// holder has the caller's name or if `expiration < now`, strictly; times are milliseconds of the
-// caller's calendar clock, read before the statement waits for the writer; the generation rises
-// when the holder's name changes.
+// Modelled on `try_take_leased_lock` of its SQLite stores: crates/matrix-sdk-sqlite/src, as in
+// media_store.rs (with generations; the column is of migrations/media_store/
+// 002_lease_locks_with_generation.sql). One statement, INSERT ... ON CONFLICT DO UPDATE ... WHERE,
+// that acquires, renews and, with a lease of 0, releases:
+//   - It succeeds if there is no row, if the row's holder has the caller's name, lapsed or not, or
+//     if `expiration < now`, strictly: a lease of 0 is free to others from the next millisecond on.
+//   - `now` is the caller's calendar clock (`MilliSecondsSinceUnixEpoch::now`), read before it
+//   waits
+//     for the connection and the writer; the expiration is `now` and the lease.
+//   - The generation begins at 1 and rises when the holder's name changes.
+// The SDK's memory stores (`memory_store_helper` in cross_process_lock.rs) have the same rule on
+// the process's own `Instant`; one process alone can share those, so they are not modelled.
 #pragma once
 
 #include <cstdint>

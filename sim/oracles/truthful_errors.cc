@@ -37,6 +37,8 @@ void TruthfulErrors::see(const Event& event) {
       return on_applied(event);
     case Event::Kind::answer_lost:
       return on_answer_over(event);
+    case Event::Kind::answer_cut:
+      return on_answer_cut(event);
     case Event::Kind::answered:
       return on_answered(event);
     case Event::Kind::crashed:
@@ -95,13 +97,24 @@ void TruthfulErrors::on_answer_over(const Event& event) {
   if (found != on_the_way_.end()) on_the_way_.erase(found);
 }
 
+// Of copies of one request that were answered differently another may still arrive.
+void TruthfulErrors::on_answer_cut(const Event& event) {
+  const auto found = effect_behind(event);
+  if (found != on_the_way_.end()) on_the_way_.erase(found);
+}
+
+std::vector<Event>::iterator TruthfulErrors::effect_behind(const Event& answered) {
+  const Answer::Kind answer = answer_of(answered);
+  // Copies of one request may be answered differently; an error may hide any answer.
+  const bool error = answer == Answer::Kind::not_applied || answer == Answer::Kind::unknown;
+  return std::find_if(on_the_way_.begin(), on_the_way_.end(), [&](const Event& one) {
+    return same_request(one, answered) && (error || answer_of(one) == answer);
+  });
+}
+
 void TruthfulErrors::on_answered(Event event) {
   const Answer::Kind answer = answer_of(event);
-  const bool error = answer == Answer::Kind::not_applied || answer == Answer::Kind::unknown;
-  // Copies of one request may be answered differently; an error may hide any answer.
-  const auto applied = std::find_if(on_the_way_.begin(), on_the_way_.end(), [&](const Event& one) {
-    return same_request(one, event) && (error || answer_of(one) == answer);
-  });
+  const auto applied = effect_behind(event);
   const bool took_effect = applied != on_the_way_.end();
   if (took_effect) event.term = applied->term;
   if (took_effect && answer == Answer::Kind::granted) {

@@ -31,6 +31,9 @@ class TruthfulErrors final : public Oracle {
 
   void on_applied(const Event& event);
   void on_answer_over(const Event& event);
+  void on_answer_cut(const Event& event);
+  // What the store did that this answer tells of, if it did anything.
+  std::vector<Event>::iterator effect_behind(const Event& answered);
   void on_answered(Event event);
   void on_guard(const Event& event);
   void on_lost(const Event& event);

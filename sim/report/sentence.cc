@@ -72,6 +72,17 @@ std::string pause_of(const Event& event) {
   }
 }
 
+std::string cut_of(const Event& event) {
+  switch (static_cast<TimedFault::Kind>(event.detail)) {
+    case TimedFault::Kind::requests_cut:
+      return "can't reach the store";
+    case TimedFault::Kind::answers_cut:
+      return "can't be reached by the store";
+    default:
+      return "is cut off from the store";
+  }
+}
+
 std::string refusal_of(const Event& event) {
   switch (static_cast<ShellListener::Ending>(event.detail)) {
     case ShellListener::Ending::busy:
@@ -135,6 +146,12 @@ std::string said_by_world(const Event& event) {
       return request_of(event) + " is doubled on its way";
     case Event::Kind::answer_lost:
       return "the answer to " + request_of(event) + " is lost";
+    case Event::Kind::request_cut:
+      return request_of(event) + " does not come through to the store";
+    case Event::Kind::answer_cut:
+      return "the answer to " + request_of(event) + " does not come through";
+    case Event::Kind::cut_off:
+      return cut_of(event) + " until " + at_ms(event.until);
     case Event::Kind::answered:
       return "hears of " + request_of(event) + ": " +
              name_of(static_cast<Answer::Kind>(event.detail));

@@ -39,6 +39,7 @@ class Generator {
     make_writes();
     make_caches();
     make_parts();
+    make_partitions();
     return world_;
   }
 
@@ -244,6 +245,19 @@ class Generator {
       if (draw_.chance(50)) continue;
       world_.choices[{process, Site::renew, nth, Purpose::duplicate}] =
           timing().renew_every.count();
+    }
+  }
+
+  // Of all directions, and of lengths around the lease.
+  void make_partitions() {
+    const std::int64_t faults = draw_.chance(30) ? draw_.within(1, 3) : 0;
+    for (std::int64_t left = faults; left > 0; --left) {
+      static constexpr TimedFault::Kind kinds[] = {
+          TimedFault::Kind::cut, TimedFault::Kind::requests_cut, TimedFault::Kind::answers_cut};
+      world_.faults.push_back({.at = some_time(),
+                               .kind = draw_.pick(kinds),
+                               .process = body_of(world_, some_process()),
+                               .lasts = part_of(lease(), draw_.chance(50) ? 60 : 300) + 1ns});
     }
   }
 

@@ -57,8 +57,8 @@ void read_call_fault(const Value& value, Scenario& scenario) {
 }
 
 const std::vector<std::string>& timed_words() {
-  static const std::vector<std::string> words{"pause",      "crash",      "starve",
-                                              "clock_step", "clock_rate", "wall_step"};
+  static const std::vector<std::string> words{"pause",      "crash",     "starve",   "clock_step",
+                                              "clock_rate", "wall_step", "partition"};
   return words;
 }
 
@@ -72,6 +72,12 @@ TimedFault::Kind read_how(const Value& how, const Scenario& scenario) {
     how.refuse("\"stopped\" under host_clock, because processes of one host share one kernel");
   }
   return kind;
+}
+
+TimedFault::Kind read_direction(const Value& direction) {
+  static constexpr TimedFault::Kind kinds[] = {
+      TimedFault::Kind::cut, TimedFault::Kind::requests_cut, TimedFault::Kind::answers_cut};
+  return kinds[direction.one_of({"both", "requests", "answers"})];
 }
 
 // Under host_clock the host's clock is meant, and no process is named.
@@ -104,6 +110,10 @@ void read_timed_fault(const Value& value, Scenario& scenario) {
   } else if (kind == "starve") {
     fault.kind = TimedFault::Kind::starve;
     fault.process = read_body(object.required("process"), scenario);
+    fault.lasts = object.required("for").duration(1ns, longest_length);
+  } else if (kind == "partition") {
+    fault.process = read_body(object.required("process"), scenario);
+    fault.kind = read_direction(object.required("direction"));
     fault.lasts = object.required("for").duration(1ns, longest_length);
   } else if (kind == "clock_step") {
     fault.kind = TimedFault::Kind::clock_step;

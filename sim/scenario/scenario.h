@@ -102,6 +102,12 @@ struct TimedFault {
     clock_rate,
     /// Its calendar clock jumps by `value` ns. JSON: "wall_step", "by".
     wall_step,
+    /// For `lasts` nothing comes through between it and the store: neither what is sent meanwhile
+    /// nor what would arrive meanwhile. `requests_cut`, `answers_cut`: in that direction only.
+    /// JSON: "partition", "direction": "both" | "requests" | "answers", "for".
+    cut,
+    requests_cut,
+    answers_cut,
   };
   Length at{};
   Kind kind = Kind::stopped;

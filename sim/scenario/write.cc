@@ -74,6 +74,11 @@ Json fault_of(const TimedFault& fault, const Scenario& scenario) {
     json["how"] = how;
     json["for"] = write_duration(fault.lasts);
   };
+  const auto partition = [&](const char* direction) {
+    put("partition", true);
+    json["direction"] = direction;
+    json["for"] = write_duration(fault.lasts);
+  };
   switch (fault.kind) {
     case TimedFault::Kind::stopped:
       pause("stopped");
@@ -103,6 +108,15 @@ Json fault_of(const TimedFault& fault, const Scenario& scenario) {
     case TimedFault::Kind::wall_step:
       put("wall_step", true);
       json["by"] = write_duration(Length(fault.value));
+      break;
+    case TimedFault::Kind::cut:
+      partition("both");
+      break;
+    case TimedFault::Kind::requests_cut:
+      partition("requests");
+      break;
+    case TimedFault::Kind::answers_cut:
+      partition("answers");
       break;
   }
   return json;

@@ -105,6 +105,14 @@ std::vector<Bad> bad_values() {
        "accepted: \"A\""},
       {"an unknown fault", with("\"crash\"", "\"crush\""), "/faults/0/kind",
        "did you mean \"crash\""},
+      {"a partition in an unknown direction",
+       with("\"crash\", \"process\": \"A\"",
+            "\"partition\", \"process\": \"A\", \"direction\": \"answer\", \"for\": \"1s\""),
+       "/faults/0/direction", "did you mean \"answers\""},
+      {"a partition without an end",
+       with("\"crash\", \"process\": \"A\"",
+            "\"partition\", \"process\": \"A\", \"direction\": \"both\""),
+       "/faults/0", "\"for\" is missing"},
       {"an unknown verb", with("\"acquire\"", "\"aquire\""), "/processes/0/program/0/do",
        "did you mean \"acquire\""},
       {"a name that stands twice",
@@ -309,7 +317,7 @@ TEST(BadInput, EveryFileThatTheSchemaRefusesTheReaderRefuses) {
     ++files;
     EXPECT_FALSE(read_scenario_file(entry.path())) << entry.path();
   }
-  EXPECT_GE(files, 17);
+  EXPECT_GE(files, 19);
 }
 
 }  // namespace

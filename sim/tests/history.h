@@ -115,6 +115,13 @@ class History {
                    owner, Previous::never, settled ? 1 : 0);
   }
 
+  /// An answer does not come through to the process.
+  History& answer_cut(std::uint16_t process, core::Request::Kind call, core::Answer::Kind answer) {
+    return see({.kind = Event::Kind::answer_cut,
+                .process = process,
+                .call = call,
+                .detail = static_cast<std::uint8_t>(answer)});
+  }
   /// The process hears an answer to its request of that kind and ordinal.
   History& answered(std::uint16_t process, core::Request::Kind call, core::Answer::Kind answer,
                     std::uint64_t ordinal = 0) {

@@ -125,7 +125,10 @@ TEST(ScenarioRead, EveryFaultOfAMomentIsReadToItsKind) {
     {"at": "5s", "kind": "crash", "process": "A", "restart_after": "1s"},
     {"at": "6s", "kind": "starve", "process": "A", "for": "6s"},
     {"at": "7s", "kind": "clock_step", "process": "B", "by": "-365h"},
-    {"at": "8s", "kind": "clock_rate", "process": "B", "rate_ppm": -500000}])"));
+    {"at": "8s", "kind": "clock_rate", "process": "B", "rate_ppm": -500000},
+    {"at": "9s", "kind": "partition", "process": "B", "direction": "both", "for": "5s"},
+    {"at": "9s", "kind": "partition", "process": "A", "direction": "requests", "for": "6s"},
+    {"at": "9s", "kind": "partition", "process": "B", "direction": "answers", "for": "7s"}])"));
   const std::vector<TimedFault> expected{{1s, Kind::stopped, 0, 2s},
                                          {2s, Kind::suspended, 1, 3s},
                                          {3s, Kind::frozen, 1, 4s},
@@ -133,7 +136,10 @@ TEST(ScenarioRead, EveryFaultOfAMomentIsReadToItsKind) {
                                          {5s, Kind::crash, 0, 1s},
                                          {6s, Kind::starve, 0, 6s},
                                          {7s, Kind::clock_step, 1, {}, -365 * 3'600'000'000'000},
-                                         {8s, Kind::clock_rate, 1, {}, -500'000}};
+                                         {8s, Kind::clock_rate, 1, {}, -500'000},
+                                         {9s, Kind::cut, 1, 5s},
+                                         {9s, Kind::requests_cut, 0, 6s},
+                                         {9s, Kind::answers_cut, 1, 7s}};
   EXPECT_EQ(scenario.faults, expected);
 }
 

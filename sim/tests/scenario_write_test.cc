@@ -103,9 +103,10 @@ class AnyScenario {
 
   void add_faults() {
     using Kind = TimedFault::Kind;
-    static constexpr Kind kinds[] = {Kind::stopped,    Kind::suspended, Kind::frozen,
-                                     Kind::crash,      Kind::starve,    Kind::clock_step,
-                                     Kind::clock_rate, Kind::wall_step};
+    static constexpr Kind kinds[] = {Kind::stopped,      Kind::suspended,  Kind::frozen,
+                                     Kind::crash,        Kind::starve,     Kind::clock_step,
+                                     Kind::clock_rate,   Kind::wall_step,  Kind::cut,
+                                     Kind::requests_cut, Kind::answers_cut};
     for (std::int64_t left = draw_.below(6); left > 0; --left) {
       TimedFault fault{.at = some_moment(), .kind = draw_.pick(kinds)};
       const bool of_clock = fault.kind == Kind::clock_step || fault.kind == Kind::clock_rate;
@@ -213,7 +214,7 @@ TEST(ScenarioWrite, AnyScenarioIsReadBackAsItWas) {
   // for writes.
   EXPECT_EQ(verbs.size(), 7U);
   EXPECT_GE(parts, 100);
-  EXPECT_EQ(faults.size(), 8U);
+  EXPECT_EQ(faults.size(), 11U);
   EXPECT_EQ(choices.size(), 4U * 9U + 2U + 1U + 4U);
 }
 

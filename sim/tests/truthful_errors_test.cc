@@ -34,6 +34,22 @@ TEST(TruthfulErrors, IsNotExercisedWithoutAnError) {
   EXPECT_EQ(judged_by<TruthfulErrors>(held()), "never exercised");
 }
 
+// Two copies of an acquire: the first is granted, the second is refused because B has come, and the
+// answer to the second is cut off.
+TEST(TruthfulErrors, AnAnswerThatIsCutOffTellsNothingOfACopys) {
+  const auto heard = [](Answer::Kind cut) {
+    return History()
+        .grants(A, 1, 1)
+        .answer_cut(A, Call::acquire, cut)
+        .answered(A, Call::acquire, Answer::Kind::granted)
+        .granted(A, 1)
+        .answered(A, Call::renew, Answer::Kind::not_applied);
+  };
+  EXPECT_EQ(judged_by<TruthfulErrors>(heard(Answer::Kind::busy)), "holds");
+  EXPECT_EQ(judged_by<TruthfulErrors>(heard(Answer::Kind::granted)),
+            "A takes term 1 for its own at 0.000000000 s although no answer granted it");
+}
+
 TEST(TruthfulErrors, AnErrorThatChangesNothingIsFine) {
   EXPECT_EQ(judged_by<TruthfulErrors>(unsure().tell(Event::Kind::renew_failed, A, 1)), "holds");
   EXPECT_EQ(judged_by<TruthfulErrors>(held().answered(A, Call::renew, Answer::Kind::not_applied)),

@@ -14,8 +14,9 @@ constexpr std::array names{
     "request_lost",  "duplicated",   "answer_lost", "answered",  "applied",    "takeable",
     "paused",        "resumed",      "crashed",     "restarted", "starved",    "clock_stepped",
     "clock_rated",   "wall_stepped", "armed",       "disarmed",  "write_sent", "write_lost",
-    "write_doubled", "write_came",   "looked",      "loaded",    "batched"};
-static_assert(names.size() == static_cast<std::size_t>(Event::Kind::batched) + 1);
+    "write_doubled", "write_came",   "looked",      "loaded",    "batched",    "cut_off",
+    "request_cut",   "answer_cut"};
+static_assert(names.size() == static_cast<std::size_t>(Event::Kind::answer_cut) + 1);
 
 }  // namespace
 

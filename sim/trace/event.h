@@ -71,6 +71,10 @@ struct Event {
     looked,   // term: of the guard that was asked, detail: 1 if it said "unchanged"
     loaded,   // term: what it holds is as of this tenure
     batched,  // the store took renewals of several locks of a process as one batch; value: how many
+    // A process is cut off from the store, and what that kept out.
+    cut_off,  // detail: TimedFault::Kind, until
+    request_cut,
+    answer_cut,  // detail: core::Answer::Kind
   };
 
   TrueTime at{};

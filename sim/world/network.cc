@@ -25,7 +25,10 @@ Span<TrueClock> truly(Length length) { return on<TrueClock>(length); }
 }  // namespace
 
 Network::Network(Kernel& kernel, StoreNode& store)
-    : kernel_(kernel), store_(store), calls_(kernel.scenario.processes.size()) {}
+    : kernel_(kernel),
+      store_(store),
+      partition_(kernel.scenario),
+      calls_(kernel.scenario.processes.size()) {}
 
 ChoiceKey Network::key(const Message& message, Purpose purpose) const {
   return {message.process, site_of(message.call.request.kind), message.ordinal, purpose};
@@ -52,6 +55,7 @@ void Network::send(Message message) {
              .term = request.term,
              .owner = request.owner};
   kernel_.record(sent);
+  if (request_is_cut(message)) return;
   const TrueTime arrives =
       kernel_.now + truly(kernel_.scenario.request_way) +
       Span<TrueClock>::ns(kernel_.chooser.choose(key(message, Purpose::request_delay)));
@@ -84,7 +88,35 @@ StoreFault Network::store_fault(const Message& message) const {
   return after ? StoreFault::after_effect : StoreFault::none;
 }
 
+void Network::cut(std::uint16_t body, TimedFault::Kind kind, TrueTime until) {
+  partition_.cut(body, kind, until);
+}
+
+// Asked when it is sent and when it arrives: a cut keeps out both, and what is on its way meanwhile
+// comes through.
+bool Network::request_is_cut(const Message& message) {
+  const auto cut = partition_.between(message.process, Partition::Way::request, kernel_.now);
+  if (!cut) return false;
+  kernel_.record({.kind = Event::Kind::request_cut,
+                  .process = message.process,
+                  .call = message.call.request.kind,
+                  .ordinal = message.ordinal});
+  return true;
+}
+
+bool Network::answer_is_cut(const Message& message) {
+  const auto cut = partition_.between(message.process, Partition::Way::answer, kernel_.now);
+  if (!cut) return false;
+  kernel_.record({.kind = Event::Kind::answer_cut,
+                  .process = message.process,
+                  .call = message.call.request.kind,
+                  .detail = static_cast<std::uint8_t>(message.reply.answer.kind),
+                  .ordinal = message.ordinal});
+  return true;
+}
+
 void Network::on_request(std::uint32_t index) {
+  if (request_is_cut(messages_[index])) return free_.push_back(index);
   gather(index);
   apply_gathered();
   for (const std::uint32_t one : gathered_) answer(one);
@@ -153,12 +185,21 @@ void Network::answer(std::uint32_t index) {
     free_.push_back(index);
     return;
   }
+  if (answer_is_cut(message)) return free_.push_back(index);
   const TrueTime arrives =
       kernel_.now + truly(kernel_.scenario.answer_way) +
       Span<TrueClock>::ns(kernel_.chooser.choose(key(message, Purpose::answer_delay)));
   const auto tie = kernel_.chooser.choose(key(message, Purpose::answer_tie));
   kernel_.plan(arrives, {.kind = Task::Kind::answer, .process = message.process, .index = index},
                static_cast<std::uint32_t>(tie));
+}
+
+bool Network::on_answer(std::uint32_t index) {
+  Message& message = messages_[index];
+  // A process that did not run is shown it again when it does.
+  message.came = message.came || !answer_is_cut(message);
+  if (!message.came) free_.push_back(index);
+  return message.came;
 }
 
 Message Network::take(std::uint32_t index) {

@@ -7,6 +7,7 @@
 
 #include "lib/src/shell/async_store.h"
 #include "sim/world/kernel.h"
+#include "sim/world/partition.h"
 #include "sim/world/store_node.h"
 
 namespace leasehold::sim {
@@ -24,6 +25,8 @@ struct Message {
   /// What the process's calendar clock showed when it sent the request: what an adapter in that
   /// process puts into it.
   Instant<WallClock> wall{};
+  /// The answer has come to the process, which need not run.
+  bool came = false;
 };
 
 class Network {
@@ -35,6 +38,10 @@ class Network {
   /// The request reaches the store, which answers at once. Renewals of other locks of the same
   /// process that come at the same moment go along in one batch.
   void on_request(std::uint32_t index);
+  /// From now on the process and its parts are cut off from the store.
+  void cut(std::uint16_t body, TimedFault::Kind kind, TrueTime until);
+  /// The answer reaches the process, unless that is cut off: then it is gone.
+  bool on_answer(std::uint32_t index);
   /// The answer has arrived: hands the message over.
   Message take(std::uint32_t index);
 
@@ -43,6 +50,8 @@ class Network {
   std::uint32_t keep(Message message);
   StoreFault store_fault(const Message& message) const;
   void plan_request(std::uint32_t index, TrueTime at);
+  bool request_is_cut(const Message& message);
+  bool answer_is_cut(const Message& message);
   void gather(std::uint32_t index);
   bool joins(const Message& message) const;
   bool may_be_in_a_batch(const Message& message) const;
@@ -52,6 +61,7 @@ class Network {
 
   Kernel& kernel_;
   StoreNode& store_;
+  Partition partition_;
   std::vector<Message> messages_;
   std::vector<std::uint32_t> free_;
   // What the store carries out in one step.

@@ -84,11 +84,13 @@ void World::dispatch(const Task& task) {
       return beliefs_.on_deadline_due(task);
     case Task::Kind::stop_due:
       return beliefs_.on_stop_due(task);
+    case Task::Kind::answer:
+      if (!network_.on_answer(task.index)) return;
+      [[fallthrough]];
     case Task::Kind::program:
     case Task::Kind::hold_over:
     case Task::Kind::think_over:
     case Task::Kind::wake:
-    case Task::Kind::answer:
     case Task::Kind::look:
     case Task::Kind::write_due:
     case Task::Kind::write_goes:
@@ -130,6 +132,13 @@ void World::on_fault(std::uint32_t index) {
       processes_[fault.process]->wall().step(kernel_.now, Span<LocalClock>::ns(fault.value));
       return record(fault, {.kind = Event::Kind::wall_stepped,
                             .value = static_cast<std::uint64_t>(fault.value)});
+    case TimedFault::Kind::cut:
+    case TimedFault::Kind::requests_cut:
+    case TimedFault::Kind::answers_cut:
+      network_.cut(fault.process, fault.kind, kernel_.now + on<TrueClock>(fault.lasts));
+      return record(fault, {.kind = Event::Kind::cut_off,
+                            .detail = static_cast<std::uint8_t>(fault.kind),
+                            .until = kernel_.now + on<TrueClock>(fault.lasts)});
   }
 }
 

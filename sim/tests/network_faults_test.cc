@@ -1,0 +1,126 @@
+// What is cut off from the store: which messages come through, and what follows from it.
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "sim/world/run.h"
+
+namespace leasehold::sim {
+namespace {
+
+using namespace std::chrono_literals;
+using core::Answer;
+using Call = core::Request::Kind;
+
+// A holds from 2 ms on and renews every 50 ms; B wants the lock from 100 ms on.
+Scenario two_processes() {
+  Scenario scenario;
+  scenario.config.timing = {.lease = 500ms,
+                            .renew_every = 50ms,
+                            .request_timeout = 40ms,
+                            .retry_pause = 10ms,
+                            .longest_wait = 100ms,
+                            .min_useful = 10ms};
+  scenario.config.bounds.resolution = 1ns;
+  scenario.request_way = scenario.answer_way = 1ms;
+  scenario.processes = {{.name = "A", .program = {{.at = 0ms}}},
+                        {.name = "B", .program = {{.at = 100ms}}}};
+  scenario.run_for = 2s;
+  return scenario;
+}
+
+std::vector<Event> trace_of(const Scenario& scenario) {
+  sim::Run run = sim::run(scenario, "leasehold", {.keep_trace = true});
+  EXPECT_EQ(run.first_broken(), std::nullopt);
+  return std::move(run.trace);
+}
+
+std::vector<Event> trace_with(const TimedFault& fault) {
+  Scenario scenario = two_processes();
+  scenario.faults = {fault};
+  return trace_of(scenario);
+}
+
+// Events of a kind that process A had in [from, to].
+std::int64_t count(const std::vector<Event>& trace, Event::Kind kind, Length from, Length to) {
+  return std::count_if(trace.begin(), trace.end(), [&](const Event& event) {
+    return event.kind == kind && event.process == 0 &&
+           event.at >= TrueTime{} + on<TrueClock>(from) &&
+           event.at <= TrueTime{} + on<TrueClock>(to);
+  });
+}
+
+TEST(Partition, OfRequestsKeepsThemFromTheStore) {
+  const auto trace =
+      trace_with({.at = 90ms, .kind = TimedFault::Kind::requests_cut, .lasts = 200ms});
+  EXPECT_EQ(count(trace, Event::Kind::applied, 90ms, 289ms), 0);
+  EXPECT_GE(count(trace, Event::Kind::request_cut, 90ms, 289ms), 3);
+  EXPECT_EQ(count(trace, Event::Kind::answer_cut, 0ms, 2s), 0);
+  EXPECT_EQ(count(trace, Event::Kind::request_cut, 290ms, 2s), 0) << "it is over to the nanosecond";
+  EXPECT_GE(count(trace, Event::Kind::renewed, 290ms, 400ms), 1) << "the lease outlived it";
+}
+
+TEST(Partition, OfAnswersLetsTheStoreApplyWhatNobodyHearsOf) {
+  const auto trace =
+      trace_with({.at = 90ms, .kind = TimedFault::Kind::answers_cut, .lasts = 200ms});
+  EXPECT_GE(count(trace, Event::Kind::applied, 90ms, 289ms), 3);
+  EXPECT_EQ(count(trace, Event::Kind::answered, 90ms, 289ms), 0);
+  EXPECT_EQ(count(trace, Event::Kind::request_cut, 0ms, 2s), 0);
+  EXPECT_GE(count(trace, Event::Kind::answer_cut, 90ms, 289ms), 3);
+  EXPECT_GE(count(trace, Event::Kind::renewed, 290ms, 400ms), 1);
+}
+
+TEST(Partition, OfBothWaysThatOutlastsTheLeaseHandsTheKeyOver) {
+  const auto trace = trace_with({.at = 90ms, .kind = TimedFault::Kind::cut, .lasts = 1s});
+  EXPECT_EQ(count(trace, Event::Kind::lost, 90ms, 600ms), 1);
+  const auto taken = std::find_if(trace.begin(), trace.end(), [](const Event& event) {
+    return event.kind == Event::Kind::granted && event.process == 1;
+  });
+  EXPECT_NE(taken, trace.end()) << "B is not cut off";
+}
+
+// It is sent 10 ms before the cut and would arrive 10 ms after it began; or leaves before and comes
+// after.
+TEST(Partition, KeepsOutWhatWouldArriveMeanwhileAndNotWhatIsOnItsWay) {
+  Scenario scenario = two_processes();
+  scenario.processes.pop_back();
+  scenario.choices = {{{0, Site::acquire, 1, Purpose::request_delay}, 20'000'000}};
+  scenario.faults = {{.at = 10ms, .kind = TimedFault::Kind::requests_cut, .lasts = 30ms}};
+  EXPECT_EQ(count(trace_of(scenario), Event::Kind::request_cut, 21ms, 21ms), 1);
+  scenario.faults.front().lasts = 11ms;
+  const auto trace = trace_of(scenario);
+  EXPECT_EQ(count(trace, Event::Kind::request_cut, 0ms, 2s), 0);
+  EXPECT_EQ(count(trace, Event::Kind::applied, 21ms, 21ms), 1);
+}
+
+TEST(Partition, OfTwoThatOverlapTheLaterEndCounts) {
+  Scenario scenario = two_processes();
+  scenario.faults = {{.at = 90ms, .kind = TimedFault::Kind::requests_cut, .lasts = 200ms},
+                     {.at = 150ms, .kind = TimedFault::Kind::cut, .lasts = 20ms}};
+  const auto trace = trace_of(scenario);
+  EXPECT_EQ(count(trace, Event::Kind::applied, 90ms, 289ms), 0);
+  EXPECT_GE(count(trace, Event::Kind::renewed, 290ms, 400ms), 1);
+}
+
+// What has come to a process that does not run was not kept out: it is heard when it runs again.
+TEST(Partition, TakesNothingBackThatHasArrived) {
+  Scenario scenario = two_processes();
+  scenario.processes.pop_back();
+  scenario.faults = {{.at = 1ms, .kind = TimedFault::Kind::stopped, .lasts = 9ms},
+                     {.at = 3ms, .kind = TimedFault::Kind::cut, .lasts = 17ms}};
+  const auto trace = trace_of(scenario);
+  EXPECT_EQ(count(trace, Event::Kind::answered, 10ms, 10ms), 1);
+}
+
+TEST(Partition, CutsOffThePartsOfAProcessToo) {
+  Scenario scenario = two_processes();
+  scenario.processes = {{.name = "A"},
+                        {.name = "A2", .key = "other", .part_of = 0, .program = {{.at = 0ms}}}};
+  scenario.faults = {{.at = 0ms, .kind = TimedFault::Kind::cut, .lasts = 2s}};
+  for (const Event& event : trace_of(scenario)) EXPECT_NE(event.kind, Event::Kind::applied);
+}
+
+}  // namespace
+}  // namespace leasehold::sim

@@ -212,6 +212,16 @@ std::string said_elsewhere(const Event& event, const Cast& cast) {
            (cast.keys.size() > 1 ? " of key " + cast.keys.at(event.key) : "") +
            " may be taken from " + at_ms(event.until);
   }
+  if (event.kind == Event::Kind::stalled) {
+    return "another has the store's writer until " + at_ms(event.until);
+  }
+  if (event.kind == Event::Kind::kept_waiting) {
+    return request_of(event) + of() + " waits for the store's writer";
+  }
+  if (event.kind == Event::Kind::store_down) {
+    return "the store goes down until " + at_ms(event.until);
+  }
+  if (event.kind == Event::Kind::store_up) return "the store is up again";
   if (event.kind != Event::Kind::write_came) return {};
   if (event.detail != 0) return "the fence lets " + write_of(event) + of() + " through";
   return "the fence keeps out " + write_of(event) + of() + "; a resource without one would take it";

@@ -40,6 +40,7 @@ class Generator {
     make_caches();
     make_parts();
     make_partitions();
+    make_outages();
     return world_;
   }
 
@@ -258,6 +259,17 @@ class Generator {
                                .kind = draw_.pick(kinds),
                                .process = body_of(world_, some_process()),
                                .lasts = part_of(lease(), draw_.chance(50) ? 60 : 300) + 1ns});
+    }
+  }
+
+  void make_outages() {
+    const std::int64_t faults = draw_.chance(25) ? draw_.within(1, 2) : 0;
+    for (std::int64_t left = faults; left > 0; --left) {
+      static constexpr TimedFault::Kind kinds[] = {TimedFault::Kind::writer_stall,
+                                                   TimedFault::Kind::store_restart};
+      world_.faults.push_back({.at = some_time(),
+                               .kind = draw_.pick(kinds),
+                               .lasts = part_of(lease(), draw_.chance(50) ? 30 : 150) + 1ns});
     }
   }
 

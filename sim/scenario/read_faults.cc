@@ -57,8 +57,9 @@ void read_call_fault(const Value& value, Scenario& scenario) {
 }
 
 const std::vector<std::string>& timed_words() {
-  static const std::vector<std::string> words{"pause",      "crash",     "starve",   "clock_step",
-                                              "clock_rate", "wall_step", "partition"};
+  static const std::vector<std::string> words{"pause",      "crash",        "starve",
+                                              "clock_step", "clock_rate",   "wall_step",
+                                              "partition",  "writer_stall", "store_restart"};
   return words;
 }
 
@@ -114,6 +115,10 @@ void read_timed_fault(const Value& value, Scenario& scenario) {
   } else if (kind == "partition") {
     fault.process = read_body(object.required("process"), scenario);
     fault.kind = read_direction(object.required("direction"));
+    fault.lasts = object.required("for").duration(1ns, longest_length);
+  } else if (kind == "writer_stall" || kind == "store_restart") {
+    fault.kind =
+        kind == "writer_stall" ? TimedFault::Kind::writer_stall : TimedFault::Kind::store_restart;
     fault.lasts = object.required("for").duration(1ns, longest_length);
   } else if (kind == "clock_step") {
     fault.kind = TimedFault::Kind::clock_step;

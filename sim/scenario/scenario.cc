@@ -47,6 +47,10 @@ const char* meaning(Invariant invariant) {
   return "?";
 }
 
+bool meets_store(TimedFault::Kind kind) {
+  return kind == TimedFault::Kind::writer_stall || kind == TimedFault::Kind::store_restart;
+}
+
 std::vector<std::string> names_of(const Scenario& scenario) {
   std::vector<std::string> names;
   for (const ProcessSpec& process : scenario.processes) names.push_back(process.name);

@@ -108,6 +108,13 @@ struct TimedFault {
     cut,
     requests_cut,
     answers_cut,
+    /// For `lasts` another transaction has the store's writer: every call waits, and at the end all
+    /// are carried out in the order in which they came. JSON: "writer_stall", "for".
+    writer_stall,
+    /// The store goes down and is back after `lasts`, with all that it acknowledged. Who asked
+    /// before and was not answered yet hears `unknown`; who asks meanwhile is refused. JSON:
+    /// "store_restart", "for".
+    store_restart,
   };
   Length at{};
   Kind kind = Kind::stopped;
@@ -117,6 +124,9 @@ struct TimedFault {
 
   friend bool operator==(const TimedFault&, const TimedFault&) = default;
 };
+
+/// Whether such a fault meets the store; its `process` is then 0 and says nothing.
+bool meets_store(TimedFault::Kind kind);
 
 /// Faults drawn from the seed, each with a probability in parts per million per opportunity.
 /// A run reports what was drawn as `Choices`, so that the same world can be had without noise.

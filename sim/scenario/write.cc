@@ -118,6 +118,14 @@ Json fault_of(const TimedFault& fault, const Scenario& scenario) {
     case TimedFault::Kind::answers_cut:
       partition("answers");
       break;
+    case TimedFault::Kind::writer_stall:
+      put("writer_stall", false);
+      json["for"] = write_duration(fault.lasts);
+      break;
+    case TimedFault::Kind::store_restart:
+      put("store_restart", false);
+      json["for"] = write_duration(fault.lasts);
+      break;
   }
   return json;
 }

@@ -84,7 +84,9 @@ class Simplifier {
       if (process.part_of && *process.part_of > index) --*process.part_of;
     }
     s.processes.erase(s.processes.begin() + index);
-    std::erase_if(s.faults, [index](const TimedFault& fault) { return fault.process == index; });
+    std::erase_if(s.faults, [index](const TimedFault& fault) {
+      return fault.process == index && !meets_store(fault.kind);
+    });
     for (TimedFault& fault : s.faults) {
       if (fault.process > index) --fault.process;
     }

@@ -113,6 +113,13 @@ std::vector<Bad> bad_values() {
        with("\"crash\", \"process\": \"A\"",
             "\"partition\", \"process\": \"A\", \"direction\": \"both\""),
        "/faults/0", "\"for\" is missing"},
+      {"a stall of a process",
+       with("\"crash\", \"process\": \"A\"",
+            "\"writer_stall\", \"process\": \"A\", \"for\": \"1s\""),
+       "/faults/0/process", "unknown key"},
+      {"a restart that takes no time",
+       with("\"crash\", \"process\": \"A\"", "\"store_restart\", \"for\": \"0s\""), "/faults/0/for",
+       "\"0s\""},
       {"an unknown verb", with("\"acquire\"", "\"aquire\""), "/processes/0/program/0/do",
        "did you mean \"acquire\""},
       {"a name that stands twice",
@@ -317,7 +324,7 @@ TEST(BadInput, EveryFileThatTheSchemaRefusesTheReaderRefuses) {
     ++files;
     EXPECT_FALSE(read_scenario_file(entry.path())) << entry.path();
   }
-  EXPECT_GE(files, 19);
+  EXPECT_GE(files, 20);
 }
 
 }  // namespace

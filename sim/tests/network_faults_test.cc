@@ -122,5 +122,117 @@ TEST(Partition, CutsOffThePartsOfAProcessToo) {
   for (const Event& event : trace_of(scenario)) EXPECT_NE(event.kind, Event::Kind::applied);
 }
 
+// A's renewals 2 and 3 come while the writer is taken; B's first try comes between them.
+TEST(WriterStall, KeepsEveryCallWaitingAndAppliesThemInOrderAtItsEnd) {
+  const auto trace =
+      trace_with({.at = 90ms, .kind = TimedFault::Kind::writer_stall, .lasts = 70ms});
+  std::vector<Event> waited;
+  std::vector<Event> applied;
+  for (const Event& event : trace) {
+    if (event.kind == Event::Kind::kept_waiting) waited.push_back(event);
+    if (event.kind != Event::Kind::applied || event.at < TrueTime{} + on<TrueClock>(90ms)) continue;
+    EXPECT_GE(event.at, TrueTime{} + on<TrueClock>(160ms));
+    if (event.at == TrueTime{} + on<TrueClock>(160ms)) applied.push_back(event);
+  }
+  ASSERT_GE(waited.size(), 3U);
+  ASSERT_EQ(applied.size(), waited.size());
+  for (std::size_t call = 0; call < waited.size(); ++call) {
+    EXPECT_EQ(applied[call].process, waited[call].process);
+    EXPECT_EQ(applied[call].call, waited[call].call);
+    EXPECT_EQ(applied[call].ordinal, waited[call].ordinal);
+  }
+}
+
+// The time is read when the call is carried out, so no expiry is written that is already over.
+TEST(WriterStall, ThatOutlastsTheLeaseRefusesTheRenewalsThatWaited) {
+  const auto trace = trace_with({.at = 90ms, .kind = TimedFault::Kind::writer_stall, .lasts = 1s});
+  for (const Event& event : trace) {
+    const bool renewal = event.kind == Event::Kind::applied && event.process == 0 &&
+                         event.call == Call::renew && event.at >= TrueTime{} + on<TrueClock>(90ms);
+    if (!renewal) continue;
+    EXPECT_EQ(static_cast<Answer::Kind>(event.detail), Answer::Kind::not_owner);
+  }
+  EXPECT_EQ(count(trace, Event::Kind::lost, 90ms, 600ms), 1);
+}
+
+TEST(WriterStall, OfTwoThatOverlapTheLaterEndCounts) {
+  Scenario scenario = two_processes();
+  scenario.faults = {{.at = 90ms, .kind = TimedFault::Kind::writer_stall, .lasts = 200ms},
+                     {.at = 150ms, .kind = TimedFault::Kind::writer_stall, .lasts = 20ms}};
+  const auto trace = trace_of(scenario);
+  EXPECT_EQ(count(trace, Event::Kind::applied, 90ms, 289ms), 0);
+  EXPECT_GE(count(trace, Event::Kind::applied, 290ms, 290ms), 3);
+}
+
+// What A hears first of its call of that kind and ordinal, and what the store did about it.
+struct Heard {
+  std::vector<Answer::Kind> applied;
+  std::vector<Answer::Kind> answered;
+};
+Heard heard_of(const std::vector<Event>& trace, Call call, std::uint64_t ordinal) {
+  Heard heard;
+  for (const Event& event : trace) {
+    if (event.process != 0 || event.call != call || event.ordinal != ordinal) continue;
+    const auto answer = static_cast<Answer::Kind>(event.detail);
+    if (event.kind == Event::Kind::applied) heard.applied.push_back(answer);
+    if (event.kind == Event::Kind::answered) heard.answered.push_back(answer);
+  }
+  return heard;
+}
+Heard renewal_in(const Scenario& scenario) { return heard_of(trace_of(scenario), Call::renew, 1); }
+
+// The first renewal leaves at 50 ms, comes at 51 ms and is heard of at 52 ms.
+Scenario restarts_at(Length at, Length lasts) {
+  Scenario scenario = two_processes();
+  scenario.faults = {{.at = at, .kind = TimedFault::Kind::store_restart, .lasts = lasts}};
+  return scenario;
+}
+using Kinds = std::vector<Answer::Kind>;
+
+TEST(StoreRestart, RefusesWhoComesWhileItIsDown) {
+  const Heard heard = renewal_in(restarts_at(40ms, 60ms));
+  EXPECT_EQ(heard.applied, Kinds{Answer::Kind::not_applied});
+  EXPECT_EQ(heard.answered, Kinds{Answer::Kind::not_applied});
+}
+
+TEST(StoreRestart, LeavesWhoIsOnHisWayThereInDoubt) {
+  const Heard heard = renewal_in(restarts_at(50ms + 500us, 60ms));
+  EXPECT_EQ(heard.applied, Kinds{Answer::Kind::unknown});
+  EXPECT_EQ(heard.answered, Kinds{Answer::Kind::unknown});
+}
+
+TEST(StoreRestart, LeavesWhoseAnswerIsOnItsWayInDoubtOfWhatTookEffect) {
+  const Heard heard = renewal_in(restarts_at(51ms + 500us, 60ms));
+  EXPECT_EQ(heard.applied, Kinds{Answer::Kind::renewed});
+  EXPECT_EQ(heard.answered, Kinds{Answer::Kind::unknown});
+}
+
+TEST(StoreRestart, BreaksOffWhoWaitsForTheWriter) {
+  Scenario scenario = restarts_at(60ms, 5ms);
+  scenario.faults.push_back({.at = 45ms, .kind = TimedFault::Kind::writer_stall, .lasts = 50ms});
+  const Heard heard = renewal_in(scenario);
+  EXPECT_EQ(heard.applied, Kinds{Answer::Kind::unknown});
+  EXPECT_EQ(heard.answered, Kinds{Answer::Kind::unknown});
+}
+
+// The other copy may come when the store is up again, so this one can't be said not to be applied.
+TEST(StoreRestart, LeavesWhoAskedTwiceInDoubt) {
+  Scenario scenario = restarts_at(40ms, 60ms);
+  scenario.choices = {{{0, Site::renew, 1, Purpose::duplicate}, 50'000'000}};
+  const Heard heard = renewal_in(scenario);
+  ASSERT_EQ(heard.applied.size(), 2U);
+  EXPECT_EQ(heard.applied.front(), Answer::Kind::unknown);
+  EXPECT_NE(heard.applied.back(), Answer::Kind::unknown);
+}
+
+TEST(StoreRestart, KeepsWhatItAcknowledged) {
+  const auto trace = trace_of(restarts_at(60ms, 100ms));
+  EXPECT_EQ(count(trace, Event::Kind::lost, 0ms, 2s), 0);
+  EXPECT_GE(count(trace, Event::Kind::renewed, 160ms, 300ms), 1);
+  EXPECT_TRUE(std::none_of(trace.begin(), trace.end(), [](const Event& event) {
+    return event.kind == Event::Kind::granted && event.process == 1;
+  })) << "B does not get what A had before and has again";
+}
+
 }  // namespace
 }  // namespace leasehold::sim

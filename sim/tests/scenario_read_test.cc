@@ -128,7 +128,9 @@ TEST(ScenarioRead, EveryFaultOfAMomentIsReadToItsKind) {
     {"at": "8s", "kind": "clock_rate", "process": "B", "rate_ppm": -500000},
     {"at": "9s", "kind": "partition", "process": "B", "direction": "both", "for": "5s"},
     {"at": "9s", "kind": "partition", "process": "A", "direction": "requests", "for": "6s"},
-    {"at": "9s", "kind": "partition", "process": "B", "direction": "answers", "for": "7s"}])"));
+    {"at": "9s", "kind": "partition", "process": "B", "direction": "answers", "for": "7s"},
+    {"at": "10s", "kind": "writer_stall", "for": "8s"},
+    {"at": "10s", "kind": "store_restart", "for": "9s"}])"));
   const std::vector<TimedFault> expected{{1s, Kind::stopped, 0, 2s},
                                          {2s, Kind::suspended, 1, 3s},
                                          {3s, Kind::frozen, 1, 4s},
@@ -139,7 +141,9 @@ TEST(ScenarioRead, EveryFaultOfAMomentIsReadToItsKind) {
                                          {8s, Kind::clock_rate, 1, {}, -500'000},
                                          {9s, Kind::cut, 1, 5s},
                                          {9s, Kind::requests_cut, 0, 6s},
-                                         {9s, Kind::answers_cut, 1, 7s}};
+                                         {9s, Kind::answers_cut, 1, 7s},
+                                         {10s, Kind::writer_stall, 0, 8s},
+                                         {10s, Kind::store_restart, 0, 9s}};
   EXPECT_EQ(scenario.faults, expected);
 }
 

@@ -8,15 +8,15 @@ namespace {
 
 // In the order of Event::Kind; a test walks all of them.
 constexpr std::array names{
-    "acquire",       "cancel",       "drop",        "release",   "granted",    "refused",
-    "renewed",       "renew_failed", "stop_told",   "lost",      "stopped",    "ended",
-    "belief_begins", "belief_until", "belief_ends", "asked",     "stop_due",   "sent",
-    "request_lost",  "duplicated",   "answer_lost", "answered",  "applied",    "takeable",
-    "paused",        "resumed",      "crashed",     "restarted", "starved",    "clock_stepped",
-    "clock_rated",   "wall_stepped", "armed",       "disarmed",  "write_sent", "write_lost",
-    "write_doubled", "write_came",   "looked",      "loaded",    "batched",    "cut_off",
-    "request_cut",   "answer_cut"};
-static_assert(names.size() == static_cast<std::size_t>(Event::Kind::answer_cut) + 1);
+    "acquire",       "cancel",       "drop",        "release",      "granted",    "refused",
+    "renewed",       "renew_failed", "stop_told",   "lost",         "stopped",    "ended",
+    "belief_begins", "belief_until", "belief_ends", "asked",        "stop_due",   "sent",
+    "request_lost",  "duplicated",   "answer_lost", "answered",     "applied",    "takeable",
+    "paused",        "resumed",      "crashed",     "restarted",    "starved",    "clock_stepped",
+    "clock_rated",   "wall_stepped", "armed",       "disarmed",     "write_sent", "write_lost",
+    "write_doubled", "write_came",   "looked",      "loaded",       "batched",    "cut_off",
+    "request_cut",   "answer_cut",   "stalled",     "kept_waiting", "store_down", "store_up"};
+static_assert(names.size() == static_cast<std::size_t>(Event::Kind::store_up) + 1);
 
 }  // namespace
 

@@ -75,6 +75,11 @@ struct Event {
     cut_off,  // detail: TimedFault::Kind, until
     request_cut,
     answer_cut,  // detail: core::Answer::Kind
+    // The store can't carry out anything, and what waited for it.
+    stalled,  // until
+    kept_waiting,
+    store_down,  // until
+    store_up,
   };
 
   TrueTime at{};

@@ -47,6 +47,7 @@ std::uint32_t Network::keep(Message message) {
 
 void Network::send(Message message) {
   const core::Request& request = message.call.request;
+  message.since = kernel_.now;
   message.ordinal = ++calls_[message.process][static_cast<std::size_t>(request.kind)];
   Event sent{.kind = Event::Kind::sent,
              .process = message.process,
@@ -62,6 +63,7 @@ void Network::send(Message message) {
   const std::int64_t copy_after = kernel_.chooser.choose(key(message, Purpose::duplicate));
   const bool lost = kernel_.chooser.choose(key(message, Purpose::request_loss)) != 0;
   if (copy_after > 0) {
+    message.copied = true;
     sent.kind = Event::Kind::duplicated;
     kernel_.record(sent);
     plan_request(keep(message), arrives + Span<TrueClock>::ns(copy_after));
@@ -116,8 +118,48 @@ bool Network::answer_is_cut(const Message& message) {
 }
 
 void Network::on_request(std::uint32_t index) {
-  if (request_is_cut(messages_[index])) return free_.push_back(index);
-  gather(index);
+  const Message& message = messages_[index];
+  if (request_is_cut(message)) return free_.push_back(index);
+  if (store_.is_down()) return refuse(index);
+  // At the very end of a stall those that waited go first.
+  if (!store_.is_stalled() && waiting_.empty()) {
+    gather(index);
+    return answer_gathered();
+  }
+  waiting_.push_back(index);
+  kernel_.record({.kind = Event::Kind::kept_waiting,
+                  .process = message.process,
+                  .call = message.call.request.kind,
+                  .ordinal = message.ordinal});
+}
+
+void Network::on_stall_over() {
+  if (store_.is_stalled()) return;
+  const std::vector<std::uint32_t> waited = std::exchange(waiting_, {});
+  for (std::size_t next = 0; next < waited.size();) {
+    gathered_.assign(1, waited[next++]);
+    while (next < waited.size() && joins(messages_[waited[next]])) {
+      gathered_.push_back(waited[next++]);
+    }
+    answer_gathered();
+  }
+}
+
+void Network::on_store_down() {
+  for (const std::uint32_t index : std::exchange(waiting_, {})) refuse(index);
+}
+
+// Who had a connection when the store went down knows no more than that it broke. Who finds none is
+// sure that nothing was applied, unless another copy of the request went out as well.
+void Network::refuse(std::uint32_t index) {
+  Message& message = messages_[index];
+  const bool unsure = store_.went_down_after(message.since) || message.copied;
+  message.reply =
+      store_.refuse(arrival_of(message), message.call, unsure ? Errc::unknown : Errc::not_applied);
+  answer(index);
+}
+
+void Network::answer_gathered() {
   apply_gathered();
   for (const std::uint32_t one : gathered_) answer(one);
 }
@@ -139,6 +181,7 @@ bool Network::may_be_in_a_batch(const Message& message) const {
 
 bool Network::joins(const Message& message) const {
   const Message& first = messages_[gathered_.front()];
+  if (!may_be_in_a_batch(first)) return false;
   const auto body = [this](const Message& one) { return body_of(kernel_.scenario, one.process); };
   // Under wall_clock the whole batch is judged by one reading.
   const bool one_reading =
@@ -176,7 +219,8 @@ void Network::apply_gathered() {
 }
 
 void Network::answer(std::uint32_t index) {
-  const Message& message = messages_[index];
+  Message& message = messages_[index];
+  message.since = kernel_.now;
   if (kernel_.chooser.choose(key(message, Purpose::answer_loss)) != 0) {
     kernel_.record({.kind = Event::Kind::answer_lost,
                     .process = message.process,
@@ -197,7 +241,9 @@ void Network::answer(std::uint32_t index) {
 bool Network::on_answer(std::uint32_t index) {
   Message& message = messages_[index];
   // A process that did not run is shown it again when it does.
-  message.came = message.came || !answer_is_cut(message);
+  if (message.came) return true;
+  if (store_.went_down_after(message.since)) message.reply = store_.broken_off(message.call);
+  message.came = !answer_is_cut(message);
   if (!message.came) free_.push_back(index);
   return message.came;
 }

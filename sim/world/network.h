@@ -25,6 +25,10 @@ struct Message {
   /// What the process's calendar clock showed when it sent the request: what an adapter in that
   /// process puts into it.
   Instant<WallClock> wall{};
+  /// When the request was sent; then, when it was answered.
+  TrueTime since{};
+  /// A second copy of the request is or was on its way.
+  bool copied = false;
   /// The answer has come to the process, which need not run.
   bool came = false;
 };
@@ -40,6 +44,10 @@ class Network {
   void on_request(std::uint32_t index);
   /// From now on the process and its parts are cut off from the store.
   void cut(std::uint16_t body, TimedFault::Kind kind, TrueTime until);
+  /// A stall of the store's writer ends: what waited for it is carried out, if it is free now.
+  void on_stall_over();
+  /// The store goes down: what waits for its writer is broken off.
+  void on_store_down();
   /// The answer reaches the process, unless that is cut off: then it is gone.
   bool on_answer(std::uint32_t index);
   /// The answer has arrived: hands the message over.
@@ -52,6 +60,8 @@ class Network {
   void plan_request(std::uint32_t index, TrueTime at);
   bool request_is_cut(const Message& message);
   bool answer_is_cut(const Message& message);
+  void refuse(std::uint32_t index);
+  void answer_gathered();
   void gather(std::uint32_t index);
   bool joins(const Message& message) const;
   bool may_be_in_a_batch(const Message& message) const;
@@ -66,6 +76,8 @@ class Network {
   std::vector<std::uint32_t> free_;
   // What the store carries out in one step.
   std::vector<std::uint32_t> gathered_;
+  // What waits for the store's writer, in the order in which it came.
+  std::vector<std::uint32_t> waiting_;
   // Calls so far of each process, by kind: what an ordinal of a choice counts.
   std::vector<std::array<std::uint32_t, 4>> calls_;
 };

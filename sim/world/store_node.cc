@@ -43,16 +43,30 @@ Random::Bits StoreNode::StoreRandom::id_bits() {
 }
 
 StoreReply StoreNode::apply(const Arrival& arrival, const StoreCall& call) {
+  if (arrival.fault == StoreFault::before_effect) return refuse(arrival, call, Errc::not_applied);
   clock_.called_at(arrival.wall);
-  const bool applies = arrival.fault != StoreFault::before_effect;
-  FailedStore failed(store_->traits(), applies ? Errc::unknown : Errc::not_applied);
   const std::uint16_t key = kernel_.keys.of[arrival.process];
-  StoreReply reply = !applies       ? perform(failed, call)
-                     : own_.empty() ? perform(*store_, call)
-                                    : own_[key](call, arrival.wall);
+  StoreReply reply = own_.empty() ? perform(*store_, call) : own_[key](call, arrival.wall);
   // What truly happened, whatever the caller hears.
   record_applied(arrival, call, reply.answer);
-  return arrival.fault == StoreFault::after_effect ? perform(failed, call) : reply;
+  return arrival.fault == StoreFault::after_effect ? broken_off(call) : reply;
+}
+
+StoreReply StoreNode::refuse(const Arrival& arrival, const StoreCall& call, Errc error) {
+  FailedStore failed(store_->traits(), error);
+  StoreReply reply = perform(failed, call);
+  record_applied(arrival, call, reply.answer);
+  return reply;
+}
+
+StoreReply StoreNode::broken_off(const StoreCall& call) const {
+  FailedStore failed(store_->traits(), Errc::unknown);
+  return perform(failed, call);
+}
+
+void StoreNode::go_down(TrueTime until) {
+  if (!is_down()) went_down_ = kernel_.now;
+  down_until_ = std::max(down_until_, until);
 }
 
 std::vector<StoreReply> StoreNode::renew(const std::vector<Arrival>& arrivals,

@@ -1,6 +1,7 @@
 // The store as a place in the world: one of the library's stores, on the clock of its authority.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,6 +44,19 @@ class StoreNode {
   /// arrivals without a fault from one process, and under wall_clock with one reading of its clock.
   std::vector<StoreReply> renew(const std::vector<Arrival>& arrivals,
                                 const std::vector<StoreCall>& calls);
+  /// Does not carry out a call, and says `error`.
+  StoreReply refuse(const Arrival& arrival, const StoreCall& call, Errc error);
+  /// What a caller hears whose connection broke.
+  StoreReply broken_off(const StoreCall& call) const;
+
+  /// Nothing can be carried out before `until`. Of two that overlap the later end counts.
+  void stall(TrueTime until) { stalled_until_ = std::max(stalled_until_, until); }
+  bool is_stalled() const { return kernel_.now < stalled_until_; }
+  /// Nobody answers before `until`. Of two that overlap the later end counts.
+  void go_down(TrueTime until);
+  bool is_down() const { return kernel_.now < down_until_; }
+  /// Whether what was on its way at `moment` was broken off.
+  bool went_down_after(TrueTime moment) const { return moment < went_down_; }
   bool takes_batches() const { return own_.empty(); }
   /// The host's clock was changed: the moment at which the lease is over may have moved.
   void clock_changed();
@@ -92,6 +106,10 @@ class StoreNode {
     std::optional<Instant<StoreClock>> expires_at;
   };
   std::vector<Shown> shown_;
+  TrueTime stalled_until_{};
+  TrueTime down_until_{};
+  // The last time.
+  TrueTime went_down_{};
 };
 
 }  // namespace leasehold::sim

@@ -139,7 +139,28 @@ void World::on_fault(std::uint32_t index) {
       return record(fault, {.kind = Event::Kind::cut_off,
                             .detail = static_cast<std::uint8_t>(fault.kind),
                             .until = kernel_.now + on<TrueClock>(fault.lasts)});
+    case TimedFault::Kind::writer_stall:
+    case TimedFault::Kind::store_restart:
+      return stop_store(fault, index);
   }
+}
+
+void World::stop_store(const TimedFault& fault, std::uint32_t index) {
+  const TrueTime until = kernel_.now + on<TrueClock>(fault.lasts);
+  if (fault.kind == TimedFault::Kind::writer_stall) {
+    store_.stall(until);
+    kernel_.record({.kind = Event::Kind::stalled, .until = until});
+  } else {
+    store_.go_down(until);
+    kernel_.record({.kind = Event::Kind::store_down, .until = until});
+    network_.on_store_down();
+  }
+  kernel_.plan(until, {.kind = Task::Kind::fault_over, .index = index});
+}
+
+void World::on_store_again(const TimedFault& fault) {
+  if (fault.kind == TimedFault::Kind::writer_stall) return network_.on_stall_over();
+  if (!store_.is_down()) kernel_.record({.kind = Event::Kind::store_up});
 }
 
 void World::crash(const TimedFault& fault, std::uint32_t index) {
@@ -174,6 +195,7 @@ void World::pause(const TimedFault& fault, std::uint32_t index) {
 
 void World::on_fault_over(std::uint32_t index) {
   const TimedFault& fault = scenario_.faults[index];
+  if (meets_store(fault.kind)) return on_store_again(fault);
   if (fault.kind == TimedFault::Kind::crash) {
     if (processes_[fault.process]->alive()) return;
     record(fault, {.kind = Event::Kind::restarted});

@@ -34,6 +34,8 @@ class World {
   void after_clock_change(const VirtualClock& clock);
   void crash(const TimedFault& fault, std::uint32_t index);
   void end_pause(const TimedFault& fault);
+  void stop_store(const TimedFault& fault, std::uint32_t index);
+  void on_store_again(const TimedFault& fault);
   void record(const TimedFault& fault, Event event);
   /// The process that a fault meets, with its parts.
   const std::vector<Process*>& met_by(const TimedFault& fault) const;

@@ -99,6 +99,7 @@ void TruthfulErrors::on_answer_over(const Event& event) {
 
 // Of copies of one request that were answered differently another may still arrive.
 void TruthfulErrors::on_answer_cut(const Event& event) {
+  if (answer_of(event) == Answer::Kind::unknown) return;
   const auto found = effect_behind(event);
   if (found != on_the_way_.end()) on_the_way_.erase(found);
 }
@@ -134,7 +135,9 @@ void TruthfulErrors::on_answered(Event event) {
     exercised();
     reached(Mark::unknown_heard);
   }
-  if (took_effect) on_the_way_.erase(applied);
+  // Unknown may be the word on a copy that came to a store that was down, while another took effect
+  // and its answer is still to come.
+  if (took_effect && answer != Answer::Kind::unknown) on_the_way_.erase(applied);
   of(event).heard = event;
 }
 

@@ -50,6 +50,21 @@ TEST(TruthfulErrors, AnAnswerThatIsCutOffTellsNothingOfACopys) {
             "A takes term 1 for its own at 0.000000000 s although no answer granted it");
 }
 
+TEST(TruthfulErrors, AnUnknownAnswerToACopyTakesNothingFromTheOther) {
+  const History granted = History()
+                              .grants(A, 1, 1)
+                              .answered(A, Call::acquire, Answer::Kind::unknown)
+                              .answered(A, Call::acquire, Answer::Kind::granted)
+                              .granted(A, 1);
+  EXPECT_EQ(judged_by<TruthfulErrors>(granted), "holds");
+  EXPECT_EQ(judged_by<TruthfulErrors>(History()
+                                          .grants(A, 1, 1)
+                                          .answered(A, Call::acquire, Answer::Kind::unknown)
+                                          .answered(A, Call::acquire, Answer::Kind::not_applied)),
+            "acquire #0 of A is said not to be applied at 0.000000000 s although it took effect at "
+            "0.000000000 s");
+}
+
 TEST(TruthfulErrors, AnErrorThatChangesNothingIsFine) {
   EXPECT_EQ(judged_by<TruthfulErrors>(unsure().tell(Event::Kind::renew_failed, A, 1)), "holds");
   EXPECT_EQ(judged_by<TruthfulErrors>(held().answered(A, Call::renew, Answer::Kind::not_applied)),

@@ -70,6 +70,7 @@ TEST_P(Envelope, EveryInvariantHoldsInside) {
   EXPECT_LE(shares.of(shares.nobody_held), 15);
   coverage.print(GetParam().name);
   EXPECT_EQ(coverage.missed(/*worlds=*/500), "");
+  EXPECT_EQ(coverage.idle_faults(inside), "");
 }
 
 INSTANTIATE_TEST_SUITE_P(Authorities, Envelope,
@@ -110,6 +111,7 @@ TEST_P(BeyondTheEnvelope, WhatNeedsNoClockStillHolds) {
                     }));
   coverage.print(named("beyond").c_str());
   EXPECT_EQ(coverage.missed(/*worlds=*/500), "");
+  EXPECT_EQ(coverage.idle_faults({GetParam().authority, true}), "");
 }
 
 // Not under host_clock: one clock can't disagree with itself.

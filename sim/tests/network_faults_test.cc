@@ -234,5 +234,29 @@ TEST(StoreRestart, KeepsWhatItAcknowledged) {
   })) << "B does not get what A had before and has again";
 }
 
+std::uint64_t activations(const Scenario& scenario, FaultKind kind) {
+  return sim::run(scenario, "leasehold", {}).activations.of(kind);
+}
+
+TEST(Activation, CountsAFaultThatMetSomethingAndNotOneThatWasOnlyPlanned) {
+  Scenario scenario = two_processes();
+  EXPECT_EQ(activations(scenario, FaultKind::cut), 0U);
+  scenario.faults = {{.at = 90ms, .kind = TimedFault::Kind::cut, .lasts = 200ms}};
+  EXPECT_GE(activations(scenario, FaultKind::cut), 3U);
+  EXPECT_EQ(activations(scenario, FaultKind::requests_cut), 0U);
+  scenario.faults.front().lasts = 1ns;
+  EXPECT_EQ(activations(scenario, FaultKind::cut), 0U) << "nothing was sent in that nanosecond";
+}
+
+// A's second renewal waits for 80 ms on its way; the third, after 40 ms without an answer, does
+// not.
+TEST(Activation, CountsAMessageThatWasOvertaken) {
+  Scenario scenario = two_processes();
+  EXPECT_EQ(activations(scenario, FaultKind::reordering), 0U);
+  scenario.choices = {{{0, Site::renew, 2, Purpose::request_delay}, 80'000'000}};
+  EXPECT_EQ(activations(scenario, FaultKind::request_delay), 1U);
+  EXPECT_GE(activations(scenario, FaultKind::reordering), 1U);
+}
+
 }  // namespace
 }  // namespace leasehold::sim

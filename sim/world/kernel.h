@@ -9,6 +9,7 @@
 #include "sim/engine/true_time.h"
 #include "sim/scenario/scenario.h"
 #include "sim/trace/event.h"
+#include "sim/world/activations.h"
 #include "sim/world/recorder.h"
 #include "sim/world/run.h"
 
@@ -64,6 +65,7 @@ struct Kernel {
   const Keys keys;
   Chooser chooser;
   Recorder recorder;
+  Activations activations;
   Queue<Task> queue;
   TrueTime now{};
 };

@@ -28,7 +28,8 @@ Network::Network(Kernel& kernel, StoreNode& store)
     : kernel_(kernel),
       store_(store),
       partition_(kernel.scenario),
-      calls_(kernel.scenario.processes.size()) {}
+      calls_(kernel.scenario.processes.size()),
+      orders_(kernel.scenario.processes.size()) {}
 
 ChoiceKey Network::key(const Message& message, Purpose purpose) const {
   return {message.process, site_of(message.call.request.kind), message.ordinal, purpose};
@@ -57,21 +58,25 @@ void Network::send(Message message) {
              .owner = request.owner};
   kernel_.record(sent);
   if (request_is_cut(message)) return;
+  const std::int64_t delay = kernel_.chooser.choose(key(message, Purpose::request_delay));
   const TrueTime arrives =
-      kernel_.now + truly(kernel_.scenario.request_way) +
-      Span<TrueClock>::ns(kernel_.chooser.choose(key(message, Purpose::request_delay)));
+      kernel_.now + truly(kernel_.scenario.request_way) + Span<TrueClock>::ns(delay);
   const std::int64_t copy_after = kernel_.chooser.choose(key(message, Purpose::duplicate));
   const bool lost = kernel_.chooser.choose(key(message, Purpose::request_loss)) != 0;
   if (copy_after > 0) {
     message.copied = true;
+    kernel_.activations.met(FaultKind::duplicate);
     sent.kind = Event::Kind::duplicated;
     kernel_.record(sent);
     plan_request(keep(message), arrives + Span<TrueClock>::ns(copy_after));
   }
   if (lost) {
+    kernel_.activations.met(FaultKind::request_loss);
     sent.kind = Event::Kind::request_lost;
     kernel_.record(sent);
   } else {
+    if (delay > 0) kernel_.activations.met(FaultKind::request_delay);
+    message.place = ++orders_[message.process].sent;
     plan_request(keep(std::move(message)), arrives);
   }
 }
@@ -99,6 +104,7 @@ void Network::cut(std::uint16_t body, TimedFault::Kind kind, TrueTime until) {
 bool Network::request_is_cut(const Message& message) {
   const auto cut = partition_.between(message.process, Partition::Way::request, kernel_.now);
   if (!cut) return false;
+  kernel_.activations.met(*cut);
   kernel_.record({.kind = Event::Kind::request_cut,
                   .process = message.process,
                   .call = message.call.request.kind,
@@ -109,6 +115,7 @@ bool Network::request_is_cut(const Message& message) {
 bool Network::answer_is_cut(const Message& message) {
   const auto cut = partition_.between(message.process, Partition::Way::answer, kernel_.now);
   if (!cut) return false;
+  kernel_.activations.met(*cut);
   kernel_.record({.kind = Event::Kind::answer_cut,
                   .process = message.process,
                   .call = message.call.request.kind,
@@ -120,6 +127,7 @@ bool Network::answer_is_cut(const Message& message) {
 void Network::on_request(std::uint32_t index) {
   const Message& message = messages_[index];
   if (request_is_cut(message)) return free_.push_back(index);
+  note_order(message, Partition::Way::request);
   if (store_.is_down()) return refuse(index);
   // At the very end of a stall those that waited go first.
   if (!store_.is_stalled() && waiting_.empty()) {
@@ -127,6 +135,7 @@ void Network::on_request(std::uint32_t index) {
     return answer_gathered();
   }
   waiting_.push_back(index);
+  kernel_.activations.met(FaultKind::writer_stall);
   kernel_.record({.kind = Event::Kind::kept_waiting,
                   .process = message.process,
                   .call = message.call.request.kind,
@@ -149,10 +158,19 @@ void Network::on_store_down() {
   for (const std::uint32_t index : std::exchange(waiting_, {})) refuse(index);
 }
 
+// A message that comes after a later one was overtaken.
+void Network::note_order(const Message& message, Partition::Way way) {
+  if (message.place == 0) return;
+  std::uint64_t& latest = orders_[message.process].arrived[static_cast<std::size_t>(way)];
+  if (message.place < latest) kernel_.activations.met(FaultKind::reordering);
+  latest = std::max(latest, message.place);
+}
+
 // Who had a connection when the store went down knows no more than that it broke. Who finds none is
 // sure that nothing was applied, unless another copy of the request went out as well.
 void Network::refuse(std::uint32_t index) {
   Message& message = messages_[index];
+  kernel_.activations.met(FaultKind::store_restart);
   const bool unsure = store_.went_down_after(message.since) || message.copied;
   message.reply =
       store_.refuse(arrival_of(message), message.call, unsure ? Errc::unknown : Errc::not_applied);
@@ -171,6 +189,7 @@ void Network::gather(std::uint32_t index) {
     const Task& next = kernel_.queue.next().task;
     if (next.kind != Task::Kind::request || !joins(messages_[next.index])) return;
     gathered_.push_back(kernel_.queue.pop().task.index);
+    note_order(messages_[gathered_.back()], Partition::Way::request);
   }
 }
 
@@ -222,6 +241,7 @@ void Network::answer(std::uint32_t index) {
   Message& message = messages_[index];
   message.since = kernel_.now;
   if (kernel_.chooser.choose(key(message, Purpose::answer_loss)) != 0) {
+    kernel_.activations.met(FaultKind::answer_loss);
     kernel_.record({.kind = Event::Kind::answer_lost,
                     .process = message.process,
                     .call = message.call.request.kind,
@@ -230,9 +250,10 @@ void Network::answer(std::uint32_t index) {
     return;
   }
   if (answer_is_cut(message)) return free_.push_back(index);
+  const std::int64_t delay = kernel_.chooser.choose(key(message, Purpose::answer_delay));
+  if (delay > 0) kernel_.activations.met(FaultKind::answer_delay);
   const TrueTime arrives =
-      kernel_.now + truly(kernel_.scenario.answer_way) +
-      Span<TrueClock>::ns(kernel_.chooser.choose(key(message, Purpose::answer_delay)));
+      kernel_.now + truly(kernel_.scenario.answer_way) + Span<TrueClock>::ns(delay);
   const auto tie = kernel_.chooser.choose(key(message, Purpose::answer_tie));
   kernel_.plan(arrives, {.kind = Task::Kind::answer, .process = message.process, .index = index},
                static_cast<std::uint32_t>(tie));
@@ -242,9 +263,16 @@ bool Network::on_answer(std::uint32_t index) {
   Message& message = messages_[index];
   // A process that did not run is shown it again when it does.
   if (message.came) return true;
-  if (store_.went_down_after(message.since)) message.reply = store_.broken_off(message.call);
+  if (store_.went_down_after(message.since)) {
+    kernel_.activations.met(FaultKind::store_restart);
+    message.reply = store_.broken_off(message.call);
+  }
   message.came = !answer_is_cut(message);
-  if (!message.came) free_.push_back(index);
+  if (!message.came) {
+    free_.push_back(index);
+  } else {
+    note_order(message, Partition::Way::answer);
+  }
   return message.came;
 }
 

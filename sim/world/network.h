@@ -27,6 +27,8 @@ struct Message {
   Instant<WallClock> wall{};
   /// When the request was sent; then, when it was answered.
   TrueTime since{};
+  /// Which of its process's it is; 0 for a second copy.
+  std::uint64_t place = 0;
   /// A second copy of the request is or was on its way.
   bool copied = false;
   /// The answer has come to the process, which need not run.
@@ -60,6 +62,7 @@ class Network {
   void plan_request(std::uint32_t index, TrueTime at);
   bool request_is_cut(const Message& message);
   bool answer_is_cut(const Message& message);
+  void note_order(const Message& message, Partition::Way way);
   void refuse(std::uint32_t index);
   void answer_gathered();
   void gather(std::uint32_t index);
@@ -80,6 +83,12 @@ class Network {
   std::vector<std::uint32_t> waiting_;
   // Calls so far of each process, by kind: what an ordinal of a choice counts.
   std::vector<std::array<std::uint32_t, 4>> calls_;
+  // By process: how many requests it sent, and by way the latest of them that has arrived.
+  struct Order {
+    std::uint64_t sent = 0;
+    std::array<std::uint64_t, 2> arrived{};
+  };
+  std::vector<Order> orders_;
 };
 
 }  // namespace leasehold::sim

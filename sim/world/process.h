@@ -45,6 +45,9 @@ class Process {
   const VirtualClock& clock() const { return clock_; }
   VirtualClock& wall() { return wall_; }
   ProcessDoors& doors() { return doors_; }
+  const ProcessDoors& doors() const { return doors_; }
+  /// Something came while it did not run.
+  bool was_missed() const { return !kept_.empty(); }
 
  private:
   void begin_life();

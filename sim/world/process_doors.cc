@@ -33,6 +33,7 @@ void ProcessDoors::plan_alarm() {
   const ChoiceKey tie{process_, Site::wake, wakes_ + 1, Purpose::wake_tie};
   due_ = clock_.first_at(moment_, kernel_.now);
   rings_ = due_ + Span<TrueClock>::ns(kernel_.chooser.choose(late));
+  late_ = rings_ > due_;
   kernel_.plan(
       rings_,
       {.kind = Task::Kind::wake, .process = process_, .index = 0, .generation = ++generation_},
@@ -43,6 +44,7 @@ void ProcessDoors::on_wake(std::uint64_t generation) {
   if (generation != generation_ || sleeper_ == nullptr) return;
   if (kernel_.now < starved_until_) {
     rings_ = starved_until_;
+    kernel_.activations.met(FaultKind::starve);
     kernel_.plan(
         rings_,
         {.kind = Task::Kind::wake, .process = process_, .index = 0, .generation = generation_});
@@ -51,6 +53,7 @@ void ProcessDoors::on_wake(std::uint64_t generation) {
   Sleeper* const sleeper = sleeper_;
   cancel(*sleeper);
   ++wakes_;
+  if (late_) kernel_.activations.met(FaultKind::late_wake);
   sleeper->wake();
 }
 
@@ -76,6 +79,10 @@ Random::Bits ProcessDoors::id_bits() {
 }
 
 void ProcessDoors::send(const StoreCall& call, ReplySink& sink) {
+  if (wall_stepped_ && kernel_.scenario.config.authority == Authority::wall_clock) {
+    kernel_.activations.met(FaultKind::wall_step);
+    wall_stepped_ = false;
+  }
   network_.send(
       {.call = call, .sink = &sink, .process = process_, .life = life_, .wall = wall_now()});
 }

@@ -32,6 +32,8 @@ class ProcessDoors final : public Clock, public Scheduler, public Random, public
   void plan_alarm();
   /// Alarms that are due before `until` ring then.
   void starve(TrueTime until) { starved_until_ = until; }
+  /// The calendar clock jumped.
+  void wall_stepped() { wall_stepped_ = true; }
   /// Until when code that is due now can't run because its wake-up was made late.
   TrueTime held_up_until() const;
   /// Everything that the last life asked for is forgotten.
@@ -55,6 +57,9 @@ class ProcessDoors final : public Clock, public Scheduler, public Random, public
   TrueTime rings_ = TrueTime::never();
   std::uint64_t generation_ = 0;
   TrueTime starved_until_{};
+  // The alarm is late by choice; no call went out since the calendar clock jumped.
+  bool late_ = false;
+  bool wall_stepped_ = false;
   // How often each was done, over all lives: what choices are keyed by.
   std::uint32_t wakes_ = 0;
   std::uint32_t draws_ = 0;

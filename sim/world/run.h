@@ -17,6 +17,7 @@
 #include "sim/oracles/oracle.h"
 #include "sim/scenario/scenario.h"
 #include "sim/trace/event.h"
+#include "sim/world/activations.h"
 
 namespace leasehold::sim {
 
@@ -55,6 +56,8 @@ struct Run {
   std::vector<KeyRun> keys;
   /// How often the oracles met what a suite of worlds must not be without.
   Marks marks;
+  /// How often each kind of fault was active.
+  Activations activations;
   /// Every choice that was not benign, given or drawn: the same world without its noise. Empty
   /// unless asked for.
   Choices choices;

@@ -43,13 +43,18 @@ Random::Bits StoreNode::StoreRandom::id_bits() {
 }
 
 StoreReply StoreNode::apply(const Arrival& arrival, const StoreCall& call) {
-  if (arrival.fault == StoreFault::before_effect) return refuse(arrival, call, Errc::not_applied);
+  if (arrival.fault == StoreFault::before_effect) {
+    kernel_.activations.met(FaultKind::error_before_effect);
+    return refuse(arrival, call, Errc::not_applied);
+  }
   clock_.called_at(arrival.wall);
   const std::uint16_t key = kernel_.keys.of[arrival.process];
   StoreReply reply = own_.empty() ? perform(*store_, call) : own_[key](call, arrival.wall);
   // What truly happened, whatever the caller hears.
   record_applied(arrival, call, reply.answer);
-  return arrival.fault == StoreFault::after_effect ? broken_off(call) : reply;
+  if (arrival.fault != StoreFault::after_effect) return reply;
+  kernel_.activations.met(FaultKind::error_after_effect);
+  return broken_off(call);
 }
 
 StoreReply StoreNode::refuse(const Arrival& arrival, const StoreCall& call, Errc error) {

@@ -1,5 +1,6 @@
 #include "sim/world/world.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "lib/src/assert.h"
@@ -57,6 +58,7 @@ Run World::run() {
   kernel_.now = end;
   Run run;
   kernel_.recorder.finish(run);
+  run.activations = kernel_.activations;
   run.choices = kernel_.chooser.made();
   return run;
 }
@@ -103,6 +105,11 @@ const std::vector<Process*>& World::met_by(const TimedFault& fault) const {
   return parts_[fault.process];
 }
 
+bool World::any_part(const TimedFault& fault, const std::function<bool(const Process&)>& is) const {
+  return std::any_of(met_by(fault).begin(), met_by(fault).end(),
+                     [&is](const Process* part) { return is(*part); });
+}
+
 void World::record(const TimedFault& fault, Event event) {
   for (const Process* const process : met_by(fault)) {
     event.process = process->index();
@@ -130,6 +137,7 @@ void World::on_fault(std::uint32_t index) {
       return change_clock(fault);
     case TimedFault::Kind::wall_step:
       processes_[fault.process]->wall().step(kernel_.now, Span<LocalClock>::ns(fault.value));
+      for (Process* const part : met_by(fault)) part->doors().wall_stepped();
       return record(fault, {.kind = Event::Kind::wall_stepped,
                             .value = static_cast<std::uint64_t>(fault.value)});
     case TimedFault::Kind::cut:
@@ -165,6 +173,9 @@ void World::on_store_again(const TimedFault& fault) {
 
 void World::crash(const TimedFault& fault, std::uint32_t index) {
   if (!processes_[fault.process]->alive()) return;
+  if (any_part(fault, [](const Process& part) { return part.doors().armed(); })) {
+    kernel_.activations.met(fault.kind);
+  }
   for (Process* const part : met_by(fault)) {
     part->crash();
     beliefs_.look_at(part->index());
@@ -213,12 +224,19 @@ void World::end_pause(const TimedFault& fault) {
     process.clock().thaw(kernel_.now);
     process.wall().thaw(kernel_.now);
   }
+  if (any_part(fault, [](const Process& part) { return part.was_missed(); })) {
+    kernel_.activations.met(fault.kind);
+  }
   record(fault, {.kind = Event::Kind::resumed});
   for (Process* const part : met_by(fault)) part->resume();
 }
 
 void World::change_clock(const TimedFault& fault) {
   VirtualClock& clock = processes_[fault.process]->clock();
+  const bool met = std::any_of(processes_.begin(), processes_.end(), [&clock](const auto& process) {
+    return &process->clock() == &clock && process->doors().armed();
+  });
+  if (met) kernel_.activations.met(fault.kind);
   if (fault.kind == TimedFault::Kind::clock_step) {
     clock.step(kernel_.now, Span<LocalClock>::ns(fault.value));
   } else {

@@ -1,6 +1,7 @@
 // A world: builds everything a scenario names, and lets it happen.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,6 +40,7 @@ class World {
   void record(const TimedFault& fault, Event event);
   /// The process that a fault meets, with its parts.
   const std::vector<Process*>& met_by(const TimedFault& fault) const;
+  bool any_part(const TimedFault& fault, const std::function<bool(const Process&)>& is) const;
 
   const Scenario& scenario_;
   const std::string algorithm_;

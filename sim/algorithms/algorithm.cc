@@ -24,14 +24,15 @@ std::uint64_t Algorithm::token_digest(const core::TenureId& tenure) const {
 
 std::unique_ptr<Algorithm> make_algorithm(const std::string& name, const Shell::Doors& doors,
                                           const Scenario& scenario, const ProcessSpec& process) {
+  const std::string& known_as = process.known_as.empty() ? process.name : process.known_as;
   if (name == "leasehold") {
-    return std::make_unique<LeaseholdLock>(doors, scenario.config, process.key, process.name);
+    return std::make_unique<LeaseholdLock>(doors, scenario.config, process.key, known_as);
   }
   if (name == "matrix-sdk")
-    return std::make_unique<MatrixSdk>(doors, scenario.config, process.key, process.name);
+    return std::make_unique<MatrixSdk>(doors, scenario.config, process.key, known_as);
   LEASEHOLD_ASSERT(name == "answer-anchored");
   return std::make_unique<AnswerAnchored>(doors, scenario.config, scenario.answer_anchored,
-                                          process.key, process.name);
+                                          process.key, known_as);
 }
 
 }  // namespace leasehold::sim

@@ -101,10 +101,10 @@ bool is_name(const std::string& name) {
          std::all_of(name.begin(), name.end(), good);
 }
 
-std::string read_key(const Value& value) {
-  std::string key = value.text();
-  if (!is_name(key)) value.refuse("a letter, then letters, digits, '_' and '-', at most 32");
-  return key;
+std::string read_word(const Value& value) {
+  std::string word = value.text();
+  if (!is_name(word)) value.refuse("a letter, then letters, digits, '_' and '-', at most 32");
+  return word;
 }
 
 std::vector<Invariant> read_invariants(const Value& value) {
@@ -183,12 +183,9 @@ void read_host(const Value& value, Scenario& scenario) {
 ProcessSpec read_process(const Value& value, const Scenario& scenario) {
   Object object(value);
   ProcessSpec process;
-  const Value name = object.required("name");
-  process.name = name.text();
-  if (!is_name(process.name)) {
-    name.refuse("a letter, then letters, digits, '_' and '-', at most 32");
-  }
-  if (object.has("key")) process.key = read_key(object.required("key"));
+  process.name = read_word(object.required("name"));
+  if (object.has("key")) process.key = read_word(object.required("key"));
+  if (object.has("known_as")) process.known_as = read_word(object.required("known_as"));
   if (object.has("part_of")) {
     process.part_of = read_body(object.required("part_of"), scenario);
     for (const char* const own : {"clock", "wall"}) {

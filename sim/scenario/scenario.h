@@ -66,6 +66,9 @@ struct ProcessSpec {
   std::string name;
   /// What the lock is called; each key is a lock of its own.
   std::string key = "lock";
+  /// What it calls itself towards others, if not by its name; several may do so alike. Leasehold
+  /// shows it and goes by owner ids; to a baseline it may be the identity.
+  std::string known_as{};
   /// Another lock of that process, which comes earlier and is no part itself: it shares its clocks
   /// and its fate. Index in Scenario::processes.
   std::optional<std::uint16_t> part_of{};

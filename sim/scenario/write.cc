@@ -53,6 +53,7 @@ Json step_of(const Step& step) {
 Json process_of(const ProcessSpec& process, const Scenario& s) {
   const bool own_clock = s.config.authority != Authority::host_clock;
   Json json{{"name", process.name}};
+  if (!process.known_as.empty()) json["known_as"] = process.known_as;
   if (process.part_of) json["part_of"] = s.processes.at(*process.part_of).name;
   if (process.key != ProcessSpec{}.key) json["key"] = process.key;
   if (own_clock && process.clock != ClockSpec{}) json["clock"] = clock_of(process.clock);

@@ -94,8 +94,9 @@ TEST(ScenarioRead, TheHeadOfAScenarioIsReadToItsFields) {
 TEST(ScenarioRead, EveryVerbIsReadWithTheFieldsItKnows) {
   std::string text = least("observation");
   const std::string empty = R"({"name": "A", "program": []})";
-  text.replace(text.find(empty), empty.size(),
-               R"({"name": "A-9_z", "clock": {"offset": "5ms", "rate_ppm": 7}, "program": [
+  text.replace(
+      text.find(empty), empty.size(),
+      R"({"name": "A-9_z", "known_as": "host1", "clock": {"offset": "5ms", "rate_ppm": 7}, "program": [
     {"at": "0ms", "do": "acquire"},
     {"at": "1ms", "do": "acquire", "within": "2s", "hold": "0ms"},
     {"at": "2ms", "do": "try", "hold": "3s"},
@@ -105,6 +106,7 @@ TEST(ScenarioRead, EveryVerbIsReadWithTheFieldsItKnows) {
     {"at": "2min", "do": "cycle", "within": "1s", "hold": "2s", "think": "3s", "times": 4}]})");
   const ProcessSpec expected{.name = "A-9_z",
                              .clock = {5ms, 7},
+                             .known_as = "host1",
                              .program = {{.at = 0ms, .what = Step::Do::acquire},
                                          {1ms, Step::Do::acquire, 2s, 0ms},
                                          {2ms, Step::Do::attempt, {}, 3s},

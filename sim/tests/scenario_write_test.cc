@@ -75,6 +75,7 @@ class AnyScenario {
     for (std::int64_t left = draw_.below(3); left > 0; --left) {
       ProcessSpec part{.name = "part" + std::to_string(left), .key = draw_.pick(keys)};
       if (draw_.chance(70)) part.part_of = some_body();
+      if (draw_.chance(30)) part.known_as = "host1";
       world_.processes.push_back(std::move(part));
     }
   }

@@ -73,7 +73,11 @@ void AnswerAnchored::act() {
   if (in_flight_ && now() >= in_flight_->gives_up) {
     in_flight_.reset();
     next_ = now() + on<LocalClock>(config_.timing.retry_pause);
-    if (!tenure_) refuse_tries(ShellListener::Ending::store_error, core::Refusal::unknown);
+    if (tenure_) {
+      on_renew_failed();
+    } else {
+      refuse_tries(ShellListener::Ending::store_error, core::Refusal::unknown);
+    }
   }
   if (!in_flight_ && now() >= next_) {
     if (tenure_) {
@@ -148,8 +152,8 @@ void AnswerAnchored::on_acquire_answer(const Request& request, const Answer& ans
       known_term_ = answer.term;
       sighting_.reset();
       if (waiting_.empty()) return give_back(id);
-      const Length believes_for = options_.believes_for.value_or(config_.timing.lease);
-      tenure_ = Tenure{.id = id, .deadline = now() + on<LocalClock>(believes_for)};
+      tenure_ = Tenure{.id = id, .deadline = now()};
+      believe_from_now();
       next_ = now() + on<LocalClock>(options_.renew_every.value_or(config_.timing.renew_every));
       return;
     }
@@ -172,19 +176,28 @@ void AnswerAnchored::on_acquire_answer(const Request& request, const Answer& ans
 
 void AnswerAnchored::on_renew_answer(const Answer& answer) {
   switch (answer.kind) {
-    case Answer::Kind::renewed: {
+    case Answer::Kind::renewed:
       // The mistake: the store began to count when it applied the renewal, not when we heard of it.
-      const Length believes_for = options_.believes_for.value_or(config_.timing.lease);
-      tenure_->deadline = now() + on<LocalClock>(believes_for);
+      believe_from_now();
       next_ = now() + on<LocalClock>(options_.renew_every.value_or(config_.timing.renew_every));
       doors_.listener.on_tell({.kind = Tell::Kind::renewed, .tenure = tenure_->id});
       return;
-    }
     case Answer::Kind::not_owner:
       return lose(core::Loss::superseded);
     default:
       next_ = now() + on<LocalClock>(config_.timing.retry_pause);
+      on_renew_failed();
   }
+}
+
+void AnswerAnchored::on_renew_failed() {
+  if (options_.error_is_loss) return lose(core::Loss::superseded);
+  if (options_.error_renews) believe_from_now();
+}
+
+void AnswerAnchored::believe_from_now() {
+  const Length believes_for = options_.believes_for.value_or(config_.timing.lease);
+  tenure_->deadline = now() + on<LocalClock>(believes_for);
 }
 
 void AnswerAnchored::grant_waiting() {

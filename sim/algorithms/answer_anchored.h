@@ -4,7 +4,11 @@
 // tools/leaderelection: the renew deadline starts when the previous renewal has been answered) and
 // of etcd's client session (clientv3: the keep-alive deadline is the arrival of the answer plus the
 // TTL, on Go's monotonic clock). It speaks to the same store as Leasehold, with owner ids and
-// terms, so that the way it counts is all that differs. Nobody should use it.
+// terms, so that the way it counts is all that differs. Two options add what clients like it do
+// with a renewal that failed: `error_is_loss` (Consul's Go client, api/lock.go: MonitorRetries is
+// 0, so the first error of the monitor closes the channel that says "lost") and `error_renews`
+// (Amazon's DynamoDB lock client: holdLockOnServiceUnavailable moves the local lookup time on when
+// the heartbeat finds the service unavailable). Nobody should use it.
 #pragma once
 
 #include <optional>
@@ -67,6 +71,8 @@ class AnswerAnchored final : public Algorithm, public Sleeper, public ReplySink 
   void send_renewal();
   void on_acquire_answer(const core::Request& request, const core::Answer& answer);
   void on_renew_answer(const core::Answer& answer);
+  void on_renew_failed();
+  void believe_from_now();
   void grant_waiting();
   void refuse_tries(ShellListener::Ending ending, core::Refusal why);
   void lose(core::Loss reason);

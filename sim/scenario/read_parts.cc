@@ -246,6 +246,12 @@ void read_options(const Value& value, Scenario& scenario) {
       options.request_timeout = object.required("request_timeout").duration(1ns, longest_length);
     }
     options.waits_for_request = flag(object, "waits_for_request");
+    options.error_is_loss = flag(object, "error_is_loss");
+    options.error_renews = flag(object, "error_renews");
+    if (options.error_is_loss && options.error_renews) {
+      object.required("error_renews")
+          .refuse("false beside \"error_is_loss\": an error is one of both");
+    }
     object.done();
   }
   algorithms.done();

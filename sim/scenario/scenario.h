@@ -164,6 +164,10 @@ struct AnswerAnchoredOptions {
   /// An answer is waited for without end, and the deadline is looked at only when no request is
   /// out.
   bool waits_for_request = false;
+  /// A renewal that meets an error, or no answer in time: the tenure is given up at once; the
+  /// deadline is moved as if it had been renewed. Not both.
+  bool error_is_loss = false;
+  bool error_renews = false;
 
   friend bool operator==(const AnswerAnchoredOptions&, const AnswerAnchoredOptions&) = default;
 };

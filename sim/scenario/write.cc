@@ -171,6 +171,8 @@ Json options_of(const AnswerAnchoredOptions& options) {
   if (options.believes_for) json["believes_for"] = write_duration(*options.believes_for);
   if (options.request_timeout) json["request_timeout"] = write_duration(*options.request_timeout);
   if (options.waits_for_request) json["waits_for_request"] = true;
+  if (options.error_is_loss) json["error_is_loss"] = true;
+  if (options.error_renews) json["error_renews"] = true;
   return {{"answer-anchored", json}};
 }
 

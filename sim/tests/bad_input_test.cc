@@ -145,6 +145,11 @@ std::vector<Bad> bad_worlds() {
        "share"},
       {"host's clock under observation",
        observed("\"run_for\"", "\"host\": {\"clock\": {}}, \"run_for\""), "/host", "observation"},
+      {"an error that is both a loss and a renewal",
+       with("\"run_for\"",
+            "\"options\": {\"answer-anchored\": {\"error_is_loss\": true, "
+            "\"error_renews\": true}}, \"run_for\""),
+       "/options/answer-anchored/error_renews", "one of both"},
       {"a host's process that freezes alone",
        with("\"kind\": \"crash\", \"process\": \"A\"",
             "\"kind\": \"pause\", \"process\": \"A\", \"how\": \"frozen\", \"for\": \"1s\""),

@@ -70,7 +70,8 @@ TEST(ScenarioRead, TheHeadOfAScenarioIsReadToItsFields) {
               "request_delay_ppm": 4, "answer_delay_ppm": 5, "delay_most": "6ms",
               "late_wake_ppm": 7, "late_most": "8ms", "draws": true, "ties": true},
     "options": {"answer-anchored": {"renew_every": "1s", "believes_for": "4s",
-                                    "request_timeout": "3s", "waits_for_request": true}},
+                                    "request_timeout": "3s", "waits_for_request": true,
+                                    "error_is_loss": false, "error_renews": true}},
     "run_for": "24h",
     "expect": {"leasehold": {"holds": ["I1", "I13"]},
                "answer-anchored": {"holds": ["I3"], "violates": ["I1", "I14"]}}})");
@@ -84,7 +85,7 @@ TEST(ScenarioRead, TheHeadOfAScenarioIsReadToItsFields) {
   EXPECT_EQ(scenario.answer_way, 3ms);
   EXPECT_EQ(scenario.host, (ClockSpec{-1h, -50}));
   EXPECT_EQ(scenario.noise, (Noise{1, 2, 3, 8, 9, 4, 5, 6ms, 7, 8ms, true, true}));
-  EXPECT_EQ(scenario.answer_anchored, (AnswerAnchoredOptions{1s, 4s, 3s, true}));
+  EXPECT_EQ(scenario.answer_anchored, (AnswerAnchoredOptions{1s, 4s, 3s, true, false, true}));
   EXPECT_EQ(scenario.run_for, 24h);
   EXPECT_EQ(scenario.expect.at("leasehold"), (Expectation{{Invariant::I1, Invariant::I13}, {}}));
   EXPECT_EQ(scenario.expect.at("answer-anchored"),
@@ -105,8 +106,8 @@ TEST(ScenarioRead, EveryVerbIsReadWithTheFieldsItKnows) {
     {"at": "5ms", "do": "cancel"},
     {"at": "2min", "do": "cycle", "within": "1s", "hold": "2s", "think": "3s", "times": 4}]})");
   const ProcessSpec expected{.name = "A-9_z",
-                             .clock = {5ms, 7},
                              .known_as = "host1",
+                             .clock = {5ms, 7},
                              .program = {{.at = 0ms, .what = Step::Do::acquire},
                                          {1ms, Step::Do::acquire, 2s, 0ms},
                                          {2ms, Step::Do::attempt, {}, 3s},

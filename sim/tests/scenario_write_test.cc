@@ -171,6 +171,8 @@ class AnyScenario {
     if (draw_.chance(30)) options.believes_for = some_length(1ns);
     if (draw_.chance(30)) options.request_timeout = some_length(1ns);
     options.waits_for_request = draw_.chance(30);
+    options.error_is_loss = draw_.chance(30);
+    options.error_renews = !options.error_is_loss && draw_.chance(30);
   }
 
   Expectation some_expectation() {

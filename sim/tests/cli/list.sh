@@ -13,7 +13,7 @@ cp "$folder/out" "$folder/all"
 expect 0 list scenarios
 check cmp -s "$folder/out" "$folder/all"
 expect 0 list "$story" scenarios/keys
-check test "$(wc -l <"$folder/out")" -eq 3
+check test "$(wc -l <"$folder/out")" -eq 4
 
 expect 0 list --json
 check is_json

@@ -43,8 +43,39 @@ void TruthfulErrors::see(const Event& event) {
       return on_answered(event);
     case Event::Kind::crashed:
       return on_crash(event);
+    case Event::Kind::takeable:
+      over_at_ = event.detail != 0 ? std::optional(event.until) : std::nullopt;
+      // Some caller's calendar clock may be anywhere.
+      if (event.detail == 2) over_at_ = TrueTime{};
+      return;
     default:
       return on_told(event);
+  }
+}
+
+// Which tenure the record shows. An abandon and a renewal that takes over may have changed it in
+// ways that are not told.
+void TruthfulErrors::watch_holder(const Event& event) {
+  switch (answer_of(event)) {
+    case Answer::Kind::granted:
+      holder_ = event;
+      over_at_.reset();
+      return;
+    case Answer::Kind::released:
+    case Answer::Kind::abandoned:
+    case Answer::Kind::moved:
+      return holder_.reset();
+    case Answer::Kind::not_owner: {
+      const bool over = over_at_ && event.at >= *over_at_;
+      const bool own =
+          holder_ && holder_->process == event.process && holder_->owner == event.owner && !over;
+      if (own && event.call == Call::renew) {
+        refused_to_owner_.insert({event.process, event.call, event.ordinal});
+      }
+      return;
+    }
+    default:
+      return;
   }
 }
 
@@ -83,6 +114,7 @@ void TruthfulErrors::on_told(const Event& event) {
 }
 
 void TruthfulErrors::on_applied(const Event& event) {
+  watch_holder(event);
   if (!has_effect(event)) return;
   if (disowned_.contains({event.process, event.call, event.ordinal})) {
     broken(event.at, words(event) + " of " + name(event.process) + " took effect at " +
@@ -163,7 +195,9 @@ void TruthfulErrors::on_lost(const Event& event) {
       true_word = !until || event.at >= *until;
       break;
     case core::Loss::superseded:
-      true_word = heard_now(event, Call::renew, Answer::Kind::not_owner);
+      true_word =
+          heard_now(event, Call::renew, Answer::Kind::not_owner) &&
+          !refused_to_owner_.contains({event.process, Call::renew, of(event).heard->ordinal});
       break;
     case core::Loss::cloned:
       true_word = heard_now(event, Call::renew, Answer::Kind::stale);

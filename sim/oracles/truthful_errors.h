@@ -1,6 +1,7 @@
 // I17: an error is neither a loss nor a success. What is answered `not_applied` never takes effect,
 // and whoever could not hear the store's answer claims neither that it said yes nor that it said
-// no.
+// no. Nor is it a loss by a detour: who is refused because his own request, of whose answer he does
+// not know, changed the record, has lost nothing.
 #pragma once
 
 #include <optional>
@@ -30,6 +31,7 @@ class TruthfulErrors final : public Oracle {
   };
 
   void on_applied(const Event& event);
+  void watch_holder(const Event& event);
   void on_answer_over(const Event& event);
   void on_answer_cut(const Event& event);
   // What the store did that this answer tells of, if it did anything.
@@ -48,6 +50,11 @@ class TruthfulErrors final : public Oracle {
   // What the store applied and nobody heard of yet, and requests that are said not to be applied.
   std::vector<Event> on_the_way_;
   std::set<Request> disowned_;
+  // The tenure that the record shows, until when its store can tell that it is not over, and
+  // renewals that were refused all the same.
+  std::optional<Event> holder_;
+  std::optional<TrueTime> over_at_;
+  std::set<Request> refused_to_owner_;
   // Terms that a process was granted, as it heard.
   std::set<std::pair<std::uint16_t, Term>> confirmed_;
 };

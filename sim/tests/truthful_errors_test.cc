@@ -117,6 +117,27 @@ TEST(TruthfulErrors, ALossAtTheDeadlineOrByAnAnswerIsFine) {
             "holds");
 }
 
+// The record is its own: only its version moved, by the renewal whose answer was lost.
+TEST(TruthfulErrors, ALossByARefusalOfTheOwnTenureIsFound) {
+  EXPECT_EQ(judged_by<TruthfulErrors>(unsure()
+                                          .at(200ms)
+                                          .refuses_renewal(A, 1, 1)
+                                          .answered(A, Call::renew, Answer::Kind::not_owner)
+                                          .lost(A, 1, Loss::superseded)),
+            "A gives up term 1 at 0.200000000 s (superseded) although neither an answer nor its "
+            "deadline says so");
+}
+
+TEST(TruthfulErrors, ARefusalOnceAnotherHasTheKeyIsALoss) {
+  EXPECT_EQ(judged_by<TruthfulErrors>(unsure()
+                                          .at(200ms)
+                                          .grants(B, 2, 2)
+                                          .refuses_renewal(A, 2, 1)
+                                          .answered(A, Call::renew, Answer::Kind::not_owner)
+                                          .lost(A, 1, Loss::superseded)),
+            "holds");
+}
+
 TEST(TruthfulErrors, AGuardWithoutAGrantThatWasHeardIsFound) {
   const char* const sentence =
       "A takes term 1 for its own at 1.000000000 s although no answer granted it";

@@ -1,5 +1,6 @@
 // The baselines fail where their models fail in life: they keep the oracles honest.
 #include <cstdio>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -32,14 +33,17 @@ TEST(AnswerAnchored, IsCaughtWithinAThousandWorldsAndShrinksToAFew) {
 }
 
 /// Nobody errs or pauses, every clock is right, and the store is fast.
-Scenario calm(std::uint64_t seed) {
-  Scenario world = sim::generate(seed, {Authority::wall_clock});
+Scenario calm_under(Authority authority, std::uint64_t seed) {
+  Scenario world = sim::generate(seed, {authority});
   world.noise = {.draws = true, .ties = true};
   world.faults.clear();
   world.config.bounds.skew = {};
   for (sim::ProcessSpec& process : world.processes) process.wall = process.clock = {};
+  world.host = {};
   return world;
 }
+
+Scenario calm(std::uint64_t seed) { return calm_under(Authority::wall_clock, seed); }
 
 TEST(MatrixSdk, HoldsWhereNothingGoesWrong) {
   int hand_overs = 0;
@@ -123,6 +127,56 @@ TEST(MatrixSdk, ErrsAboutAsOftenAsTheRealCode) {
   EXPECT_TRUE(some >= 30 && some <= 75);
   EXPECT_TRUE(many >= 330 && many <= 560);
 }
+
+struct Plain {
+  std::string algorithm;
+  Authority authority;
+  /// What it breaks in life.
+  Invariant breaks;
+};
+
+class PlainBaseline : public testing::TestWithParam<Plain> {};
+
+TEST_P(PlainBaseline, HoldsWhereNothingGoesWrong) {
+  const auto& [name, authority, breaks] = GetParam();
+  int hand_overs = 0;
+  EXPECT_TRUE(holds({.name = name + "-calm",
+                     .algorithm = name,
+                     .make = [&](std::uint64_t seed) { return calm_under(authority, seed); },
+                     .worlds = 3'000,
+                     .exactly = true},
+                    [&](const Scenario& world) {
+                      const sim::Run run = sim::run(world, name, {});
+                      hand_overs += run.tally.hand_overs > 0 ? 1 : 0;
+                      return broken_in(
+                          run, {Invariant::I1, Invariant::I3, Invariant::I5, Invariant::I7,
+                                Invariant::I13, Invariant::I14, Invariant::I15, Invariant::I17});
+                    }));
+  EXPECT_GT(hand_overs, 900);
+}
+
+TEST_P(PlainBaseline, IsCaughtWithinAThousandWorldsWhereLeaseholdHolds) {
+  const auto& [name, authority, breaks] = GetParam();
+  const auto caught =
+      hunt({.name = name,
+            .algorithm = name,
+            .make = [&](std::uint64_t seed) { return sim::generate(seed, {authority}); },
+            .worlds = 1'000,
+            .exactly = true},
+           [&](const Scenario& world) { return broken_in(sim::run(world, name, {}), {breaks}); });
+  ASSERT_TRUE(caught);
+  std::printf("caught after %d worlds\n", caught->after);
+  EXPECT_FALSE(broken_in(sim::run(caught->smallest, "leasehold", {}))) << "inside the envelope";
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, PlainBaseline,
+                         testing::Values(Plain{"redis-naive", Authority::host_clock, Invariant::I1},
+                                         Plain{"version-cas", Authority::observation,
+                                               Invariant::I17}),
+                         [](const auto& one) {
+                           return one.param.algorithm == "redis-naive" ? "RedisNaive"
+                                                                       : "VersionCas";
+                         });
 
 }  // namespace
 }  // namespace leasehold::proptests

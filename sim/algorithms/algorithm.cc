@@ -6,14 +6,31 @@
 #include "sim/algorithms/leasehold_lock.h"
 #include "sim/algorithms/matrix_sdk.h"
 #include "sim/algorithms/matrix_sdk_store.h"
+#include "sim/algorithms/redis_naive.h"
+#include "sim/algorithms/version_cas.h"
 #include "sim/scenario/scenario.h"
 
 namespace leasehold::sim {
 
 OwnStore own_store_of(const std::string& name) {
-  if (name != "matrix-sdk") return nullptr;
-  return [table = std::make_shared<MatrixSdkStore>()](
-             const StoreCall& call, Instant<WallClock> wall) { return table->apply(call, wall); };
+  if (name == "matrix-sdk") {
+    return {[table = std::make_shared<MatrixSdkStore>()](const StoreCall& call,
+                                                         const CallClocks& clocks) {
+              return table->apply(call, clocks.callers);
+            },
+            true};
+  }
+  if (name == "version-cas") {
+    return {[table = std::make_shared<VersionCasStore>()](
+                const StoreCall& call, const CallClocks&) { return table->apply(call); }};
+  }
+  if (name == "redis-naive") {
+    return {[server = std::make_shared<RedisNaiveStore>()](const StoreCall& call,
+                                                           const CallClocks& clocks) {
+      return server->apply(call, clocks.stores);
+    }};
+  }
+  return {};
 }
 
 bool Algorithm::unchanged(CallId, const core::TenureId&, Term) const { return false; }
@@ -30,6 +47,10 @@ std::unique_ptr<Algorithm> make_algorithm(const std::string& name, const Shell::
   }
   if (name == "matrix-sdk")
     return std::make_unique<MatrixSdk>(doors, scenario.config, process.key, known_as);
+  if (name == "version-cas")
+    return std::make_unique<VersionCas>(doors, scenario.config, process.key, known_as);
+  if (name == "redis-naive")
+    return std::make_unique<RedisNaive>(doors, scenario.config, process.key, known_as);
   LEASEHOLD_ASSERT(name == "answer-anchored");
   return std::make_unique<AnswerAnchored>(doors, scenario.config, scenario.answer_anchored,
                                           process.key, known_as);

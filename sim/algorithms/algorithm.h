@@ -59,11 +59,19 @@ class Algorithm {
   virtual void acknowledge() {}
 };
 
-/// What answers the calls of an algorithm, at one moment each; `wall` is what the caller's calendar
-/// clock showed when it sent the call.
-using OwnStore = std::function<StoreReply(const StoreCall& call, Instant<WallClock> wall)>;
-/// The store of one key that the algorithm `name` brings along; empty if it speaks to the
-/// library's.
+/// What clocks show at a call of an algorithm's own store: the caller's calendar clock when it sent
+/// the call, and the store's clock now.
+struct CallClocks {
+  Instant<WallClock> callers;
+  Instant<StoreClock> stores;
+};
+/// The store of one key that an algorithm brings along.
+struct OwnStore {
+  /// Answers calls, at one moment each. Empty: the algorithm speaks to the library's store.
+  std::function<StoreReply(const StoreCall& call, const CallClocks& clocks)> apply{};
+  /// An expiry that it names is one of its callers' calendar clocks; else of its own.
+  bool expires_by_callers = false;
+};
 OwnStore own_store_of(const std::string& name);
 
 /// Makes the algorithm `name` (one of `algorithm_names()`) for one process of `scenario`.

@@ -77,7 +77,8 @@ Error misuse(std::string where, const std::string& what) {
 }  // namespace
 
 const std::vector<std::string>& algorithm_names() {
-  static const std::vector<std::string> names{"leasehold", "answer-anchored", "matrix-sdk"};
+  static const std::vector<std::string> names{"leasehold", "answer-anchored", "matrix-sdk",
+                                              "redis-naive", "version-cas"};
   return names;
 }
 

@@ -18,7 +18,8 @@ StoreNode::StoreNode(Kernel& kernel, const VirtualClock& host, const StoreMaker&
       store_(made_by(make)),
       shown_(kernel.keys.names.size()) {
   for (std::size_t key = 0; key < shown_.size(); ++key) {
-    if (OwnStore own = own_store_of(algorithm)) own_.push_back(std::move(own));
+    OwnStore own = own_store_of(algorithm);
+    if (own.apply) own_.push_back(std::move(own));
   }
   const Config& config = kernel.scenario.config;
   LEASEHOLD_ASSERT(store_->traits().authority == config.authority);
@@ -49,7 +50,9 @@ StoreReply StoreNode::apply(const Arrival& arrival, const StoreCall& call) {
   }
   clock_.called_at(arrival.wall);
   const std::uint16_t key = kernel_.keys.of[arrival.process];
-  StoreReply reply = own_.empty() ? perform(*store_, call) : own_[key](call, arrival.wall);
+  StoreReply reply = own_.empty()
+                         ? perform(*store_, call)
+                         : own_[key].apply(call, {arrival.wall, same_kernel(clock_.now().at)});
   // What truly happened, whatever the caller hears.
   record_applied(arrival, call, reply.answer);
   if (arrival.fault != StoreFault::after_effect) return reply;
@@ -123,7 +126,9 @@ void StoreNode::record_applied(const Arrival& arrival, const StoreCall& call,
 }
 
 void StoreNode::clock_changed() {
-  if (!own_.empty() || kernel_.scenario.config.authority != Authority::host_clock) return;
+  const bool by_host = own_.empty() ? kernel_.scenario.config.authority == Authority::host_clock
+                                    : !own_.front().expires_by_callers;
+  if (!by_host) return;
   for (std::size_t key = 0; key < shown_.size(); ++key) {
     if (shown_[key].expires_at) record_takeable(static_cast<std::uint16_t>(key));
   }
@@ -139,7 +144,8 @@ void StoreNode::record_takeable(std::uint16_t key) {
   const auto& [term, expires_at] = shown_[key];
   const Config& config = kernel_.scenario.config;
   TrueTime until;
-  const bool by_wall = !own_.empty() || config.authority == Authority::wall_clock;
+  const bool by_wall =
+      own_.empty() ? config.authority == Authority::wall_clock : own_[key].expires_by_callers;
   if (expires_at && by_wall) {
     // A clock that shows E + 1 and is at most eps/2 ahead: rounded down, the earliest it can be.
     const std::int64_t ahead = (config.bounds.skew.count() + 1) / 2;

@@ -74,6 +74,9 @@ class Statement {
  public:
   /// `sql` has at most `most_parameters`.
   Statement(Database& database, const char* sql);
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+  ~Statement() = default;
 
   Statement& bind(int parameter, std::int64_t value);
   /// The text is not copied: it must stay as it is until the statement has run.

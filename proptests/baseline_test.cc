@@ -138,15 +138,15 @@ struct Plain {
 class PlainBaseline : public testing::TestWithParam<Plain> {};
 
 TEST_P(PlainBaseline, HoldsWhereNothingGoesWrong) {
-  const auto& [name, authority, breaks] = GetParam();
+  const Plain& plain = GetParam();
   int hand_overs = 0;
-  EXPECT_TRUE(holds({.name = name + "-calm",
-                     .algorithm = name,
-                     .make = [&](std::uint64_t seed) { return calm_under(authority, seed); },
+  EXPECT_TRUE(holds({.name = plain.algorithm + "-calm",
+                     .algorithm = plain.algorithm,
+                     .make = [&](std::uint64_t seed) { return calm_under(plain.authority, seed); },
                      .worlds = 3'000,
                      .exactly = true},
                     [&](const Scenario& world) {
-                      const sim::Run run = sim::run(world, name, {});
+                      const sim::Run run = sim::run(world, plain.algorithm, {});
                       hand_overs += run.tally.hand_overs > 0 ? 1 : 0;
                       return broken_in(
                           run, {Invariant::I1, Invariant::I3, Invariant::I5, Invariant::I7,
@@ -156,14 +156,16 @@ TEST_P(PlainBaseline, HoldsWhereNothingGoesWrong) {
 }
 
 TEST_P(PlainBaseline, IsCaughtWithinAThousandWorldsWhereLeaseholdHolds) {
-  const auto& [name, authority, breaks] = GetParam();
+  const Plain& plain = GetParam();
   const auto caught =
-      hunt({.name = name,
-            .algorithm = name,
-            .make = [&](std::uint64_t seed) { return sim::generate(seed, {authority}); },
+      hunt({.name = plain.algorithm,
+            .algorithm = plain.algorithm,
+            .make = [&](std::uint64_t seed) { return sim::generate(seed, {plain.authority}); },
             .worlds = 1'000,
             .exactly = true},
-           [&](const Scenario& world) { return broken_in(sim::run(world, name, {}), {breaks}); });
+           [&](const Scenario& world) {
+             return broken_in(sim::run(world, plain.algorithm, {}), {plain.breaks});
+           });
   ASSERT_TRUE(caught);
   std::printf("caught after %d worlds\n", caught->after);
   EXPECT_FALSE(broken_in(sim::run(caught->smallest, "leasehold", {}))) << "inside the envelope";

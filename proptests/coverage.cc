@@ -18,6 +18,9 @@ bool occurs(FaultKind kind, const sim::Profile& profile) {
     case FaultKind::frozen:
     case FaultKind::clock_step:
       return profile.beyond;
+    case FaultKind::store_clock_step:
+    case FaultKind::store_clock_rate:
+      return profile.authority == Authority::store_clock;
     case FaultKind::wall_step:
       return profile.authority == Authority::wall_clock;
     default:

@@ -12,9 +12,10 @@ namespace {
 using sim::Scenario;
 
 Scenario any_world(std::uint64_t seed) {
-  const bool observation = seed % 2 == 0;
-  return sim::generate(seed, {observation ? Authority::observation : Authority::host_clock,
-                              observation && seed % 4 == 0});
+  static constexpr Authority authorities[] = {Authority::host_clock, Authority::store_clock,
+                                              Authority::wall_clock, Authority::observation};
+  const Authority authority = authorities[seed % 4];
+  return sim::generate(seed, {authority, authority != Authority::host_clock && seed % 8 > 3});
 }
 
 std::string hash_of(const Scenario& world, const std::string& algorithm) {

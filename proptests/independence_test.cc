@@ -44,6 +44,7 @@ TEST_P(IndependentKeys, EachFaresAsItWouldAlone) {
 
 INSTANTIATE_TEST_SUITE_P(Authorities, IndependentKeys,
                          testing::Values(Case{"host_clock", Authority::host_clock},
+                                         Case{"store_clock", Authority::store_clock},
                                          Case{"wall_clock", Authority::wall_clock},
                                          Case{"observation", Authority::observation}),
                          [](const auto& one) { return std::string(one.param.name); });

@@ -27,7 +27,15 @@ Scenario silenced_holder(std::uint64_t seed, Authority authority) {
   world.request_way = Length(draw.below(timing.request_timeout.count() / 2));
   world.answer_way = Length(draw.below(timing.request_timeout.count() / 2));
   std::erase_if(world.faults, [](const TimedFault& fault) {
-    return fault.kind != TimedFault::Kind::clock_rate && fault.kind != TimedFault::Kind::wall_step;
+    switch (fault.kind) {
+      case TimedFault::Kind::clock_rate:
+      case TimedFault::Kind::wall_step:
+      case TimedFault::Kind::store_clock_rate:
+      case TimedFault::Kind::store_clock_step:
+        return false;
+      default:
+        return true;
+    }
   });
   for (sim::ProcessSpec& process : world.processes) {
     process.program = {Step{.at = timing.lease, .what = Step::Do::acquire}};
@@ -88,6 +96,14 @@ TEST(Takeover, ComesWithinThePrintedBoundUnderHostClock) {
   EXPECT_TRUE(holds(
       {.name = "takeover-host",
        .make = [](std::uint64_t seed) { return silenced_holder(seed, Authority::host_clock); },
+       .worlds = 2'000},
+      too_late));
+}
+
+TEST(Takeover, ComesWithinThePrintedBoundUnderStoreClock) {
+  EXPECT_TRUE(holds(
+      {.name = "takeover-store",
+       .make = [](std::uint64_t seed) { return silenced_holder(seed, Authority::store_clock); },
        .worlds = 2'000},
       too_late));
 }

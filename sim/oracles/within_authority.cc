@@ -5,7 +5,7 @@
 namespace leasehold::sim {
 
 void WithinAuthority::see(const Event& event) {
-  if (event.kind == Event::Kind::takeable) {
+  if (event.kind == Event::Kind::takeable || event.kind == Event::Kind::could_be_taken) {
     if (event.term != latest_.term) before_ = latest_;
     latest_ = {event.term, event.until};
     return;

@@ -212,6 +212,10 @@ std::string said_elsewhere(const Event& event, const Cast& cast) {
            (cast.keys.size() > 1 ? " of key " + cast.keys.at(event.key) : "") +
            " may be taken from " + at_ms(event.until);
   }
+  if (event.kind == Event::Kind::could_be_taken) {
+    return "term " + std::to_string(event.term) + " could be taken from " + at_ms(event.until) +
+           ", were the store's clock as far ahead as it may be";
+  }
   if (event.kind == Event::Kind::stalled) {
     return "another has the store's writer until " + at_ms(event.until);
   }
@@ -222,6 +226,14 @@ std::string said_elsewhere(const Event& event, const Cast& cast) {
     return "the store goes down until " + at_ms(event.until);
   }
   if (event.kind == Event::Kind::store_up) return "the store is up again";
+  if (event.kind == Event::Kind::store_clock_stepped) {
+    return "the store's clock steps by " +
+           write_duration(Length(static_cast<std::int64_t>(event.value)));
+  }
+  if (event.kind == Event::Kind::store_clock_rated) {
+    return "the store's clock runs at " + std::to_string(static_cast<std::int64_t>(event.value)) +
+           " ppm from true";
+  }
   if (event.kind != Event::Kind::write_came) return {};
   if (event.detail != 0) return "the fence lets " + write_of(event) + of() + " through";
   return "the fence keeps out " + write_of(event) + of() + "; a resource without one would take it";

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "lib/src/assert.h"
 #include "sim/engine/stream.h"
@@ -34,6 +36,7 @@ class Generator {
     make_pauses();
     make_clock_faults();
     if (profile_.authority == Authority::wall_clock) make_wall_clocks();
+    if (profile_.authority == Authority::store_clock) make_store_clock();
     make_errors();
     for (ProcessSpec& process : world_.processes) add_interruptions(process);
     make_writes();
@@ -74,6 +77,10 @@ class Generator {
     if (config.authority == Authority::wall_clock) {
       config.bounds.skew = t.lease * draw_.pick(skew_percents) / 100;
     }
+    if (config.authority == Authority::store_clock) {
+      config.bounds.jump_forward = t.lease * draw_.pick(skew_percents) / 100;
+      config.bounds.jump_backward = t.lease * draw_.pick(skew_percents) / 100;
+    }
     // Tight on purpose: as many failures as the rest leaves room for.
     t.tolerated_failures = affordable_failures(config);
     LEASEHOLD_ASSERT(checked(config).has_value());
@@ -104,6 +111,42 @@ class Generator {
         error = next;
       }
     }
+  }
+
+  // Jumps of the store's clock in one direction. What a window has left of the bound is what one
+  // jump may take, and half of the time it takes all of it.
+  void make_store_jumps(int sign, Length window, Length bound) {
+    Length at = some_time();
+    std::vector<std::pair<Length, std::int64_t>> made;
+    for (std::int64_t left = draw_.within(0, 4); left > 0 && at <= world_.run_for; --left) {
+      std::int64_t spent = 0;
+      for (const auto& [when, size] : made) spent += at - when <= window ? size : 0;
+      const std::int64_t rest = bound.count() - spent;
+      const bool excess = profile_.beyond && draw_.chance(30);
+      const std::int64_t size = excess             ? draw_.within(1, 2 * lease().count())
+                                : draw_.chance(50) ? rest
+                                                   : draw_.below(rest + 1);
+      if (size > 0) {
+        if (!excess) made.emplace_back(at, size);
+        world_.faults.push_back(
+            {.at = at, .kind = TimedFault::Kind::store_clock_step, .value = sign * size});
+      }
+      // At times exactly when the bound is free again.
+      at += draw_.chance(50) ? window + 1ns : part_of(window, 150);
+    }
+  }
+  void make_store_clock() {
+    world_.store.offset = Length(draw_.below(Length(1h).count()));
+    world_.store.rate_ppm = rate_inside();
+    for (std::int64_t left = draw_.within(0, 2); left > 0; --left) {
+      const bool excess = profile_.beyond && draw_.chance(50);
+      world_.faults.push_back({.at = some_time(),
+                               .kind = TimedFault::Kind::store_clock_rate,
+                               .value = excess ? rate_beyond() : rate_inside()});
+    }
+    const ClockBounds& bounds = world_.config.bounds;
+    make_store_jumps(1, longest_lease(world_.config), bounds.jump_forward);
+    make_store_jumps(-1, takeover_bound(world_.config), bounds.jump_backward);
   }
 
   std::int64_t rate_inside() {

@@ -61,8 +61,8 @@ bool fits(Site site, Purpose purpose) {
 }
 
 const std::vector<Authority>& simulated_authorities() {
-  static const std::vector<Authority> authorities{Authority::host_clock, Authority::wall_clock,
-                                                  Authority::observation};
+  static const std::vector<Authority> authorities{Authority::host_clock, Authority::store_clock,
+                                                  Authority::wall_clock, Authority::observation};
   return authorities;
 }
 

@@ -57,6 +57,7 @@ Scenario read_top(const Value& value) {
   read_timing(top.required("timing"), scenario.config);
   if (top.has("network")) read_network(top.required("network"), scenario);
   if (top.has("host")) read_host(top.required("host"), scenario);
+  if (top.has("store")) read_store(top.required("store"), scenario);
   read_processes(top.required("processes"), scenario);
   if (top.has("faults")) read_faults(top.required("faults"), scenario);
   if (top.has("choices")) read_choices(top.required("choices"), scenario);

@@ -57,9 +57,10 @@ void read_call_fault(const Value& value, Scenario& scenario) {
 }
 
 const std::vector<std::string>& timed_words() {
-  static const std::vector<std::string> words{"pause",      "crash",        "starve",
-                                              "clock_step", "clock_rate",   "wall_step",
-                                              "partition",  "writer_stall", "store_restart"};
+  static const std::vector<std::string> words{
+      "pause",           "crash",     "starve",       "clock_step",    "clock_rate",
+      "wall_step",       "partition", "writer_stall", "store_restart", "store_clock_step",
+      "store_clock_rate"};
   return words;
 }
 
@@ -91,6 +92,12 @@ void read_clock_owner(const Value& value, Object& object, TimedFault& fault,
         "no process under host_clock, because processes of one host share its clock");
   }
   fault.process = read_body(object.required("process"), scenario);
+}
+
+void refuse_without_store_clock(const Value& kind, const Scenario& scenario) {
+  if (scenario.config.authority == Authority::store_clock) return;
+  kind.refuse("another kind under " + std::string(to_string(scenario.config.authority)) +
+              ": the store's clock judges only under \"authority\": \"store_clock\"");
 }
 
 void read_timed_fault(const Value& value, Scenario& scenario) {
@@ -128,6 +135,14 @@ void read_timed_fault(const Value& value, Scenario& scenario) {
     fault.kind = TimedFault::Kind::wall_step;
     fault.process = read_body(object.required("process"), scenario);
     fault.value = object.required("by").duration(-farthest_step, farthest_step).count();
+  } else if (kind == "store_clock_step") {
+    refuse_without_store_clock(object.required("kind"), scenario);
+    fault.kind = TimedFault::Kind::store_clock_step;
+    fault.value = object.required("by").duration(-farthest_step, farthest_step).count();
+  } else if (kind == "store_clock_rate") {
+    refuse_without_store_clock(object.required("kind"), scenario);
+    fault.kind = TimedFault::Kind::store_clock_rate;
+    fault.value = object.required("rate_ppm").integer(-widest_rate_ppm, widest_rate_ppm);
   } else {
     fault.kind = TimedFault::Kind::clock_rate;
     read_clock_owner(value, object, fault, scenario);

@@ -132,12 +132,6 @@ std::uint16_t read_body(const Value& value, const Scenario& scenario) {
 }
 
 Authority read_authority(const Value& value) {
-  const std::string word = value.text();
-  if (word == "store_clock") {
-    throw BadInput(value.pointer(), "found \"" + word +
-                                        "\", which is not simulated yet; accepted: " +
-                                        quoted_list(authority_words()));
-  }
   return simulated_authorities().at(value.one_of(authority_words()));
 }
 
@@ -154,6 +148,8 @@ void read_timing(const Value& value, Config& config) {
   t.tolerated_failures = static_cast<int>(integer_or(object, "tolerated_failures", 5'000, 0));
   config.bounds.drift = DriftBound::ppm(integer_or(object, "max_drift_ppm", widest_rate_ppm, 0));
   config.bounds.skew = length_or(object, "max_clock_skew", 0ns);
+  config.bounds.jump_forward = length_or(object, "jump_forward", 0ns);
+  config.bounds.jump_backward = length_or(object, "jump_backward", 0ns);
   config.bounds.resolution = length_or(object, "resolution", 1ns);
   config.bounds.tick = length_or(object, "tick", 1ns);
   object.done();
@@ -173,10 +169,21 @@ void read_host(const Value& value, Scenario& scenario) {
     throw BadInput(
         value.pointer(),
         "a host's clock judges only under \"authority\": \"host_clock\"; else (observation, "
-        "wall_clock) give each process its own \"clock\"");
+        "store_clock, wall_clock) give each process its own \"clock\"");
   }
   Object object(value);
   scenario.host = read_clock(object.required("clock"));
+  object.done();
+}
+
+void read_store(const Value& value, Scenario& scenario) {
+  if (scenario.config.authority != Authority::store_clock) {
+    throw BadInput(value.pointer(),
+                   "the store's clock judges only under \"authority\": \"store_clock\"; under " +
+                       std::string(to_string(scenario.config.authority)) + " leave \"store\" out");
+  }
+  Object object(value);
+  scenario.store = read_clock(object.required("clock"));
   object.done();
 }
 

@@ -10,6 +10,7 @@ Authority read_authority(const Value& value);
 void read_timing(const Value& value, Config& config);
 void read_network(const Value& value, Scenario& scenario);
 void read_host(const Value& value, Scenario& scenario);
+void read_store(const Value& value, Scenario& scenario);
 /// The index of a process, by its name, that has been read and is no part of another.
 std::uint16_t read_body(const Value& value, const Scenario& scenario);
 /// Requires: authority and horizon were read.

@@ -48,7 +48,15 @@ const char* meaning(Invariant invariant) {
 }
 
 bool meets_store(TimedFault::Kind kind) {
-  return kind == TimedFault::Kind::writer_stall || kind == TimedFault::Kind::store_restart;
+  switch (kind) {
+    case TimedFault::Kind::writer_stall:
+    case TimedFault::Kind::store_restart:
+    case TimedFault::Kind::store_clock_step:
+    case TimedFault::Kind::store_clock_rate:
+      return true;
+    default:
+      return false;
+  }
 }
 
 std::vector<std::string> names_of(const Scenario& scenario) {
@@ -106,7 +114,37 @@ bool wall_clocks_stay_near(const Scenario& scenario) {
   return true;
 }
 
+// Whether what the store's clock jumps in one direction (`sign`) within any `window` of true time
+// adds up to no more than `bound`.
+bool jumps_fit(const Scenario& scenario, int sign, Length window, Length bound) {
+  for (const TimedFault& first : scenario.faults) {
+    detail::Wide sum = 0;
+    for (const TimedFault& fault : scenario.faults) {
+      const bool within = fault.kind == TimedFault::Kind::store_clock_step &&
+                          sign * fault.value > 0 && fault.at >= first.at &&
+                          fault.at - first.at <= window;
+      if (within) sum += std::abs(fault.value);
+    }
+    if (sum > bound.count()) return false;
+  }
+  return true;
+}
+
+// Forward jumps count within what a lease lasts at most, backward ones within a takeover.
+bool store_clock_fits(const Scenario& scenario) {
+  if (scenario.config.authority != Authority::store_clock) return true;
+  const ClockBounds& bounds = scenario.config.bounds;
+  return std::abs(scenario.store.rate_ppm) <= bounds.drift.ppm() &&
+         jumps_fit(scenario, 1, longest_lease(scenario.config), bounds.jump_forward) &&
+         jumps_fit(scenario, -1, takeover_bound(scenario.config), bounds.jump_backward);
+}
+
 }  // namespace
+
+Length longest_lease(const Config& config) {
+  return Length(
+      detail::scale_up(config.timing.lease.count(), 1'000'000, config.bounds.drift.slowest()));
+}
 
 bool inside_envelope(const Scenario& scenario) {
   const bool one_clock = scenario.config.authority == Authority::host_clock;
@@ -118,6 +156,8 @@ bool inside_envelope(const Scenario& scenario) {
   const bool faults =
       std::all_of(scenario.faults.begin(), scenario.faults.end(), [&](const TimedFault& fault) {
         switch (fault.kind) {
+          case TimedFault::Kind::store_clock_rate:
+            return std::abs(fault.value) <= bound;
           case TimedFault::Kind::frozen:
           case TimedFault::Kind::clock_step:
             return false;
@@ -127,7 +167,7 @@ bool inside_envelope(const Scenario& scenario) {
             return true;
         }
       });
-  return clocks && faults && wall_clocks_stay_near(scenario);
+  return clocks && faults && wall_clocks_stay_near(scenario) && store_clock_fits(scenario);
 }
 
 }  // namespace leasehold::sim

@@ -118,6 +118,10 @@ struct TimedFault {
     /// before and was not answered yet hears `unknown`; who asks meanwhile is refused. JSON:
     /// "store_restart", "for".
     store_restart,
+    /// store_clock: the store's clock jumps by `value` ns; runs at 1 + value / 10^6 from now on.
+    /// JSON: "store_clock_step", "by"; "store_clock_rate", "rate_ppm".
+    store_clock_step,
+    store_clock_rate,
   };
   Length at{};
   Kind kind = Kind::stopped;
@@ -209,11 +213,12 @@ struct Scenario {
   std::string about;
   std::string source;
   std::uint64_t seed = 0;
-  /// Authority (host_clock, wall_clock or observation), timing and clock bounds; must pass
-  /// `checked`.
+  /// Authority, timing and clock bounds; must pass `checked`.
   Config config{};
   /// The clock of the host that all processes share under host_clock.
   ClockSpec host{};
+  /// The store's own clock, which judges under store_clock.
+  ClockSpec store{};
   /// The least way of a request to the store and of an answer back.
   Length request_way{};
   Length answer_way{};
@@ -244,10 +249,14 @@ struct Keys {
   std::vector<std::uint16_t> of;
 };
 
+/// How long a lease lasts at most in true time, on a clock of the slowest rate within the bounds.
+Length longest_lease(const Config& config);
+
 /// Whether everything that happens in this world lies inside what its configuration assumes: clock
 /// rates within the drift bound, no clock that steps or stands still, every calendar clock within
-/// half of the skew bound of true time (wall_clock). Inside, every invariant holds. (Under
-/// host_clock there is only one clock, and any rate of it is inside.)
+/// half of the skew bound of true time (wall_clock), and jumps of the store's clock that add up to
+/// no more than their bounds (store_clock). Inside, every invariant holds. (Under host_clock there
+/// is only one clock, and any rate of it is inside.)
 bool inside_envelope(const Scenario& scenario);
 
 }  // namespace leasehold::sim

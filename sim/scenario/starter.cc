@@ -31,6 +31,7 @@ Config config_of(Authority authority) {
   // Under host_clock there is one clock, which agrees with itself.
   if (authority != Authority::host_clock) config.bounds.drift = DriftBound::ppm(500);
   if (authority == Authority::wall_clock) config.bounds.skew = 20ms;
+  if (authority == Authority::store_clock) config.bounds.jump_forward = 20ms;
   return config;
 }
 

@@ -32,6 +32,11 @@ Json timing_of(const Config& config) {
   if (config.bounds.skew > Length::zero()) {
     json["max_clock_skew"] = write_duration(config.bounds.skew);
   }
+  const auto put_jump = [&json](const char* name, Length most) {
+    if (most > Length::zero()) json[name] = write_duration(most);
+  };
+  put_jump("jump_forward", config.bounds.jump_forward);
+  put_jump("jump_backward", config.bounds.jump_backward);
   return json;
 }
 
@@ -127,6 +132,14 @@ Json fault_of(const TimedFault& fault, const Scenario& scenario) {
       put("store_restart", false);
       json["for"] = write_duration(fault.lasts);
       break;
+    case TimedFault::Kind::store_clock_step:
+      put("store_clock_step", false);
+      json["by"] = write_duration(Length(fault.value));
+      break;
+    case TimedFault::Kind::store_clock_rate:
+      put("store_clock_rate", false);
+      json["rate_ppm"] = fault.value;
+      break;
   }
   return json;
 }
@@ -203,6 +216,7 @@ Json world_of(const Scenario& s) {
   json["network"] = {{"request", write_duration(s.request_way)},
                      {"answer", write_duration(s.answer_way)}};
   if (of_host && s.host != ClockSpec{}) json["host"] = {{"clock", clock_of(s.host)}};
+  if (s.store != ClockSpec{}) json["store"] = {{"clock", clock_of(s.store)}};
   json["processes"] = Json::array();
   for (const ProcessSpec& process : s.processes) {
     json["processes"].push_back(process_of(process, s));

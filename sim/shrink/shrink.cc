@@ -173,6 +173,8 @@ class Simplifier {
     simplify_process_values();
     each_value([](Scenario & s) -> auto& { return s.host.offset; });
     each_value([](Scenario & s) -> auto& { return s.host.rate_ppm; });
+    each_value([](Scenario & s) -> auto& { return s.store.offset; });
+    each_value([](Scenario & s) -> auto& { return s.store.rate_ppm; });
     each_value([](Scenario & s) -> auto& { return s.request_way; });
     each_value([](Scenario & s) -> auto& { return s.answer_way; });
     for (std::size_t fault = 0; fault < from_.faults.size(); ++fault) {

@@ -168,8 +168,16 @@ std::vector<Bad> bad_worlds() {
             "\"acquire\"}]}, {\"name\": \"B\", \"part_of\": \"A\", \"program\": []}],\n"
             "  \"faults\": [{\"at\": \"1ms\", \"kind\": \"crash\", \"process\": \"B\"}]"),
        "/faults/0/process", "accepted: \"A\""},
-      {"an authority of tomorrow", with("host_clock", "store_clock"), "/authority",
-       "not simulated yet"},
+      {"an unknown authority", with("host_clock", "store_clok"), "/authority",
+       "did you mean \"store_clock\""},
+      {"a store's clock under host_clock",
+       with("\"processes\"", "\"store\": {\"clock\": {}}, \"processes\""), "/store",
+       "judges only under \"authority\": \"store_clock\""},
+      {"a step of the store's clock under host_clock",
+       with("\"run_for\"",
+            "\"faults\": [{\"at\": \"1ms\", \"kind\": \"store_clock_step\", \"by\": \"1ms\"}], "
+            "\"run_for\""),
+       "/faults/0/kind", "judges only under \"authority\": \"store_clock\""},
       {"an unknown algorithm", with("\"run_for\"", "\"expect\": {\"leasehld\": {}}, \"run_for\""),
        "/expect/leasehld", "did you mean \"leasehold\""},
       {"an unknown invariant",

@@ -22,7 +22,8 @@ class AnyScenario {
   explicit AnyScenario(std::uint64_t seed) : draw_(seed) {
     Profile profile;
     // Only clocks of one's own can be beyond their bounds.
-    static constexpr Authority own_clocks[] = {Authority::wall_clock, Authority::observation};
+    static constexpr Authority own_clocks[] = {Authority::store_clock, Authority::wall_clock,
+                                               Authority::observation};
     if (draw_.chance(70)) profile = {draw_.pick(own_clocks), draw_.chance(50)};
     world_ = generate(draw_.next(), profile);
   }

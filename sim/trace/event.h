@@ -49,6 +49,8 @@ struct Event {
     takeable,  // term, until: the earliest moment at which a contender within the bounds may
                // take the key from this tenure; detail: 1 if the store itself judges by it, 2 if
                // each caller judges by his own clock
+    could_be_taken,  // term, until: as takeable, if the store's clock ran as fast and jumped as far
+                     // as its bounds let it
     // What goes wrong.
     paused,  // detail: TimedFault::Kind
     resumed,
@@ -80,6 +82,8 @@ struct Event {
     kept_waiting,
     store_down,  // until
     store_up,
+    store_clock_stepped,  // value: ns, two's complement
+    store_clock_rated,    // value: ppm, two's complement
   };
 
   TrueTime at{};

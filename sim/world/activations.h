@@ -24,8 +24,10 @@ enum class FaultKind : std::uint8_t {
   cut,         // a message was kept out; also of the next two
   requests_cut,
   answers_cut,
-  writer_stall,   // a call had to wait
-  store_restart,  // a call was refused or broken off
+  writer_stall,      // a call had to wait
+  store_restart,     // a call was refused or broken off
+  store_clock_step,  // a lease that the clock judges was on record
+  store_clock_rate,  // as above
   // Those that meet a call or a wake-up.
   request_loss,
   answer_loss,
@@ -38,8 +40,8 @@ enum class FaultKind : std::uint8_t {
   reordering,  // a message arrived that its process's next one had overtaken
 };
 inline constexpr std::size_t fault_kind_count = static_cast<std::size_t>(FaultKind::reordering) + 1;
-static_assert(static_cast<std::size_t>(FaultKind::store_restart) ==
-              static_cast<std::size_t>(TimedFault::Kind::store_restart));
+static_assert(static_cast<std::size_t>(FaultKind::store_clock_rate) ==
+              static_cast<std::size_t>(TimedFault::Kind::store_clock_rate));
 
 /// "stopped"
 const char* to_string(FaultKind kind);

@@ -9,11 +9,11 @@
 
 namespace leasehold::sim {
 
-StoreNode::StoreNode(Kernel& kernel, const VirtualClock& host, const StoreMaker& make,
+StoreNode::StoreNode(Kernel& kernel, const VirtualClock& judge, const StoreMaker& make,
                      const std::string& algorithm)
     : kernel_(kernel),
-      host_(host),
-      clock_(kernel, host),
+      judge_(judge),
+      clock_(kernel, judge),
       random_(kernel),
       store_(made_by(make)),
       shown_(kernel.keys.names.size()) {
@@ -122,26 +122,36 @@ void StoreNode::record_applied(const Arrival& arrival, const StoreCall& call,
   const bool stays = term == shown.term && shown.expires_at && answer.expires_at;
   shown.expires_at = stays ? std::max(shown.expires_at, answer.expires_at) : answer.expires_at;
   shown.term = term;
+  const bool by_its_own = kernel_.scenario.config.authority == Authority::store_clock;
+  if (by_its_own && shown.expires_at) shown.earliest = earliest_over(*shown.expires_at);
   record_takeable(key);
 }
 
 void StoreNode::clock_changed() {
-  const bool by_host = own_.empty() ? kernel_.scenario.config.authority == Authority::host_clock
-                                    : !own_.front().expires_by_callers;
-  if (!by_host) return;
+  const Authority authority = kernel_.scenario.config.authority;
+  const bool judges =
+      own_.empty() ? authority == Authority::host_clock || authority == Authority::store_clock
+                   : !own_.front().expires_by_callers;
+  if (!judges) return;
   for (std::size_t key = 0; key < shown_.size(); ++key) {
     if (shown_[key].expires_at) record_takeable(static_cast<std::uint16_t>(key));
   }
 }
 
+bool StoreNode::judges_a_lease() const {
+  return std::any_of(shown_.begin(), shown_.end(),
+                     [](const Shown& shown) { return shown.expires_at.has_value(); });
+}
+
 // When the earliest contender within the bounds may take the key.
 //
-// host_clock: when the judging clock first shows more than expires_at. wall_clock: when a clock
+// host_clock and store_clock: when the judging clock first shows more than expires_at, and under
+// store_clock that clock may yet be faster and jump (`earliest_over`). wall_clock: when a clock
 // that is eps/2 ahead of true time does. observation: a contender waits L (1 + rho)/(1 - rho) on a
 // clock of rate at most 1 + rho, from an answer that is not earlier than now: that is L / (1 - rho)
 // at least.
 void StoreNode::record_takeable(std::uint16_t key) {
-  const auto& [term, expires_at] = shown_[key];
+  const auto& [term, expires_at, earliest] = shown_[key];
   const Config& config = kernel_.scenario.config;
   TrueTime until;
   const bool by_wall =
@@ -152,7 +162,7 @@ void StoreNode::record_takeable(std::uint16_t key) {
     until = std::max(kernel_.now, TrueTime::at_ns(expires_at->ns() + 1 - ahead));
   } else if (expires_at) {
     const Instant<LocalClock> over = same_kernel(*expires_at) + Span<LocalClock>::ns(1);
-    until = host_.first_at(over, kernel_.now);
+    until = judge_.first_at(over, kernel_.now);
   } else {
     until =
         kernel_.now + Span<TrueClock>::ns(detail::scale_down(config.timing.lease.count(), 1'000'000,
@@ -165,6 +175,22 @@ void StoreNode::record_takeable(std::uint16_t key) {
                                                                   : 1),
                   .term = term,
                   .until = until});
+  if (!expires_at || by_wall || config.authority != Authority::store_clock) return;
+  kernel_.record({.kind = Event::Kind::could_be_taken,
+                  .key = key,
+                  .term = term,
+                  .until = std::min(until, earliest)});
+}
+
+// store_clock: the clock has E + 1 - (what it shows) to go. J of that it may jump, and for the rest
+// it needs 1 / (1 + rho) of it in true time at least.
+TrueTime StoreNode::earliest_over(Instant<StoreClock> expires_at) const {
+  const ClockBounds& bounds = kernel_.scenario.config.bounds;
+  const Span<LocalClock> to_go = same_kernel(expires_at) - clock_.now().at +
+                                 Span<LocalClock>::ns(1) - on<LocalClock>(bounds.jump_forward);
+  if (to_go.ns() <= 0) return kernel_.now;
+  return kernel_.now +
+         Span<TrueClock>::ns(detail::scale_down(to_go.ns(), 1'000'000, bounds.drift.fastest()));
 }
 
 }  // namespace leasehold::sim

@@ -32,10 +32,10 @@ struct Arrival {
 
 class StoreNode {
  public:
-  /// `host`: the clock that judges under host_clock. Both must outlive the node. An empty `make`
-  /// makes a memory store; what `algorithm` brings along, if it does, answers instead of any of the
-  /// library's.
-  StoreNode(Kernel& kernel, const VirtualClock& host, const StoreMaker& make,
+  /// `judge`: the clock that judges under judge_clock and store_clock. Both must outlive the node.
+  /// An empty `make` makes a memory store; what `algorithm` brings along, if it does, answers
+  /// instead of any of the library's.
+  StoreNode(Kernel& kernel, const VirtualClock& judge, const StoreMaker& make,
             const std::string& algorithm);
 
   /// Carries out a call as one atomic step at this moment and records what was applied.
@@ -58,22 +58,25 @@ class StoreNode {
   /// Whether what was on its way at `moment` was broken off.
   bool went_down_after(TrueTime moment) const { return moment < went_down_; }
   bool takes_batches() const { return own_.empty(); }
-  /// The host's clock was changed: the moment at which the lease is over may have moved.
+  /// The judging clock was changed: the moment at which the lease is over may have moved.
   void clock_changed();
+  /// Some record shows a lease that ends by the judging clock.
+  bool judges_a_lease() const;
 
  private:
   /// Reads the judging clock at the present moment; its calendar time is that of the caller.
   class StoreClockDoor final : public Clock {
    public:
-    StoreClockDoor(const Kernel& kernel, const VirtualClock& host) : kernel_(kernel), host_(host) {}
-    LocalTime now() const override { return host_.read(kernel_.now); }
+    StoreClockDoor(const Kernel& kernel, const VirtualClock& judge)
+        : kernel_(kernel), judge_(judge) {}
+    LocalTime now() const override { return judge_.read(kernel_.now); }
     Span<LocalClock> tick() const override;
     Instant<WallClock> wall_now() const override { return wall_; }
     void called_at(Instant<WallClock> wall) { wall_ = wall; }
 
    private:
     const Kernel& kernel_;
-    const VirtualClock& host_;
+    const VirtualClock& judge_;
     Instant<WallClock> wall_{};
   };
   class StoreRandom final : public Random {
@@ -92,18 +95,21 @@ class StoreNode {
   std::unique_ptr<Store> made_by(const StoreMaker& make);
   void record_applied(const Arrival& arrival, const StoreCall& call, const core::Answer& answer);
   void record_takeable(std::uint16_t key);
+  TrueTime earliest_over(Instant<StoreClock> expires_at) const;
 
   Kernel& kernel_;
-  const VirtualClock& host_;
+  const VirtualClock& judge_;
   StoreClockDoor clock_;
   StoreRandom random_;
   // By key, if the algorithm has its own.
   std::vector<OwnStore> own_;
   const std::unique_ptr<Store> store_;
-  // By key: the tenure that the record shows, and when its lease ends by the store's own clock.
+  // By key: the tenure that the record shows, when its lease ends by the store's own clock, and
+  // under store_clock the earliest moment at which that could be.
   struct Shown {
     Term term = 0;
     std::optional<Instant<StoreClock>> expires_at;
+    TrueTime earliest = TrueTime::never();
   };
   std::vector<Shown> shown_;
   TrueTime stalled_until_{};

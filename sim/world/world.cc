@@ -17,8 +17,9 @@ World::World(const Scenario& scenario, const std::string& algorithm, const RunOp
       algorithm_(algorithm),
       names_(names_of(scenario)),
       kernel_(scenario, names_, options),
-      host_(scenario.host, scenario.config.bounds.tick),
-      store_(kernel_, host_, options.store, algorithm),
+      judge_(scenario.config.authority == Authority::store_clock ? scenario.store : scenario.host,
+             scenario.config.bounds.tick),
+      store_(kernel_, judge_, options.store, algorithm),
       network_(kernel_, store_),
       resource_(kernel_),
       parts_(scenario.processes.size()),
@@ -39,7 +40,7 @@ void World::add_process(std::uint16_t index) {
     }
   }
   VirtualClock& clock = body != index     ? processes_[body]->clock()
-                        : clocks_.empty() ? host_
+                        : clocks_.empty() ? judge_
                                           : *clocks_.back();
   VirtualClock& wall = body == index ? *walls_.back() : processes_[body]->wall();
   processes_.push_back(
@@ -150,6 +151,9 @@ void World::on_fault(std::uint32_t index) {
     case TimedFault::Kind::writer_stall:
     case TimedFault::Kind::store_restart:
       return stop_store(fault, index);
+    case TimedFault::Kind::store_clock_step:
+    case TimedFault::Kind::store_clock_rate:
+      return change_store_clock(fault);
   }
 }
 
@@ -248,8 +252,21 @@ void World::change_clock(const TimedFault& fault) {
   after_clock_change(clock);
 }
 
+void World::change_store_clock(const TimedFault& fault) {
+  const bool steps = fault.kind == TimedFault::Kind::store_clock_step;
+  if (store_.judges_a_lease()) kernel_.activations.met(fault.kind);
+  if (steps) {
+    judge_.step(kernel_.now, Span<LocalClock>::ns(fault.value));
+  } else {
+    judge_.set_rate(kernel_.now, fault.value);
+  }
+  kernel_.record({.kind = steps ? Event::Kind::store_clock_stepped : Event::Kind::store_clock_rated,
+                  .value = static_cast<std::uint64_t>(fault.value)});
+  store_.clock_changed();
+}
+
 void World::after_clock_change(const VirtualClock& clock) {
-  if (&clock == &host_) store_.clock_changed();
+  if (&clock == &judge_) store_.clock_changed();
   for (const auto& process : processes_) {
     if (&process->clock() != &clock) continue;
     if (process->alive() && !process->paused()) process->doors().plan_alarm();

@@ -32,6 +32,7 @@ class World {
   void on_fault_over(std::uint32_t index);
   void pause(const TimedFault& fault, std::uint32_t index);
   void change_clock(const TimedFault& fault);
+  void change_store_clock(const TimedFault& fault);
   void after_clock_change(const VirtualClock& clock);
   void crash(const TimedFault& fault, std::uint32_t index);
   void end_pause(const TimedFault& fault);
@@ -46,7 +47,8 @@ class World {
   const std::string algorithm_;
   const Names names_;
   Kernel kernel_;
-  VirtualClock host_;
+  // The clock that judges: the host's that all share (host_clock) or the store's (store_clock).
+  VirtualClock judge_;
   StoreNode store_;
   Network network_;
   Resource resource_;

@@ -3,7 +3,7 @@
 # shellcheck source=sim/tests/cli/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-for authority in host_clock wall_clock observation; do
+for authority in host_clock store_clock wall_clock observation; do
   made=$folder/$authority.json
   expect 0 new "a story of mine" --authority "$authority" -o "$made"
   check test ! -s "$folder/out"
@@ -31,7 +31,7 @@ refuses 'No such file or directory' new -o "$folder/no/folder.json"
 refuses 'is there already' new -o "$folder"
 refuses 'neither a name nor a file' new
 refuses 'did you mean "host_clock"?' new mine --authority host_clok
-refuses 'accepted: "host_clock", "wall_clock", "observation"' new mine --authority store_clock
+refuses 'accepted: "host_clock", "store_clock", "wall_clock", "observation"' new mine --authority sundial
 refuses '--algorithm: found "nobody"; accepted: "leasehold"' new mine --algorithm nobody
 refuses 'no text in UTF-8' new $'\xff'
 verdict

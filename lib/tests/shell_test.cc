@@ -80,6 +80,11 @@ class World : public AsyncStore, public ShellListener {
          "",
          ""});
   }
+  /// Begins anew as a copy of that lock.
+  void copy(const Shell& original) {
+    shell.reset();
+    shell = std::make_unique<Shell>(Shell::Doors{clock, scheduler, random, *this, *this}, original);
+  }
   /// Call 1 holds term 1, at the present moment.
   void hold() {
     shell->acquire(1, std::nullopt);
@@ -296,6 +301,42 @@ TEST(Shell, GoesWithoutAnAlarmAndWithoutAWord) {
   world.shell.reset();
   EXPECT_FALSE(world.scheduler.alarm);
   EXPECT_THAT(world.take(), IsEmpty());
+}
+
+TEST(Shell, ACopyHoldsWaitsAndRenewsForItselfAndHearsNothingOfWhatWasSentBefore) {
+  World world;
+  world.hold();
+  world.at(100ms);
+  ASSERT_THAT(world.take(), ElementsAre("send renew"));
+  World other;
+  other.at(100ms);
+  other.copy(*world.shell);
+  EXPECT_THAT(other.take(), IsEmpty());
+  EXPECT_TRUE(other.shell->is_held(world.last_granted));
+  world.answer(world.sent.back().request, Answer::Kind::renewed);
+  EXPECT_THAT(other.take(), IsEmpty());
+  // To the copy the answer was lost: it asks again, with the next number and an id of its own.
+  other.at(150ms);
+  other.at(160ms);
+  EXPECT_THAT(other.take(), ElementsAre("tell failure", "send renew"));
+  EXPECT_EQ(other.sent.back().request.seq, world.sent.back().request.seq + 1);
+  // The guard is counted in each of them.
+  other.shell->drop(world.last_granted);
+  EXPECT_THAT(other.take(), ElementsAre("tell stopped", "send release"));
+  EXPECT_TRUE(world.shell->is_held(world.last_granted));
+}
+
+TEST(Shell, ACopyLetsTheCallersOfItsOriginalWait) {
+  World world;
+  world.shell->acquire(1, 300ms);
+  World other;
+  other.copy(*world.shell);
+  other.at(50ms);
+  other.at(200ms);
+  ASSERT_FALSE(other.sent.empty()) << "the answer to the original's question is not its own";
+  EXPECT_EQ(other.sent.back().request.owner, world.sent.back().request.owner);
+  other.at(300ms);
+  EXPECT_THAT(other.take(), ElementsAre("send acquire", "send abandon", "1 timed_out"));
 }
 
 TEST(Shell, RepliesAfterEverythingEndedAreHarmless) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "lib/src/assert.h"
+
 namespace leasehold {
 
 using core::Tell;
@@ -16,6 +18,17 @@ Shell::Shell(Doors doors, const Config& config, std::string key, std::string inf
       config_(config),
       key_(std::move(key)),
       info_(std::move(info)) {}
+
+Shell::Shell(Doors doors, const Shell& original)
+    : Shell(doors, original.config_, original.key_, original.info_) {
+  LEASEHOLD_ASSERT(!original.draining_);
+  state_ = original.state_;
+  waiting_ = original.waiting_;
+  last_who_ = original.last_who_;
+  last_detail_ = original.last_detail_;
+  campaigning_ = original.campaigning_;
+  set_alarm();
+}
 
 Shell::~Shell() { scheduler_.cancel(*this); }
 

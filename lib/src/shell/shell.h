@@ -57,6 +57,11 @@ class Shell final : public Sleeper, public ReplySink {
   };
   /// Requires: `config` passed `checked`.
   Shell(Doors doors, const Config& config, std::string key, std::string info);
+  /// The lock of a process that was copied as it stood: it holds what `original` holds and its
+  /// callers wait, by the same names. What is on its way answers to the original alone; to the copy
+  /// it is a request whose answer was lost. Nothing is sent or told, and only the alarm is set.
+  /// Requires: not from inside a call of the original's listener.
+  Shell(Doors doors, const Shell& original);
   Shell(const Shell&) = delete;
   Shell& operator=(const Shell&) = delete;
   /// Sends nothing: a lease that is held runs out by itself.

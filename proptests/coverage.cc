@@ -17,6 +17,7 @@ bool occurs(FaultKind kind, const sim::Profile& profile) {
       return profile.authority != Authority::host_clock;
     case FaultKind::frozen:
     case FaultKind::clock_step:
+    case FaultKind::clone:
       return profile.beyond;
     case FaultKind::store_clock_step:
     case FaultKind::store_clock_rate:

@@ -1,5 +1,6 @@
 // Inside the envelope every invariant holds; outside, overlaps are found and the rest still holds.
 #include <cstdio>
+#include <optional>
 #include <ostream>
 
 #include <gtest/gtest.h>
@@ -100,7 +101,9 @@ class BeyondTheEnvelope : public testing::TestWithParam<Case> {
 TEST_P(BeyondTheEnvelope, OverlapsAreFound) {
   const auto caught =
       hunt({.name = named("beyond"), .make = beyond(), .worlds = 200, .exactly = true},
-           [](const Scenario& world) {
+           [](const Scenario& world) -> std::optional<Wrong> {
+             // By clocks: where a process is cloned there is one whatever they do.
+             if (world.processes.back().clone_of) return std::nullopt;
              return broken_in(sim::run(world, "leasehold", {}), {Invariant::I1});
            });
   ASSERT_TRUE(caught);

@@ -57,6 +57,10 @@ class Algorithm {
   virtual std::uint64_t token_digest(const core::TenureId& tenure) const;
   /// What was told as changed has been loaded anew.
   virtual void acknowledge() {}
+
+  /// The same lock in a process that was copied as it stood, with doors of its own: it believes,
+  /// holds and waits for the same. No answer to what was sent before comes to it.
+  virtual std::unique_ptr<Algorithm> clone(const Shell::Doors& doors) const = 0;
 };
 
 /// What clocks show at a call of an algorithm's own store: the caller's calendar clock when it sent

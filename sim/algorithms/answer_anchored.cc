@@ -18,6 +18,27 @@ AnswerAnchored::AnswerAnchored(const Shell::Doors& doors, const Config& config,
       key_(std::move(key)),
       process_(std::move(process)) {}
 
+AnswerAnchored::AnswerAnchored(const Shell::Doors& doors, const AnswerAnchored& original)
+    : doors_(doors),
+      config_(original.config_),
+      options_(original.options_),
+      key_(original.key_),
+      process_(original.process_),
+      waiting_(original.waiting_),
+      tenure_(original.tenure_),
+      in_flight_(original.in_flight_),
+      sighting_(original.sighting_),
+      owner_(original.owner_),
+      known_term_(original.known_term_),
+      next_(original.next_),
+      requests_(original.requests_) {
+  set_alarm();
+}
+
+std::unique_ptr<Algorithm> AnswerAnchored::clone(const Shell::Doors& doors) const {
+  return std::make_unique<AnswerAnchored>(doors, *this);
+}
+
 AnswerAnchored::~AnswerAnchored() { doors_.scheduler.cancel(*this); }
 
 AnswerAnchored::Moment AnswerAnchored::now() const {

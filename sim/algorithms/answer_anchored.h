@@ -24,6 +24,8 @@ class AnswerAnchored final : public Algorithm, public Sleeper, public ReplySink 
  public:
   AnswerAnchored(const Shell::Doors& doors, const Config& config,
                  const AnswerAnchoredOptions& options, std::string key, std::string process);
+  /// As Algorithm::clone.
+  AnswerAnchored(const Shell::Doors& doors, const AnswerAnchored& original);
   AnswerAnchored(const AnswerAnchored&) = delete;
   AnswerAnchored& operator=(const AnswerAnchored&) = delete;
   ~AnswerAnchored() override;
@@ -34,6 +36,7 @@ class AnswerAnchored final : public Algorithm, public Sleeper, public ReplySink 
   void release(const core::TenureId& tenure) override;
   bool is_held(const core::TenureId& tenure) const override;
   std::optional<Holding> holding() const override;
+  std::unique_ptr<Algorithm> clone(const Shell::Doors& doors) const override;
 
   void wake() override;
   void on_reply(const core::Request& request, const StoreReply& reply) override;

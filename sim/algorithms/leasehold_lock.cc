@@ -6,6 +6,13 @@ LeaseholdLock::LeaseholdLock(const Shell::Doors& doors, const Config& config,
                              const std::string& key, const std::string& process)
     : shell_(doors, config, key, process) {}
 
+LeaseholdLock::LeaseholdLock(const Shell::Doors& doors, const LeaseholdLock& original)
+    : shell_(doors, original.shell_) {}
+
+std::unique_ptr<Algorithm> LeaseholdLock::clone(const Shell::Doors& doors) const {
+  return std::make_unique<LeaseholdLock>(doors, *this);
+}
+
 void LeaseholdLock::acquire(CallId call, std::optional<Length> within) {
   shell_.acquire(call, within);
 }

@@ -10,6 +10,9 @@ class LeaseholdLock final : public Algorithm {
   LeaseholdLock(const Shell::Doors& doors, const Config& config, const std::string& key,
                 const std::string& process);
 
+  /// As Algorithm::clone.
+  LeaseholdLock(const Shell::Doors& doors, const LeaseholdLock& original);
+
   void acquire(CallId call, std::optional<Length> within) override;
   void cancel(CallId call) override;
   void drop(const core::TenureId& tenure) override;
@@ -17,6 +20,7 @@ class LeaseholdLock final : public Algorithm {
   bool is_held(const core::TenureId& tenure) const override;
   std::optional<Holding> holding() const override;
   bool unchanged(CallId call, const core::TenureId& tenure, Term valid_at) const override;
+  std::unique_ptr<Algorithm> clone(const Shell::Doors& doors) const override;
 
  private:
   Shell shell_;

@@ -26,6 +26,32 @@ MatrixSdk::MatrixSdk(const Shell::Doors& doors, const Config& config, std::strin
       process_(std::move(process)),
       backoff_(first_wait) {}
 
+MatrixSdk::MatrixSdk(const Shell::Doors& doors, const MatrixSdk& original)
+    : doors_(doors),
+      config_(original.config_),
+      key_(original.key_),
+      process_(original.process_),
+      owner_(original.owner_),
+      callers_(original.callers_),
+      holders_(original.holders_),
+      guards_(original.guards_),
+      generation_(original.generation_),
+      dirty_(original.dirty_),
+      told_dirty_(original.told_dirty_),
+      nominal_deadline_(original.nominal_deadline_),
+      renewal_(original.renewal_),
+      mutex_(original.mutex_),
+      attempt_(original.attempt_),
+      backoff_(original.backoff_),
+      backoff_mutex_(original.backoff_mutex_),
+      requests_(original.requests_) {
+  set_alarm();
+}
+
+std::unique_ptr<Algorithm> MatrixSdk::clone(const Shell::Doors& doors) const {
+  return std::make_unique<MatrixSdk>(doors, *this);
+}
+
 MatrixSdk::~MatrixSdk() { doors_.scheduler.cancel(*this); }
 
 void MatrixSdk::acquire(CallId call, std::optional<Length> within) {

@@ -32,7 +32,7 @@
 // calibration of proptests/baseline_test.cc); sleeps pass on the clock that runs in suspend, so
 // that after one it renews at once and not up to a period later; `try` and `acquire` with `within`
 // are `try_lock_once` and `spin_lock` under a timeout of the user's. Its guard's derived `Clone`,
-// which counts a drop that it never counted in, is left out: nobody clones here.
+// which counts a drop that it never counted in, is left out: nobody makes one here.
 //
 // It breaks I15 and I16 by design, not by a fault of a world: the last drop only counts, the task
 // releases at its next tick, and asks once whatever becomes of it.
@@ -53,6 +53,8 @@ namespace leasehold::sim {
 class MatrixSdk final : public Algorithm, public Sleeper, public ReplySink {
  public:
   MatrixSdk(const Shell::Doors& doors, const Config& config, std::string key, std::string process);
+  /// As Algorithm::clone. A call that was under way is never answered, so its caller waits on.
+  MatrixSdk(const Shell::Doors& doors, const MatrixSdk& original);
   MatrixSdk(const MatrixSdk&) = delete;
   MatrixSdk& operator=(const MatrixSdk&) = delete;
   ~MatrixSdk() override;
@@ -67,6 +69,7 @@ class MatrixSdk final : public Algorithm, public Sleeper, public ReplySink {
   /// All that the seed has for a token is the generation.
   std::uint64_t token_digest(const core::TenureId&) const override { return 0; }
   void acknowledge() override;
+  std::unique_ptr<Algorithm> clone(const Shell::Doors& doors) const override;
 
   void wake() override;
   void on_reply(const core::Request& request, const StoreReply& reply) override;

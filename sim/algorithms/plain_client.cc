@@ -13,6 +13,24 @@ PlainClient::PlainClient(const Shell::Doors& doors, const Config& config, std::s
                          std::string process)
     : doors_(doors), config_(config), key_(std::move(key)), process_(std::move(process)) {}
 
+PlainClient::PlainClient(const Shell::Doors& doors, const PlainClient& original)
+    : doors_(doors),
+      config_(original.config_),
+      key_(original.key_),
+      process_(original.process_),
+      waiting_(original.waiting_),
+      tenure_(original.tenure_),
+      in_flight_(original.in_flight_),
+      next_(original.next_),
+      requests_(original.requests_) {}
+
+// When the alarm rings is for the finished copy to say.
+std::unique_ptr<Algorithm> PlainClient::clone(const Shell::Doors& doors) const {
+  std::unique_ptr<PlainClient> copy = copy_for(doors);
+  copy->set_alarm();
+  return copy;
+}
+
 PlainClient::~PlainClient() { doors_.scheduler.cancel(*this); }
 
 PlainClient::Moment PlainClient::now() const {

@@ -30,11 +30,16 @@ class PlainClient : public Algorithm, public Sleeper, public ReplySink {
   void release(const core::TenureId& tenure) override;
   bool is_held(const core::TenureId& tenure) const override;
   std::optional<Holding> holding() const override;
+  std::unique_ptr<Algorithm> clone(const Shell::Doors& doors) const override;
 
   void wake() override;
   void on_reply(const core::Request& request, const StoreReply& reply) override;
 
  protected:
+  /// A copy whose alarm is not set yet.
+  PlainClient(const Shell::Doors& doors, const PlainClient& original);
+  virtual std::unique_ptr<PlainClient> copy_for(const Shell::Doors& doors) const = 0;
+
   /// All its instants are monotonic: local time without the time slept.
   using Moment = Instant<LocalClock>;
   Moment now() const;

@@ -10,6 +10,13 @@ constexpr std::int64_t ns_per_ms = 1'000'000;
 
 }  // namespace
 
+RedisNaive::RedisNaive(const Shell::Doors& doors, const RedisNaive& original)
+    : PlainClient(doors, original) {}
+
+std::unique_ptr<PlainClient> RedisNaive::copy_for(const Shell::Doors& doors) const {
+  return std::make_unique<RedisNaive>(doors, *this);
+}
+
 StoreReply RedisNaiveStore::apply(const StoreCall& call, Instant<StoreClock> now) {
   const std::int64_t now_ms = now.ns() / ns_per_ms;
   const std::int64_t lease_ms = call.lease.count() / ns_per_ms;

@@ -26,9 +26,12 @@ namespace leasehold::sim {
 class RedisNaive final : public PlainClient {
  public:
   using PlainClient::PlainClient;
+  /// As Algorithm::clone, with no alarm set.
+  RedisNaive(const Shell::Doors& doors, const RedisNaive& original);
 
  private:
   bool minds_its_deadline() const override { return false; }
+  std::unique_ptr<PlainClient> copy_for(const Shell::Doors& doors) const override;
   std::optional<Version> depends_on(core::Request::Kind) const override { return std::nullopt; }
   void hear(const core::Request&, const core::Answer&) override {}
 };

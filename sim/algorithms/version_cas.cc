@@ -5,6 +5,13 @@ namespace leasehold::sim {
 using core::Answer;
 using core::Request;
 
+VersionCas::VersionCas(const Shell::Doors& doors, const VersionCas& original)
+    : PlainClient(doors, original), version_(original.version_), sighting_(original.sighting_) {}
+
+std::unique_ptr<PlainClient> VersionCas::copy_for(const Shell::Doors& doors) const {
+  return std::make_unique<VersionCas>(doors, *this);
+}
+
 std::optional<Version> VersionCas::depends_on(Request::Kind kind) const {
   if (kind != Request::Kind::acquire) return version_;
   const bool expired = sighting_ && now() > sighting_->since + on<LocalClock>(sighting_->lease);

@@ -30,6 +30,8 @@ namespace leasehold::sim {
 class VersionCas final : public PlainClient {
  public:
   using PlainClient::PlainClient;
+  /// As Algorithm::clone, with no alarm set.
+  VersionCas(const Shell::Doors& doors, const VersionCas& original);
 
  private:
   struct Sighting {
@@ -39,6 +41,7 @@ class VersionCas final : public PlainClient {
   };
 
   bool minds_its_deadline() const override { return true; }
+  std::unique_ptr<PlainClient> copy_for(const Shell::Doors& doors) const override;
   std::optional<Version> depends_on(core::Request::Kind kind) const override;
   void hear(const core::Request& request, const core::Answer& answer) override;
 

@@ -4,6 +4,7 @@
 // happens to be laid out. The tie is a choice of the schedule.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <tuple>
@@ -30,6 +31,13 @@ class Queue {
   std::size_t size() const { return heap_.size(); }
   /// Requires: not empty.
   const Planned& next() const { return heap_.front(); }
+
+  /// Everything that is planned, in the order in which it comes.
+  std::vector<Planned> all() const {
+    std::vector<Planned> sorted = heap_;
+    std::sort(sorted.begin(), sorted.end(), before);
+    return sorted;
+  }
 
   void plan(TrueTime at, std::uint32_t tie, T task) {
     heap_.push_back({at, tie, planned_++, std::move(task)});

@@ -23,6 +23,8 @@ void ChangeIsTold::see(const Event& event) {
       return;
     case Event::Kind::crashed:
       return on_crashed(event);
+    case Event::Kind::cloned:
+      return on_cloned(event);
     default:
       return;
   }
@@ -32,6 +34,14 @@ void ChangeIsTold::see(const Event& event) {
 void ChangeIsTold::on_crashed(const Event& event) {
   own_.at(event.process).clear();
   std::erase_if(caches_, [&](const auto& one) { return one.first.first == event.process; });
+}
+
+void ChangeIsTold::on_cloned(const Event& event) {
+  own_.at(event.process) = own_.at(event.value);
+  const std::map<CacheKey, Cache> before = caches_;
+  for (const auto& [key, cache] : before) {
+    if (key.first == event.value) caches_[{event.process, key.second}] = cache;
+  }
 }
 
 Term ChangeIsTold::foreign_term(const Event& event, Term valid_at) const {

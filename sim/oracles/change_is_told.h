@@ -28,6 +28,7 @@ class ChangeIsTold final : public Oracle {
 
   void on_looked(const Event& event);
   void on_crashed(const Event& event);
+  void on_cloned(const Event& event);
   /// The first term after `valid_at`, up to that of `event`, that was not its process's own; 0 if
   /// there is none.
   Term foreign_term(const Event& event, Term valid_at) const;

@@ -24,6 +24,9 @@ void Counted::see(const Event& event) {
     case Event::Kind::sent:
       if (event.call == core::Request::Kind::release) on_release_sent(event);
       return;
+    case Event::Kind::cloned:
+      of(event) = tenures_.at(event.value);
+      return;
     case Event::Kind::crashed:
       of(event).reset();
       std::erase_if(due_, [&](const Due& due) { return due.cause.process == event.process; });

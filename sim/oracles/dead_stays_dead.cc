@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "sim/oracles/lineage.h"
+
 namespace leasehold::sim {
 
 void DeadStaysDead::see(const Event& event) {
@@ -11,6 +13,8 @@ void DeadStaysDead::see(const Event& event) {
       exercised();
       dead_.emplace(event.process, event.term);
       return;
+    case Event::Kind::cloned:
+      return copy_of_process(dead_, event);
     case Event::Kind::asked:
       if ((event.detail & 1U) == 0 || !dead_.contains({event.process, event.term})) return;
       return broken(event.at, "a guard of " + name(event.process) + " says that term " +

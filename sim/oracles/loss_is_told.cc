@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "sim/oracles/lineage.h"
+
 namespace leasehold::sim {
 namespace {
 
@@ -24,6 +26,9 @@ void LossIsTold::see(const Event& event) {
       // Nobody is left to be told of the tenure that it had; of its next one it must be.
       told_.emplace(event.process, latest_[event.process]);
       return;
+    case Event::Kind::cloned:
+      latest_[event.process] = latest_[static_cast<std::uint16_t>(event.value)];
+      return copy_of_process(told_, event);
     case Event::Kind::asked:
       if ((event.detail & past_deadline) == 0) return;
       exercised();

@@ -13,7 +13,9 @@ void NoGhost::see(const Event& event) {
     case Event::Kind::acquire:
       return processes_.at(event.process).calls.push_back(event.value);
     case Event::Kind::granted:
-      if (const auto& asking = processes_.at(event.process).asking) attempts_[*asking].told = true;
+      if (const auto& asking = processes_.at(event.process).asking) {
+        attempts_[{event.process, *asking}].told = true;
+      }
       return call_over(event);
     case Event::Kind::cancel:
     case Event::Kind::refused:
@@ -27,6 +29,8 @@ void NoGhost::see(const Event& event) {
     case Event::Kind::takeable:
       over_at_ = event.detail == 1 ? std::optional(event.until) : std::nullopt;
       return;
+    case Event::Kind::cloned:
+      return on_cloned(event);
     case Event::Kind::crashed:
       // Whatever it had asked for runs out by itself.
       processes_.at(event.process) = {};
@@ -48,8 +52,7 @@ void NoGhost::call_over(const Event& event) {
 
 void NoGhost::on_sent(const Event& event) {
   if (event.call == Call::renew) return;
-  Attempt& attempt = attempts_[event.owner];
-  attempt.process = event.process;
+  Attempt& attempt = of(event);
   if (event.call != Call::acquire) {
     attempt.given_back = true;
     return;
@@ -61,8 +64,8 @@ void NoGhost::on_sent(const Event& event) {
 
 void NoGhost::on_answered(const Event& event) {
   if (event.call != Call::acquire) return;
-  for (auto& [owner, attempt] : attempts_) {
-    if (attempt.process == event.process) attempt.unanswered.erase(event.ordinal);
+  for (auto& [asker, attempt] : attempts_) {
+    if (asker.first == event.process) attempt.unanswered.erase(event.ordinal);
   }
 }
 
@@ -81,7 +84,7 @@ void NoGhost::on_applied(const Event& event) {
     case Answer::Kind::moved:
       return on_refused_acquire(event);
     case Answer::Kind::renewed:
-      if (const Attempt& attempt = attempts_[event.owner]; attempt.settled || attempt.left) {
+      if (const Attempt& attempt = of(event); attempt.settled || attempt.left) {
         broken(event.at,
                "a lease was renewed at " + moment(event.at) + " for " + attempt_of(event.process));
       }
@@ -91,8 +94,21 @@ void NoGhost::on_applied(const Event& event) {
   }
 }
 
+// A copy waits for the same, and none of what was asked before is answered to it.
+void NoGhost::on_cloned(const Event& event) {
+  processes_.at(event.process) = processes_.at(event.value);
+  const std::map<Asker, Attempt> before = attempts_;
+  for (const auto& [asker, attempt] : before) {
+    if (asker.first != event.value) continue;
+    Attempt& copy = attempts_[{event.process, asker.second}];
+    copy = attempt;
+    // No request has this ordinal.
+    if (!copy.unanswered.empty()) copy.unanswered = {0};
+  }
+}
+
 void NoGhost::on_grant(const Event& event) {
-  if (attempts_[event.owner].settled) {
+  if (of(event).settled) {
     broken(event.at, "the key was granted at " + moment(event.at) + " to " +
                          attempt_of(event.process) + ", after its abandon");
   }
@@ -103,13 +119,13 @@ void NoGhost::on_grant(const Event& event) {
 void NoGhost::on_abandoned(const Event& event) {
   if (event.value == 0) return;
   exercised();
-  attempts_[event.owner].settled = true;
+  of(event).settled = true;
   if (holder_ && holder_->owner == event.owner) reached(Mark::ghost_freed);
 }
 
 void NoGhost::on_refused_acquire(const Event& event) {
   if (event.call != Call::acquire) return;
-  Attempt& attempt = attempts_[event.owner];
+  Attempt& attempt = of(event);
   if (attempt.settled) reached(Mark::late_copy_refused);
   if (event.term > attempt.expected) attempt.outdated = true;
 }
@@ -117,7 +133,7 @@ void NoGhost::on_refused_acquire(const Event& event) {
 // Somebody is told that the key is held: by whom?
 void NoGhost::on_busy(const Event& event) {
   if (!holder_ || event.term != holder_->term) return;
-  const Attempt& attempt = attempts_[holder_->owner];
+  const Attempt& attempt = of(*holder_);
   const std::string held =
       "the key is held at " + moment(event.at) + " for " + attempt_of(holder_->process);
   if (attempt.settled) broken(event.at, held + ", after its abandon");
@@ -135,7 +151,7 @@ void NoGhost::time_goes_on() {
 void NoGhost::check(std::uint16_t index) {
   Process& process = processes_[index];
   if (!process.calls.empty() || !process.asking) return;
-  Attempt& attempt = attempts_[*process.asking];
+  Attempt& attempt = attempts_[{index, *process.asking}];
   process.asking.reset();
   if (attempt.told) return;
   attempt.left = true;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/oracles/oracle.h"
@@ -19,9 +20,8 @@ class NoGhost final : public Oracle {
   void see(const Event& event) override;
 
  private:
-  /// All that was asked under one owner id.
+  /// All that a process asked under one owner id.
   struct Attempt {
-    std::uint16_t process = nobody;
     /// The term that its acquires expect of the record.
     Term expected = 0;
     /// Requests of which the process heard nothing.
@@ -37,6 +37,8 @@ class NoGhost final : public Oracle {
     /// The store carried out its abandon for good.
     bool settled = false;
   };
+  /// Copies of one process may ask under one owner id, each for itself.
+  using Asker = std::pair<std::uint16_t, OwnerId>;
   struct Process {
     std::vector<std::uint64_t> calls;
     /// What it asks with.
@@ -50,6 +52,8 @@ class NoGhost final : public Oracle {
   void on_abandoned(const Event& event);
   void on_refused_acquire(const Event& event);
   void on_busy(const Event& event);
+  void on_cloned(const Event& event);
+  Attempt& of(const Event& event) { return attempts_[{event.process, event.owner}]; }
   void call_over(const Event& event);
   void time_goes_on();
   void check(std::uint16_t process);
@@ -57,7 +61,7 @@ class NoGhost final : public Oracle {
   std::string attempt_of(std::uint16_t process) const;
 
   std::vector<Process> processes_;
-  std::map<OwnerId, Attempt> attempts_;
+  std::map<Asker, Attempt> attempts_;
   // The processes to look at before time goes on from `now_`.
   TrueTime now_{};
   std::vector<std::uint16_t> touched_;

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "sim/oracles/lineage.h"
+
 namespace leasehold::sim {
 
 void NoResurrection::see(const Event& event) {
@@ -16,6 +18,8 @@ void NoResurrection::see(const Event& event) {
       exercised();
       dead_.emplace(event.process, event.term);
       return;
+    case Event::Kind::cloned:
+      return copy_of_process(dead_, event);
     case Event::Kind::belief_begins:
       if (!dead_.contains({event.process, event.term})) return;
       return broken(event.at, name(event.process) + " believes again in term " +

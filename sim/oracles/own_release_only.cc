@@ -9,6 +9,16 @@ using Call = core::Request::Kind;
 
 void OwnReleaseOnly::see(const Event& event) {
   if (event.kind == Event::Kind::applied) return on_applied(event);
+  if (event.kind == Event::Kind::cloned) {
+    copy_of_process(ceded_, event);
+    return lineage_.see(event);
+  }
+  const bool ceded = event.kind == Event::Kind::lost &&
+                     static_cast<core::Loss>(event.detail) == core::Loss::cloned;
+  if (ceded) {
+    exercised();
+    ceded_.emplace(event.process, event.term);
+  }
   if (event.kind != Event::Kind::takeable) return;
   over_at_ = event.detail != 0 ? std::optional(event.until) : std::nullopt;
   // Some caller's clock may be anywhere: to him the lease may be over at any moment.
@@ -43,10 +53,14 @@ void OwnReleaseOnly::on_grant(const Event& event) {
   other_.reset();
 }
 
+bool OwnReleaseOnly::is_own(const Event& event) const {
+  return holder_->owner == event.owner && holder_->term == event.term &&
+         lineage_.related(holder_->process, event.process) &&
+         !ceded_.contains({event.process, event.term});
+}
+
 void OwnReleaseOnly::on_released(const Event& event) {
-  const bool own = holder_ && holder_->owner == event.owner && holder_->term == event.term &&
-                   holder_->process == event.process;
-  if (holder_ && !own) {
+  if (holder_ && !is_own(event)) {
     another_came(event);
     broken(event.at, "a release of " + name(event.process) + " for term " +
                          std::to_string(event.term) + " ended term " +

@@ -1,16 +1,21 @@
 // I7: a release affects its own tenure and no other, and an abandon no tenure but that of its
-// attempt.
+// attempt. A tenure of a process that is cloned is its copy's own as well, until one of them is
+// told that it lost it to the other.
 #pragma once
 
 #include <optional>
+#include <set>
+#include <utility>
 
+#include "sim/oracles/lineage.h"
 #include "sim/oracles/oracle.h"
 
 namespace leasehold::sim {
 
 class OwnReleaseOnly final : public Oracle {
  public:
-  explicit OwnReleaseOnly(const Names& names) : Oracle(Invariant::I7, names) {}
+  explicit OwnReleaseOnly(const Names& names)
+      : Oracle(Invariant::I7, names), lineage_(names.size()) {}
   void see(const Event& event) override;
 
  private:
@@ -21,6 +26,7 @@ class OwnReleaseOnly final : public Oracle {
   void on_refused(const Event& event);
   void another_came(const Event& event);
   void found_free(const Event& event);
+  bool is_own(const Event& event) const;
   bool is_over(TrueTime at) const { return over_at_ && at >= *over_at_; }
 
   // The grant of the tenure that must be there, if one must.
@@ -29,6 +35,9 @@ class OwnReleaseOnly final : public Oracle {
   std::optional<TrueTime> over_at_;
   // The last release or abandon of somebody else that the store applied since.
   std::optional<Event> other_;
+  Lineage lineage_;
+  // Tenures that a process lost to its copy or to its original.
+  std::set<std::pair<std::uint16_t, Term>> ceded_;
 };
 
 }  // namespace leasehold::sim

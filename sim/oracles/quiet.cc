@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "sim/oracles/lineage.h"
+
 namespace leasehold::sim {
 
 using core::Answer;
@@ -36,6 +38,8 @@ void Quiet::see(const Event& event) {
     case Event::Kind::crashed:
       of(event) = {};
       return;
+    case Event::Kind::cloned:
+      return on_cloned(event);
     default:
       return;
   }
@@ -83,7 +87,7 @@ void Quiet::on_sent(const Event& event) {
 
 void Quiet::on_ending_sent(const Event& event) {
   Process& process = of(event);
-  if (over_.contains(event.owner)) {
+  if (over_.contains({event.process, event.owner})) {
     broken(event.at, name(event.process) + " sent a release or an abandon of term " +
                          std::to_string(event.term) + " at " + moment(event.at) +
                          " although that was over");
@@ -112,7 +116,18 @@ void Quiet::on_answered(const Event& event) {
 
 void Quiet::end(const Event& event, const OwnerId& owner) {
   std::erase_if(of(event).endings, [&owner](const Ending& one) { return one.owner == owner; });
-  over_.insert(owner);
+  over_.emplace(event.process, owner);
+  touch(event);
+}
+
+// A copy has to do what its original had, by requests of its own and an alarm of its own.
+void Quiet::on_cloned(const Event& event) {
+  Process& copy = of(event);
+  copy = processes_.at(event.value);
+  copy.armed = false;
+  copy.early_renewal.reset();
+  for (Ending& ending : copy.endings) ending.ordinal = 0;
+  copy_of_process(over_, event);
   touch(event);
 }
 

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "sim/oracles/oracle.h"
@@ -38,6 +39,7 @@ class Quiet final : public Oracle {
   void on_ending_sent(const Event& event);
   void on_answered(const Event& event);
   void on_granted(const Event& event);
+  void on_cloned(const Event& event);
   void end(const Event& event, const OwnerId& owner);
   void time_goes_on();
   void check(std::uint16_t process);
@@ -45,8 +47,8 @@ class Quiet final : public Oracle {
   void touch(const Event& event);
 
   std::vector<Process> processes_;
-  // Owner ids whose release or abandon is over.
-  std::set<OwnerId> over_;
+  // Owner ids whose release or abandon is over, by process.
+  std::set<std::pair<std::uint16_t, OwnerId>> over_;
   // The processes to look at before time goes on from `now_`.
   TrueTime now_{};
   std::vector<std::uint16_t> touched_;

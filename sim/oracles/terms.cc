@@ -5,13 +5,10 @@
 namespace leasehold::sim {
 
 void Terms::see(const Event& event) {
-  if (event.kind == Event::Kind::granted) {
-    exercised();
-    const auto [known, is_new] = told_.emplace(event.term, event.process);
-    if (is_new || known->second == event.process) return;
-    return broken(event.at, "term " + std::to_string(event.term) + " was granted to " +
-                                name(event.process) + " at " + moment(event.at) +
-                                " although it is " + name(known->second) + "'s");
+  if (event.kind == Event::Kind::granted) return on_told(event);
+  if (event.kind == Event::Kind::cloned) return on_cloned(event);
+  if (event.kind == Event::Kind::sent && event.call == core::Request::Kind::acquire) {
+    asked_.emplace(event.process, event.owner);
   }
   if (event.kind != Event::Kind::applied) return;
   const auto answer = static_cast<core::Answer::Kind>(event.detail);
@@ -21,6 +18,22 @@ void Terms::see(const Event& event) {
     broken(event.at, "the store applied a request of term " + std::to_string(event.term) + " at " +
                          moment(event.at) + " although the term is " + std::to_string(latest_));
   }
+}
+
+void Terms::on_told(const Event& event) {
+  exercised();
+  const auto [known, is_new] = told_.emplace(event.term, event.process);
+  if (is_new || known->second == event.process) return;
+  const bool shared = lineage_.related(known->second, event.process) &&
+                      asked_.contains({event.process, owners_[event.term]});
+  if (shared) return;
+  broken(event.at, "term " + std::to_string(event.term) + " was granted to " + name(event.process) +
+                       " at " + moment(event.at) + " although it is " + name(known->second) + "'s");
+}
+
+void Terms::on_cloned(const Event& event) {
+  lineage_.see(event);
+  copy_of_process(asked_, event);
 }
 
 void Terms::on_grant(const Event& event) {
@@ -35,6 +48,7 @@ void Terms::on_grant(const Event& event) {
   }
   latest_ = event.term;
   latest_owner_ = event.owner;
+  owners_[event.term] = event.owner;
 }
 
 }  // namespace leasehold::sim

@@ -43,6 +43,8 @@ void TruthfulErrors::see(const Event& event) {
       return on_answered(event);
     case Event::Kind::crashed:
       return on_crash(event);
+    case Event::Kind::cloned:
+      return on_cloned(event);
     case Event::Kind::takeable:
       over_at_ = event.detail != 0 ? std::optional(event.until) : std::nullopt;
       // Some caller's calendar clock may be anywhere.
@@ -67,8 +69,9 @@ void TruthfulErrors::watch_holder(const Event& event) {
       return holder_.reset();
     case Answer::Kind::not_owner: {
       const bool over = over_at_ && event.at >= *over_at_;
-      const bool own =
-          holder_ && holder_->process == event.process && holder_->owner == event.owner && !over;
+      // Of one that is cloned the other may have changed the record.
+      const bool own = holder_ && holder_->process == event.process &&
+                       holder_->owner == event.owner && !over && !lineage_.is_cloned(event.process);
       if (own && event.call == Call::renew) {
         refused_to_owner_.insert({event.process, event.call, event.ordinal});
       }
@@ -200,7 +203,9 @@ void TruthfulErrors::on_lost(const Event& event) {
           !refused_to_owner_.contains({event.process, Call::renew, of(event).heard->ordinal});
       break;
     case core::Loss::cloned:
-      true_word = heard_now(event, Call::renew, Answer::Kind::stale);
+      exercised();
+      true_word =
+          heard_now(event, Call::renew, Answer::Kind::stale) && lineage_.is_cloned(event.process);
       break;
     case core::Loss::store_gone:
       true_word = of(event).heard && of(event).heard->at == event.at;
@@ -262,6 +267,14 @@ void TruthfulErrors::on_ended(const Event& event) {
 void TruthfulErrors::on_crash(const Event& event) {
   of(event) = {};
   std::erase_if(on_the_way_, [&event](const Event& one) { return one.process == event.process; });
+}
+
+// A copy knows what its original knew, and hears nothing of what is on its way to that one.
+void TruthfulErrors::on_cloned(const Event& event) {
+  lineage_.see(event);
+  of(event) = processes_.at(event.value);
+  of(event).heard.reset();
+  copy_of_process(confirmed_, event);
 }
 
 }  // namespace leasehold::sim

@@ -1,7 +1,7 @@
 // I17: an error is neither a loss nor a success. What is answered `not_applied` never takes effect,
 // and whoever could not hear the store's answer claims neither that it said yes nor that it said
-// no. Nor is it a loss by a detour: who is refused because his own request, of whose answer he does
-// not know, changed the record, has lost nothing.
+// no. "Cloned" is said by nobody who was not. Nor is it a loss by a detour: who is refused because
+// his own request, of whose answer he does not know, changed the record, has lost nothing.
 #pragma once
 
 #include <optional>
@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/oracles/lineage.h"
 #include "sim/oracles/oracle.h"
 
 namespace leasehold::sim {
@@ -17,7 +18,7 @@ namespace leasehold::sim {
 class TruthfulErrors final : public Oracle {
  public:
   explicit TruthfulErrors(const Names& names)
-      : Oracle(Invariant::I17, names), processes_(names.size()) {}
+      : Oracle(Invariant::I17, names), processes_(names.size()), lineage_(names.size()) {}
   void see(const Event& event) override;
 
  private:
@@ -43,6 +44,7 @@ class TruthfulErrors final : public Oracle {
   void on_ended(const Event& event);
   void on_told(const Event& event);
   void on_crash(const Event& event);
+  void on_cloned(const Event& event);
   Process& of(const Event& event) { return processes_.at(event.process); }
   bool heard_now(const Event& event, core::Request::Kind call, core::Answer::Kind answer);
 
@@ -57,6 +59,7 @@ class TruthfulErrors final : public Oracle {
   std::set<Request> refused_to_owner_;
   // Terms that a process was granted, as it heard.
   std::set<std::pair<std::uint16_t, Term>> confirmed_;
+  Lineage lineage_;
 };
 
 }  // namespace leasehold::sim

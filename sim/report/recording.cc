@@ -76,6 +76,9 @@ Event read_event(const Value& value, const Cast& cast) {
   event.ordinal = word(object, "ordinal");
   event.term = word(object, "term");
   event.value = word(object, "value");
+  if (event.kind == Event::Kind::cloned && event.value >= cast.processes.size()) {
+    object.required("value").refuse("the index of the process that is cloned");
+  }
   event.detail = small(object, "detail");
   event.other = small(object, "other");
   if (object.has("owner")) {

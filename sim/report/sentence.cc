@@ -234,6 +234,10 @@ std::string said_elsewhere(const Event& event, const Cast& cast) {
     return "the store's clock runs at " + std::to_string(static_cast<std::int64_t>(event.value)) +
            " ppm from true";
   }
+  if (event.kind == Event::Kind::cloned) {
+    return cast.processes.at(event.value) + " is cloned: " + cast.processes.at(event.process) +
+           " runs from here on as its copy";
+  }
   if (event.kind != Event::Kind::write_came) return {};
   if (event.detail != 0) return "the fence lets " + write_of(event) + of() + " through";
   return "the fence keeps out " + write_of(event) + of() + "; a resource without one would take it";

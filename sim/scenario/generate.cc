@@ -44,6 +44,7 @@ class Generator {
     make_parts();
     make_partitions();
     make_outages();
+    make_clones();
     return world_;
   }
 
@@ -314,6 +315,21 @@ class Generator {
                                .kind = draw_.pick(kinds),
                                .lasts = part_of(lease(), draw_.chance(50) ? 30 : 150) + 1ns});
     }
+  }
+
+  // Half of them are frozen at once: a snapshot that is brought back to life later on.
+  void make_clones() {
+    if (!profile_.beyond || !draw_.chance(12)) return;
+    const std::uint16_t body = body_of(world_, some_process());
+    TimedFault clone{.at = some_time(), .kind = TimedFault::Kind::clone};
+    clone.process = add_clone(world_, body, world_.processes[body].name + "-clone");
+    world_.faults.push_back(clone);
+    if (!draw_.chance(50)) return;
+    const bool host = profile_.authority == Authority::host_clock;
+    world_.faults.push_back({.at = clone.at,
+                             .kind = host ? TimedFault::Kind::stopped : TimedFault::Kind::frozen,
+                             .process = clone.process,
+                             .lasts = part_of(lease(), 200) + 1ns});
   }
 
   void make_pauses() {

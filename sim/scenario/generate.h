@@ -13,8 +13,8 @@ namespace leasehold::sim {
 struct Profile {
   Authority authority = Authority::host_clock;
   /// False: everything lies inside what the configuration assumes. True: clocks run faster or
-  /// slower than the bound, step, or stand still, and calendar clocks and the store's leave theirs
-  /// (not under host_clock: one clock can't disagree).
+  /// slower than the bound, step, or stand still, calendar clocks and the store's leave theirs,
+  /// and processes are cloned (not under host_clock: one clock can't disagree).
   bool beyond = false;
   /// Every world has processes with two locks; else some have.
   bool several_keys = false;

@@ -14,7 +14,6 @@ namespace leasehold::sim {
 namespace {
 
 constexpr Length one_day = std::chrono::hours(24);
-constexpr std::size_t most_processes = 1'000;
 
 void read_head(Object& top, Scenario& scenario) {
   if (top.has("$schema")) top.required("$schema").text();
@@ -38,12 +37,7 @@ void read_processes(const Value& value, Scenario& scenario) {
   }
   for (const Value& item : items) {
     ProcessSpec process = read_process(item, scenario);
-    for (const ProcessSpec& other : scenario.processes) {
-      if (other.name == process.name) {
-        throw BadInput(item.pointer() + "/name",
-                       "the name \"" + process.name + "\" stands twice; accepted: once");
-      }
-    }
+    refuse_known_name(Object(item).required("name"), process.name, scenario);
     scenario.processes.push_back(std::move(process));
   }
 }

@@ -57,11 +57,36 @@ void read_call_fault(const Value& value, Scenario& scenario) {
 }
 
 const std::vector<std::string>& timed_words() {
-  static const std::vector<std::string> words{
-      "pause",           "crash",     "starve",       "clock_step",    "clock_rate",
-      "wall_step",       "partition", "writer_stall", "store_restart", "store_clock_step",
-      "store_clock_rate"};
+  static const std::vector<std::string> words{"pause",
+                                              "crash",
+                                              "starve",
+                                              "clock_step",
+                                              "clock_rate",
+                                              "wall_step",
+                                              "partition",
+                                              "writer_stall",
+                                              "store_restart",
+                                              "store_clock_step",
+                                              "store_clock_rate",
+                                              "clone"};
   return words;
+}
+
+// {"at": "1s", "kind": "clone", "process": "A", "as": "A-clone"}
+void read_clone(Object& object, TimedFault& fault, Scenario& scenario) {
+  const Value as = object.required("as");
+  const std::string name = read_word(as);
+  const std::uint16_t body = read_body(object.required("process"), scenario);
+  Scenario with = scenario;
+  fault.kind = TimedFault::Kind::clone;
+  fault.process = add_clone(with, body, name);
+  for (std::size_t index = fault.process; index < with.processes.size(); ++index) {
+    refuse_known_name(as, with.processes[index].name, scenario);
+  }
+  if (with.processes.size() > most_processes) {
+    as.refuse("at most " + std::to_string(most_processes) + " processes with all clones");
+  }
+  scenario = std::move(with);
 }
 
 TimedFault::Kind read_how(const Value& how, const Scenario& scenario) {
@@ -100,7 +125,7 @@ void refuse_without_store_clock(const Value& kind, const Scenario& scenario) {
               ": the store's clock judges only under \"authority\": \"store_clock\"");
 }
 
-void read_timed_fault(const Value& value, Scenario& scenario) {
+TimedFault read_timed_fault(const Value& value, Scenario& scenario) {
   Object object(value);
   TimedFault fault;
   fault.at = object.required("at").duration(0ns, scenario.run_for);
@@ -143,13 +168,20 @@ void read_timed_fault(const Value& value, Scenario& scenario) {
     refuse_without_store_clock(object.required("kind"), scenario);
     fault.kind = TimedFault::Kind::store_clock_rate;
     fault.value = object.required("rate_ppm").integer(-widest_rate_ppm, widest_rate_ppm);
+  } else if (kind == "clone") {
+    read_clone(object, fault, scenario);
   } else {
     fault.kind = TimedFault::Kind::clock_rate;
     read_clock_owner(value, object, fault, scenario);
     fault.value = object.required("rate_ppm").integer(-widest_rate_ppm, widest_rate_ppm);
   }
   object.done();
-  scenario.faults.push_back(fault);
+  return fault;
+}
+
+bool is_clone(const Value& item) {
+  Object probe(item);
+  return !probe.has("on") && probe.has("kind") && probe.required("kind").text() == "clone";
 }
 
 std::int64_t read_choice(const Value& value, Purpose purpose) {
@@ -168,12 +200,18 @@ std::int64_t read_choice(const Value& value, Purpose purpose) {
 }  // namespace
 
 void read_faults(const Value& value, Scenario& scenario) {
+  // Clones first: any other fault may name one, wherever it stands.
+  std::vector<TimedFault> clones;
+  for (const Value& item : value.items()) {
+    if (is_clone(item)) clones.push_back(read_timed_fault(item, scenario));
+  }
+  auto clone = clones.begin();
   for (const Value& item : value.items()) {
     Object probe(item);
     if (probe.has("on")) {
       read_call_fault(item, scenario);
     } else {
-      read_timed_fault(item, scenario);
+      scenario.faults.push_back(is_clone(item) ? *clone++ : read_timed_fault(item, scenario));
     }
   }
 }

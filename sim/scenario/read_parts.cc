@@ -101,12 +101,6 @@ bool is_name(const std::string& name) {
          std::all_of(name.begin(), name.end(), good);
 }
 
-std::string read_word(const Value& value) {
-  std::string word = value.text();
-  if (!is_name(word)) value.refuse("a letter, then letters, digits, '_' and '-', at most 32");
-  return word;
-}
-
 std::vector<Invariant> read_invariants(const Value& value) {
   std::vector<std::string> words;
   for (const Invariant invariant : all_invariants) words.push_back(to_string(invariant));
@@ -118,6 +112,19 @@ std::vector<Invariant> read_invariants(const Value& value) {
 }
 
 }  // namespace
+
+std::string read_word(const Value& value) {
+  std::string word = value.text();
+  if (!is_name(word)) value.refuse("a letter, then letters, digits, '_' and '-', at most 32");
+  return word;
+}
+
+void refuse_known_name(const Value& value, const std::string& name, const Scenario& scenario) {
+  for (const ProcessSpec& other : scenario.processes) {
+    if (other.name != name) continue;
+    throw BadInput(value.pointer(), "the name \"" + name + "\" stands twice; accepted: once");
+  }
+}
 
 std::uint16_t read_body(const Value& value, const Scenario& scenario) {
   std::vector<std::string> names;

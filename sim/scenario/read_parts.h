@@ -13,6 +13,11 @@ void read_host(const Value& value, Scenario& scenario);
 void read_store(const Value& value, Scenario& scenario);
 /// The index of a process, by its name, that has been read and is no part of another.
 std::uint16_t read_body(const Value& value, const Scenario& scenario);
+/// A name of a process or a key.
+std::string read_word(const Value& value);
+/// Refuses a name that stands at `value` and is a process's already.
+void refuse_known_name(const Value& value, const std::string& name, const Scenario& scenario);
+inline constexpr std::size_t most_processes = 1'000;
 /// Requires: authority and horizon were read.
 ProcessSpec read_process(const Value& value, const Scenario& scenario);
 Noise read_noise(const Value& value);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 namespace leasehold::sim {
 
@@ -67,6 +68,27 @@ std::vector<std::string> names_of(const Scenario& scenario) {
 
 std::uint16_t body_of(const Scenario& scenario, std::uint16_t process) {
   return scenario.processes.at(process).part_of.value_or(process);
+}
+
+std::uint16_t program_of(const Scenario& scenario, std::uint16_t process) {
+  while (const auto original = scenario.processes.at(process).clone_of) process = *original;
+  return process;
+}
+
+std::uint16_t add_clone(Scenario& scenario, std::uint16_t body, const std::string& name) {
+  const auto clone = static_cast<std::uint16_t>(scenario.processes.size());
+  for (std::uint16_t index = body; index < clone; ++index) {
+    if (body_of(scenario, index) != body) continue;
+    // A copy, since the list grows.
+    const ProcessSpec original = scenario.processes[index];
+    ProcessSpec copy{.name = index == body ? name : name + "-" + original.name,
+                     .key = original.key,
+                     .known_as = original.known_as.empty() ? original.name : original.known_as,
+                     .clone_of = index};
+    if (index != body) copy.part_of = clone;
+    scenario.processes.push_back(std::move(copy));
+  }
+  return clone;
 }
 
 Keys::Keys(const Scenario& scenario) {
@@ -160,6 +182,7 @@ bool inside_envelope(const Scenario& scenario) {
             return std::abs(fault.value) <= bound;
           case TimedFault::Kind::frozen:
           case TimedFault::Kind::clock_step:
+          case TimedFault::Kind::clone:
             return false;
           case TimedFault::Kind::clock_rate:
             return fits(fault.value);

@@ -78,6 +78,9 @@ struct ProcessSpec {
   /// Its calendar clock; under wall_clock it judges leases by it.
   ClockSpec wall{};
   std::vector<Step> program{};
+  /// Set for one that a fault makes: until then it is not there, and then it is a copy of this one,
+  /// which comes earlier, and goes on with that one's program on clocks that show the same.
+  std::optional<std::uint16_t> clone_of{};
 
   friend bool operator==(const ProcessSpec&, const ProcessSpec&) = default;
 };
@@ -122,6 +125,11 @@ struct TimedFault {
     /// JSON: "store_clock_step", "by"; "store_clock_rate", "rate_ppm".
     store_clock_step,
     store_clock_rate,
+    /// `process`, which is there for it (see `add_clone`), becomes a copy of the one that it is a
+    /// clone of, with all that that one believes, holds and waits for; what is on its way to that
+    /// one does not come to it. Nothing, if that one is dead or the copy is there already. JSON:
+    /// "clone", "process": the original, "as": the copy's name.
+    clone,
   };
   Length at{};
   Kind kind = Kind::stopped;
@@ -240,6 +248,14 @@ std::vector<std::string> names_of(const Scenario& scenario);
 /// The process whose clocks and fate `process` shares: itself, unless it is a part.
 std::uint16_t body_of(const Scenario& scenario, std::uint16_t process);
 
+/// Whose program `process` runs: its own, unless it is a clone.
+std::uint16_t program_of(const Scenario& scenario, std::uint16_t process);
+
+/// Adds what a clone of `body` needs to be there, under `name`, at the end of the processes: an
+/// entry for it, and one for each of its parts, called NAME-PART. The index of the first. A fault
+/// of kind `clone` of that index makes it run.
+std::uint16_t add_clone(Scenario& scenario, std::uint16_t body, const std::string& name);
+
 /// The keys of a scenario, in the order in which they are named first.
 struct Keys {
   explicit Keys(const Scenario& scenario);
@@ -254,9 +270,9 @@ Length longest_lease(const Config& config);
 
 /// Whether everything that happens in this world lies inside what its configuration assumes: clock
 /// rates within the drift bound, no clock that steps or stands still, every calendar clock within
-/// half of the skew bound of true time (wall_clock), and jumps of the store's clock that add up to
-/// no more than their bounds (store_clock). Inside, every invariant holds. (Under host_clock there
-/// is only one clock, and any rate of it is inside.)
+/// half of the skew bound of true time (wall_clock), jumps of the store's clock that add up to
+/// no more than their bounds (store_clock); and no process is cloned. Inside, every invariant
+/// holds. (Under host_clock there is only one clock, and any rate of it is inside.)
 bool inside_envelope(const Scenario& scenario);
 
 }  // namespace leasehold::sim

@@ -140,6 +140,13 @@ Json fault_of(const TimedFault& fault, const Scenario& scenario) {
       put("store_clock_rate", false);
       json["rate_ppm"] = fault.value;
       break;
+    case TimedFault::Kind::clone: {
+      const ProcessSpec& copy = scenario.processes.at(fault.process);
+      json["kind"] = "clone";
+      json["process"] = scenario.processes.at(copy.clone_of.value()).name;
+      json["as"] = copy.name;
+      break;
+    }
   }
   return json;
 }
@@ -219,7 +226,8 @@ Json world_of(const Scenario& s) {
   if (s.store != ClockSpec{}) json["store"] = {{"clock", clock_of(s.store)}};
   json["processes"] = Json::array();
   for (const ProcessSpec& process : s.processes) {
-    json["processes"].push_back(process_of(process, s));
+    // A clone stands where it is made.
+    if (!process.clone_of) json["processes"].push_back(process_of(process, s));
   }
   Json faults = Json::array();
   Json choices = Json::object();

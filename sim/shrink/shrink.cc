@@ -28,7 +28,24 @@ class Simplifier {
   }
 
  private:
-  void try_change(Edit edit) { found_.push_back(std::move(edit)); }
+  void try_change(Edit edit) {
+    found_.push_back([edit = std::move(edit)](Scenario& s) {
+      edit(s);
+      drop_clones_of_no_fault(s);
+    });
+  }
+
+  // Who is a copy stands in the fault that makes it, and goes with it.
+  static void drop_clones_of_no_fault(Scenario& s) {
+    for (std::size_t index = s.processes.size(); index-- > 0;) {
+      const ProcessSpec& process = s.processes[index];
+      if (!process.clone_of || process.part_of) continue;
+      const bool made = std::any_of(s.faults.begin(), s.faults.end(), [&](const TimedFault& fault) {
+        return fault.kind == TimedFault::Kind::clone && fault.process == index;
+      });
+      if (!made) drop_process(s, static_cast<std::uint16_t>(index));
+    }
+  }
 
   void shorten_horizon() {
     for (const std::int64_t part : {2, 4, 8}) {
@@ -66,22 +83,30 @@ class Simplifier {
 
   void drop_processes() {
     const auto& processes = from_.processes;
-    const auto bodies = std::count_if(processes.begin(), processes.end(),
-                                      [](const ProcessSpec& process) { return !process.part_of; });
+    const auto bodies = std::count_if(
+        processes.begin(), processes.end(),
+        [](const ProcessSpec& process) { return !process.part_of && !process.clone_of; });
     for (std::size_t index = 0; index < processes.size(); ++index) {
-      // A world is never empty.
-      if (bodies < 2 && !processes[index].part_of) continue;
+      const ProcessSpec& process = processes[index];
+      // A world is never empty, and a process is cloned as a whole.
+      if (process.clone_of ? process.part_of.has_value() : bodies < 2 && !process.part_of) continue;
       try_change([index](Scenario& s) { drop_process(s, static_cast<std::uint16_t>(index)); });
     }
   }
 
-  // Its parts go with it.
+  // Its parts and copies go with it.
   static void drop_process(Scenario& s, std::uint16_t index) {
-    for (std::size_t part = s.processes.size() - 1; part > index; --part) {
-      if (s.processes[part].part_of == index) drop_process(s, static_cast<std::uint16_t>(part));
+    for (std::size_t other = s.processes.size(); --other > index;) {
+      // With one others may have gone.
+      if (other >= s.processes.size()) continue;
+      const ProcessSpec& process = s.processes[other];
+      if (process.part_of == index || process.clone_of == index) {
+        drop_process(s, static_cast<std::uint16_t>(other));
+      }
     }
     for (ProcessSpec& process : s.processes) {
       if (process.part_of && *process.part_of > index) --*process.part_of;
+      if (process.clone_of && *process.clone_of > index) --*process.clone_of;
     }
     s.processes.erase(s.processes.begin() + index);
     std::erase_if(s.faults, [index](const TimedFault& fault) {

@@ -195,6 +195,11 @@ class History {
     return see({.kind = Event::Kind::loaded, .process = process, .term = term, .value = cache});
   }
 
+  /// `copy` begins as a copy of `original`.
+  History& cloned(std::uint16_t copy, std::uint16_t original) {
+    return see({.kind = Event::Kind::cloned, .process = copy, .value = original});
+  }
+
   const std::vector<Event>& events() const { return events_; }
 
  private:

@@ -133,7 +133,9 @@ TEST(ScenarioRead, EveryFaultOfAMomentIsReadToItsKind) {
     {"at": "9s", "kind": "partition", "process": "A", "direction": "requests", "for": "6s"},
     {"at": "9s", "kind": "partition", "process": "B", "direction": "answers", "for": "7s"},
     {"at": "10s", "kind": "writer_stall", "for": "8s"},
-    {"at": "10s", "kind": "store_restart", "for": "9s"}])"));
+    {"at": "10s", "kind": "store_restart", "for": "9s"},
+    {"at": "12s", "kind": "crash", "process": "A-clone"},
+    {"at": "11s", "kind": "clone", "process": "A", "as": "A-clone"}])"));
   const std::vector<TimedFault> expected{{1s, Kind::stopped, 0, 2s},
                                          {2s, Kind::suspended, 1, 3s},
                                          {3s, Kind::frozen, 1, 4s},
@@ -146,8 +148,12 @@ TEST(ScenarioRead, EveryFaultOfAMomentIsReadToItsKind) {
                                          {9s, Kind::requests_cut, 0, 6s},
                                          {9s, Kind::answers_cut, 1, 7s},
                                          {10s, Kind::writer_stall, 0, 8s},
-                                         {10s, Kind::store_restart, 0, 9s}};
+                                         {10s, Kind::store_restart, 0, 9s},
+                                         {12s, Kind::crash, 2},
+                                         {11s, Kind::clone, 2}};
   EXPECT_EQ(scenario.faults, expected);
+  EXPECT_EQ(names_of(scenario), (std::vector<std::string>{"A", "B", "A-clone"}));
+  EXPECT_EQ(scenario.processes[2].clone_of, 0U);
 }
 
 TEST(ScenarioRead, CalendarClocksAreReadUnderWallClock) {

@@ -26,6 +26,7 @@ class AnyScenario {
                                                Authority::observation};
     if (draw_.chance(70)) profile = {draw_.pick(own_clocks), draw_.chance(50)};
     world_ = generate(draw_.next(), profile);
+    drop_clones();
   }
 
   Scenario make() {
@@ -45,6 +46,15 @@ class AnyScenario {
   }
 
  private:
+  // They come last, after what is added to the world here.
+  void drop_clones() {
+    std::erase_if(world_.faults, [this](const TimedFault& fault) {
+      return world_.processes[fault.process].clone_of.has_value();
+    });
+    std::erase_if(world_.processes,
+                  [](const ProcessSpec& process) { return process.clone_of.has_value(); });
+  }
+
   bool of_host() const { return world_.config.authority == Authority::host_clock; }
 
   // Of any magnitude, from `least` on.
@@ -121,6 +131,16 @@ class AnyScenario {
       if (fault.kind == Kind::clock_step) fault.value = -some_length(0ns).count();
       if (fault.kind == Kind::clock_rate) fault.value = draw_.within(-500'000, 500'000);
       world_.faults.push_back(fault);
+    }
+    // Last, since a clone is of a process with all its parts; what meets it may stand before it.
+    for (std::int64_t left = draw_.below(3); left > 0; --left) {
+      const std::uint16_t copy =
+          add_clone(world_, some_body(), "clone" + std::to_string(world_.processes.size()));
+      world_.faults.push_back({.at = some_moment(), .kind = Kind::clone, .process = copy});
+      if (draw_.chance(50)) {
+        world_.faults.insert(world_.faults.begin(),
+                             {.at = some_moment(), .kind = Kind::crash, .process = copy});
+      }
     }
   }
 
@@ -218,7 +238,7 @@ TEST(ScenarioWrite, AnyScenarioIsReadBackAsItWas) {
   // for writes.
   EXPECT_EQ(verbs.size(), 7U);
   EXPECT_GE(parts, 100);
-  EXPECT_EQ(faults.size(), 13U);
+  EXPECT_EQ(faults.size(), 14U);
   EXPECT_EQ(choices.size(), 4U * 9U + 2U + 1U + 4U);
 }
 

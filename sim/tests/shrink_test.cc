@@ -47,6 +47,25 @@ TEST(Shrink, LeavesAFewChoicesOfAWorldFullOfThem) {
   }
 }
 
+// Whose copy a process is stands in the fault alone, so neither goes without the other.
+TEST(Shrink, KeepsClonesAndTheirFaultsTogether) {
+  int clones = 0;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    const Scenario world =
+        generate(seed * 0x9e3779b97f4a7c15U, {Authority::observation, true, true});
+    if (!world.processes.back().clone_of) continue;
+    ++clones;
+    for (const Edit& edit : simplifications(world)) {
+      Scenario simpler = world;
+      edit(simpler);
+      const Result<Scenario> read = read_scenario(write_scenario(simpler), "simpler");
+      ASSERT_TRUE(read) << read.error().detail << write_scenario(simpler);
+      ASSERT_EQ(*read, simpler) << write_scenario(simpler);
+    }
+  }
+  EXPECT_GE(clones, 10);
+}
+
 TEST(Shrink, KeepsAWorldThatIsAlreadySmall) {
   Scenario scenario;
   scenario.processes = {{.name = "A"}};

@@ -57,8 +57,9 @@ constexpr std::array names{"acquire",
                            "store_down",
                            "store_up",
                            "store_clock_stepped",
-                           "store_clock_rated"};
-static_assert(names.size() == static_cast<std::size_t>(Event::Kind::store_clock_rated) + 1);
+                           "store_clock_rated",
+                           "cloned"};
+static_assert(names.size() == static_cast<std::size_t>(Event::Kind::cloned) + 1);
 
 }  // namespace
 

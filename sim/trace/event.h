@@ -84,6 +84,7 @@ struct Event {
     store_up,
     store_clock_stepped,  // value: ns, two's complement
     store_clock_rated,    // value: ppm, two's complement
+    cloned,               // the process begins as a copy of another; value: whose
   };
 
   TrueTime at{};

@@ -28,6 +28,7 @@ enum class FaultKind : std::uint8_t {
   store_restart,     // a call was refused or broken off
   store_clock_step,  // a lease that the clock judges was on record
   store_clock_rate,  // as above
+  clone,             // the copy had a wake-up to come
   // Those that meet a call or a wake-up.
   request_loss,
   answer_loss,
@@ -40,8 +41,8 @@ enum class FaultKind : std::uint8_t {
   reordering,  // a message arrived that its process's next one had overtaken
 };
 inline constexpr std::size_t fault_kind_count = static_cast<std::size_t>(FaultKind::reordering) + 1;
-static_assert(static_cast<std::size_t>(FaultKind::store_clock_rate) ==
-              static_cast<std::size_t>(TimedFault::Kind::store_clock_rate));
+static_assert(static_cast<std::size_t>(FaultKind::clone) ==
+              static_cast<std::size_t>(TimedFault::Kind::clone));
 
 /// "stopped"
 const char* to_string(FaultKind kind);

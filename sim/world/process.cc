@@ -4,6 +4,29 @@
 #include <utility>
 
 namespace leasehold::sim {
+namespace {
+
+// What a program has planned for itself; it says nothing of the life that planned it, but for those
+// of `is_of_life`.
+bool is_of_program(Task::Kind kind) {
+  switch (kind) {
+    case Task::Kind::program:
+    case Task::Kind::hold_over:
+    case Task::Kind::think_over:
+    case Task::Kind::look:
+    case Task::Kind::write_due:
+    case Task::Kind::write_goes:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool is_of_life(Task::Kind kind) {
+  return kind == Task::Kind::think_over || kind == Task::Kind::write_goes;
+}
+
+}  // namespace
 
 Process::Process(Kernel& kernel, Network& network, Resource& resource, VirtualClock& clock,
                  VirtualClock& wall, const std::string& algorithm, std::uint16_t index)
@@ -110,5 +133,27 @@ void Process::crash() {
 }
 
 void Process::restart() { begin_life(); }
+
+void Process::begin_as(const Process& original) {
+  doors_.begin_life();
+  program_.begin_as(original.program_, doors_.life());
+  lock_ = original.lock_->clone({doors_, doors_, doors_, doors_, program_});
+  const auto take_over = [this](Task task, TrueTime at, std::uint32_t tie) {
+    if (!is_of_program(task.kind)) return;
+    task.process = index_;
+    // A life ends what it had planned; this one has what its original's had.
+    task.generation = doors_.life();
+    kernel_.plan(at, task, tie);
+  };
+  // What the original was kept from doing is due now.
+  for (const Task& task : original.kept_) take_over(task, kernel_.now, 0);
+  for (const auto& planned : kernel_.queue.all()) {
+    if (planned.task.process != original.index_) continue;
+    const bool ended =
+        is_of_life(planned.task.kind) && planned.task.generation != original.doors_.life();
+    if (!ended) take_over(planned.task, planned.at, planned.tie);
+  }
+  note_alarm();
+}
 
 }  // namespace leasehold::sim

@@ -33,6 +33,10 @@ class Process {
   bool resume();
   void crash();
   void restart();
+  /// Begins its first life as a copy of `original`: same guards, calls and caches, the same steps
+  /// to come. What is on its way to the original does not come here. Requires: that is
+  /// alive, this is not, and the clocks of both show the same.
+  void begin_as(const Process& original);
 
   std::uint16_t index() const { return index_; }
   bool alive() const { return lock_ != nullptr; }

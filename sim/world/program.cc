@@ -9,12 +9,11 @@ Program::Program(Kernel& kernel, Resource& resource, std::uint16_t process)
     : kernel_(kernel),
       resource_(resource),
       process_(process),
-      rounds_(kernel.scenario.processes[process].program.size()),
+      steps_(kernel.scenario.processes[program_of(kernel.scenario, process)].program),
+      rounds_(steps_.size()),
       caches_(rounds_.size()) {}
 
-const Step& Program::step_at(std::uint32_t step) const {
-  return kernel_.scenario.processes[process_].program[step];
-}
+const Step& Program::step_at(std::uint32_t step) const { return steps_[step]; }
 
 Program::Guard* Program::find(std::uint32_t guard) {
   const auto found = std::find_if(guards_.begin(), guards_.end(),
@@ -43,6 +42,17 @@ void Program::begin_life(std::uint32_t life) {
   for (std::uint32_t step = 0; step < rounds_.size(); ++step) {
     if (rounds_[step].value_or(0) > 0) think(step);
   }
+}
+
+void Program::begin_as(const Program& original, std::uint32_t life) {
+  life_ = life;
+  guards_ = original.guards_;
+  calls_ = original.calls_;
+  decided_ = original.decided_;
+  rounds_ = original.rounds_;
+  caches_ = original.caches_;
+  last_call_ = original.last_call_;
+  last_guard_ = original.last_guard_;
 }
 
 void Program::miss(std::uint32_t step) {

@@ -20,6 +20,10 @@ class Program final : public ShellListener {
   /// A new life begins: guards and calls of the last are gone; cycles that had begun go on.
   void begin_life(std::uint32_t life);
 
+  /// A first life begins in which everything is as in `original`, which runs the same program. Its
+  /// tasks are the caller's to plan.
+  void begin_as(const Program& original, std::uint32_t life);
+
   void on_step(Algorithm& lock, std::uint32_t step);
   void on_hold_over(Algorithm& lock, std::uint32_t guard);
   void on_think_over(Algorithm& lock, const Task& task);
@@ -65,6 +69,7 @@ class Program final : public ShellListener {
   Kernel& kernel_;
   Resource& resource_;
   const std::uint16_t process_;
+  const std::vector<Step>& steps_;
   std::uint32_t life_ = 0;
   std::vector<Guard> guards_;
   std::vector<Call> calls_;

@@ -10,6 +10,12 @@ namespace {
 
 TrueTime moment_of(Length since_start) { return TrueTime{} + on<TrueClock>(since_start); }
 
+VirtualClock running_copy(VirtualClock clock, TrueTime now) {
+  if (clock.stands_still()) clock.thaw(now);
+  if (clock.asleep()) clock.awake(now);
+  return clock;
+}
+
 }  // namespace
 
 World::World(const Scenario& scenario, const std::string& algorithm, const RunOptions& options)
@@ -70,7 +76,9 @@ void World::start() {
     kernel_.plan(moment_of(fault.at),
                  {.kind = Task::Kind::fault, .process = fault.process, .index = index});
   }
-  for (const auto& process : processes_) process->start();
+  for (const auto& process : processes_) {
+    if (!scenario_.processes[process->index()].clone_of) process->start();
+  }
 }
 
 void World::dispatch(const Task& task) {
@@ -154,7 +162,30 @@ void World::on_fault(std::uint32_t index) {
     case TimedFault::Kind::store_clock_step:
     case TimedFault::Kind::store_clock_rate:
       return change_store_clock(fault);
+    case TimedFault::Kind::clone:
+      return clone(fault);
   }
+}
+
+void World::clone(const TimedFault& fault) {
+  Process& copy = *processes_[fault.process];
+  const auto original_of = [this](const Process& one) -> Process& {
+    return *processes_[*scenario_.processes[one.index()].clone_of];
+  };
+  if (copy.alive() || !original_of(copy).alive()) return;
+  // A copy runs, whatever state its original is in.
+  if (&copy.clock() != &judge_) copy.clock() = running_copy(original_of(copy).clock(), kernel_.now);
+  copy.wall() = running_copy(original_of(copy).wall(), kernel_.now);
+  for (Process* const part : met_by(fault)) {
+    const Process& original = original_of(*part);
+    kernel_.record(
+        {.kind = Event::Kind::cloned, .process = part->index(), .value = original.index()});
+    part->begin_as(original);
+  }
+  if (any_part(fault, [](const Process& part) { return part.doors().armed(); })) {
+    kernel_.activations.met(fault.kind);
+  }
+  for (const Process* const part : met_by(fault)) beliefs_.on_clock_changed(part->index());
 }
 
 void World::stop_store(const TimedFault& fault, std::uint32_t index) {

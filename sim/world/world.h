@@ -36,6 +36,7 @@ class World {
   void after_clock_change(const VirtualClock& clock);
   void crash(const TimedFault& fault, std::uint32_t index);
   void end_pause(const TimedFault& fault);
+  void clone(const TimedFault& fault);
   void stop_store(const TimedFault& fault, std::uint32_t index);
   void on_store_again(const TimedFault& fault);
   void record(const TimedFault& fault, Event event);

@@ -7,6 +7,7 @@
 
 #include "lib/src/assert.h"
 #include "sim/engine/stream.h"
+#include "sim/scenario/tight.h"
 
 namespace leasehold::sim {
 namespace {
@@ -28,8 +29,10 @@ class Generator {
     world_.about = "Drawn from a seed.";
     make_config();
     world_.run_for = lease() * draw_.within(6, 20);
-    world_.request_way = draw_.chance(30) ? 0ns : part_of(timing().request_timeout, 20);
-    world_.answer_way = draw_.chance(30) ? 0ns : part_of(timing().request_timeout, 20);
+    world_.request_way =
+        profile_.tight || draw_.chance(30) ? 0ns : part_of(timing().request_timeout, 20);
+    world_.answer_way =
+        profile_.tight || draw_.chance(30) ? 0ns : part_of(timing().request_timeout, 20);
     const std::int64_t processes = draw_.within(2, 4);
     for (std::int64_t index = 0; index < processes; ++index) add_process(index);
     if (!draw_.chance(10)) make_noise();
@@ -45,6 +48,7 @@ class Generator {
     make_partitions();
     make_outages();
     make_clones();
+    if (profile_.tight) time_messages(world_, draw_);
     return world_;
   }
 
@@ -62,7 +66,7 @@ class Generator {
     Config& config = world_.config;
     config.authority = profile_.authority;
     Timing& t = config.timing;
-    t.lease = draw_.pick(leases);
+    t.lease = profile_.tight ? tight_lease(draw_) : draw_.pick(leases);
     t.renew_every = t.lease / draw_.within(4, 10);
     t.request_timeout = t.renew_every * draw_.within(3, 10) / 10;
     t.retry_pause = t.lease / draw_.within(20, 100);
@@ -73,6 +77,7 @@ class Generator {
     static constexpr Length ticks[] = {1ns, 1ns, 1us, 1ms};
     config.bounds.tick = draw_.pick(ticks);
     config.bounds.resolution = std::max(config.bounds.tick, draw_.pick(resolutions));
+    if (profile_.tight) tighten_time(config, draw_);
     static constexpr std::int64_t drifts[] = {0, 100, 10'000, 50'000};
     config.bounds.drift = DriftBound::ppm(draw_.pick(drifts));
     if (config.authority == Authority::wall_clock) {
@@ -89,7 +94,7 @@ class Generator {
 
   Length wall_error_inside() {
     const std::int64_t most = world_.config.bounds.skew.count() / 2;
-    if (draw_.chance(50)) return Length(draw_.chance(50) ? most : -most);
+    if (profile_.tight || draw_.chance(50)) return Length(draw_.chance(50) ? most : -most);
     return Length(draw_.within(-most, most));
   }
   // Steps lead from one error to the next, back and forth.
@@ -153,7 +158,7 @@ class Generator {
   std::int64_t rate_inside() {
     const std::int64_t bound = world_.config.bounds.drift.ppm();
     // At the corners as often as inside.
-    if (draw_.chance(50)) return draw_.chance(50) ? bound : -bound;
+    if (profile_.tight || draw_.chance(50)) return draw_.chance(50) ? bound : -bound;
     return draw_.within(-bound, bound);
   }
   std::int64_t rate_beyond() {

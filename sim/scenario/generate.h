@@ -18,6 +18,8 @@ struct Profile {
   bool beyond = false;
   /// Every world has processes with two locks; else some have.
   bool several_keys = false;
+  /// Margins are as small as the bounds allow; see tight.h.
+  bool tight = false;
 };
 
 /// The same seed and profile always give the same scenario; it is one that `read_scenario` accepts.

@@ -1,7 +1,6 @@
 #include "sim/report/recording.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <limits>
 #include <tuple>
@@ -31,19 +30,6 @@ const std::vector<std::string>& store_call_words() {
 // A path may be no UTF-8: what can't be said in JSON is replaced.
 void line(std::ostream& out, const Json& json) {
   out << json.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
-}
-
-// Two halves of 16 digits each; refuses what `to_string` does not write.
-std::pair<std::uint64_t, std::uint64_t> read_hex(const Value& value) {
-  const std::string text = value.text();
-  const bool digits =
-      text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
-  if (!digits) value.refuse("32 hexadecimal digits");
-  std::uint64_t high = 0;
-  std::uint64_t low = 0;
-  std::from_chars(text.data(), text.data() + 16, high, 16);
-  std::from_chars(text.data() + 16, text.data() + 32, low, 16);
-  return {high, low};
 }
 
 std::int64_t number(Object& object, const char* key) {
@@ -82,7 +68,7 @@ Event read_event(const Value& value, const Cast& cast) {
   event.detail = small(object, "detail");
   event.other = small(object, "other");
   if (object.has("owner")) {
-    std::tie(event.owner.high, event.owner.low) = read_hex(object.required("owner"));
+    std::tie(event.owner.high, event.owner.low) = object.required("owner").halves();
   }
   event.until = TrueTime::at_ns(number(object, "until_ns"));
   object.done();
@@ -145,7 +131,7 @@ class Reader {
     const auto count = static_cast<std::int64_t>(now_.events.size());
     end.required("events").integer(count, count);
     const Value hash = end.required("hash");
-    std::tie(now_.hash.high, now_.hash.low) = read_hex(hash);
+    std::tie(now_.hash.high, now_.hash.low) = hash.halves();
     end.done();
     line.done();
     if (now_.hash != hash_.digest()) {

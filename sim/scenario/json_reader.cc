@@ -1,6 +1,7 @@
 #include "sim/scenario/json_reader.h"
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 #include <utility>
 
@@ -144,6 +145,18 @@ std::int64_t Value::integer(std::int64_t least, std::int64_t most) const {
   const auto number = json_->get<std::int64_t>();
   if (number < least || number > most) refuse(accepted);
   return number;
+}
+
+std::pair<std::uint64_t, std::uint64_t> Value::halves() const {
+  const std::string digits = text();
+  const bool whole =
+      digits.size() == 32 && digits.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (!whole) refuse("32 hexadecimal digits");
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+  std::from_chars(digits.data(), digits.data() + 16, high, 16);
+  std::from_chars(digits.data() + 16, digits.data() + 32, low, 16);
+  return {high, low};
 }
 
 Length Value::duration(Length least, Length most) const {

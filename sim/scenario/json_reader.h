@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
@@ -45,6 +46,8 @@ class Value {
   std::string text() const;
   bool boolean() const;
   std::int64_t integer(std::int64_t least, std::int64_t most) const;
+  /// The halves of a number of 128 bits in 32 hexadecimal digits, the higher first.
+  std::pair<std::uint64_t, std::uint64_t> halves() const;
   /// A duration in [least, most].
   Length duration(Length least, Length most) const;
   /// The index in `accepted` of the word that stands here.

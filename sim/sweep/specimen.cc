@@ -1,0 +1,42 @@
+#include "sim/sweep/specimen.h"
+
+#include "sim/engine/hash128.h"
+#include "sim/shrink/shrink.h"
+#include "sim/world/run.h"
+
+namespace leasehold::sim {
+namespace {
+
+/// As many as the property suite takes for one world.
+constexpr int most_runs = 5'000;
+
+}  // namespace
+
+Scenario specimen_of(const Sweep& sweep, const FailureKind& kind) {
+  const std::string& algorithm = sweep.algorithm;
+  const Scenario whole = world_of(sweep, kind.authority, kind.seed);
+  const bool inside = inside_envelope(whole);
+  const auto fails = [&](const Scenario& world) {
+    if (inside && !inside_envelope(world)) return false;
+    return run(world, algorithm, {}).broken(kind.invariant);
+  };
+  Scenario small = without_noise(whole, algorithm);
+  // Without its noise it runs as before; were that not so, the world as it was is what we have.
+  small = fails(small) ? shrink(std::move(small), fails, most_runs) : whole;
+  const std::string invariant = to_string(kind.invariant);
+  small.name = invariant + " under " + to_string(kind.authority) + ", seed " +
+               std::to_string(kind.seed) + " of profile " + sweep.profile;
+  small.about = "Found and shrunk by a sweep. " +
+                run(small, algorithm, {}).of(kind.invariant).finding->sentence;
+  small.expect[algorithm].holds = {kind.invariant};
+  return small;
+}
+
+std::string file_name_of(const Sweep& sweep, const FailureKind& kind) {
+  Hash128 hash;
+  for (const char c : kind.signature) hash.word(static_cast<unsigned char>(c));
+  return sweep.profile + "-" + sweep.algorithm + "-" + to_string(kind.invariant) + "-" +
+         to_string(hash.digest()).substr(0, 8) + ".json";
+}
+
+}  // namespace leasehold::sim

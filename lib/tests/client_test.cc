@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <future>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -186,6 +187,15 @@ TEST_F(ClientTest, ClosingKillsGuardsTellsThemAndReleases) {
   const Grant refused = a.lock("key").try_acquire();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.refusal().why, Refusal::Why::closed);
+}
+
+TEST_F(ClientTest, WhoAsksAClosedClientWithoutBlockingIsRefusedToo) {
+  Client a = client("a");
+  const Lock lock = a.lock("key");
+  a.close();
+  std::optional<Refusal::Why> why;
+  lock.acquire_async({}, [&why](const Grant& grant) { why = grant.refusal().why; });
+  EXPECT_EQ(why, Refusal::Why::closed);
 }
 
 TEST_F(ClientTest, AGuardMayOutliveItsClient) {

@@ -158,6 +158,8 @@ class Lock {
   Grant try_acquire() const;
   /// Never blocks: `done` gets the grant on the client's callback thread. An exception from `done`
   /// is counted (`Counters::callbacks_thrown`) and ends there; a guard that it leaves behind goes.
+  /// Of a client that is closed already, or belongs to the parent of a forked process, `done` hears
+  /// here and now.
   void acquire_async(const AcquireOptions& options, std::function<void(Grant)> done) const;
   /// Acquires, as `acquire` does, and runs `work` on this thread: what a leader does while it
   /// leads. Its token fires when the deadline is near, the lock is lost or released, or

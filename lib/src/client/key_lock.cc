@@ -83,7 +83,12 @@ void KeyLock::acquire_async(const AcquireOptions& options, std::function<void(Gr
   std::shared_ptr<Pending> pending;
   CallId call = 0;
   {
-    const std::scoped_lock lock(client_->mutex);
+    std::unique_lock lock(client_->mutex);
+    if (client_->closed) {
+      // Its callback thread may be gone.
+      lock.unlock();
+      return done(Grant(Refusal{.why = Refusal::Why::closed}));
+    }
     call = begin(options, std::move(done));
     const auto found = pending_.find(call);
     if (found == pending_.end()) return;

@@ -44,8 +44,10 @@ StoreReply RedisNaiveStore::apply(const StoreCall& call, Instant<StoreClock> now
     answer.kind = Answer::Kind::released;
     expires_ms_.reset();
   }
+  const bool changed = answer.kind != Answer::Kind::busy && answer.kind != Answer::Kind::not_owner;
+  if (changed) ++version_;
   answer.term = grants_;
-  answer.version = ++version_;
+  answer.version = version_;
   answer.lease = call.lease;
   // The last moment at which the server's clock shows no later millisecond.
   if (expires_ms_) {

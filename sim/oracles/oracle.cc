@@ -6,6 +6,7 @@
 #include "sim/oracles/counted.h"
 #include "sim/oracles/dead_stays_dead.h"
 #include "sim/oracles/fenced_effects.h"
+#include "sim/oracles/linearisable_store.h"
 #include "sim/oracles/loss_is_told.h"
 #include "sim/oracles/no_ghost.h"
 #include "sim/oracles/no_overlap.h"
@@ -54,6 +55,7 @@ std::vector<std::unique_ptr<Oracle>> make_oracles(const Names& names) {
   oracles.push_back(std::make_unique<Counted>(names));
   oracles.push_back(std::make_unique<Quiet>(names));
   oracles.push_back(std::make_unique<TruthfulErrors>(names));
+  oracles.push_back(std::make_unique<LinearisableStore>(names));
   return oracles;
 }
 

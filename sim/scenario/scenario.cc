@@ -44,6 +44,8 @@ const char* meaning(Invariant invariant) {
       return "truthful errors";
     case Invariant::I18:
       return "independent keys";
+    case Invariant::I19:
+      return "linearisable store";
   }
   return "?";
 }

@@ -200,11 +200,13 @@ enum class Invariant : std::uint8_t {
   I16 = 16,
   I17 = 17,
   I18 = 18,
+  I19 = 19,
 };
 inline constexpr Invariant all_invariants[] = {
     Invariant::I1,  Invariant::I2,  Invariant::I3,  Invariant::I5,  Invariant::I6,
     Invariant::I7,  Invariant::I8,  Invariant::I9,  Invariant::I13, Invariant::I14,
-    Invariant::I15, Invariant::I16, Invariant::I17, Invariant::I18};
+    Invariant::I15, Invariant::I16, Invariant::I17, Invariant::I18,
+    Invariant::I19};
 /// "I1" ... and "no overlap" ...
 std::string to_string(Invariant invariant);
 const char* meaning(Invariant invariant);

@@ -81,12 +81,13 @@ class History {
   /// The store applied a request of `process` under the owner id `owner`.
   History& applied(std::uint16_t process, core::Request::Kind call, core::Answer::Kind answer,
                    Term term, std::uint64_t owner, Previous previous = Previous::released,
-                   std::uint64_t value = 1) {
+                   std::uint64_t value = 1, std::uint64_t ordinal = 0) {
     return see({.kind = Event::Kind::applied,
                 .process = process,
                 .call = call,
                 .detail = static_cast<std::uint8_t>(answer),
                 .other = static_cast<std::uint8_t>(previous),
+                .ordinal = ordinal,
                 .term = term,
                 .value = value,
                 .owner = {0, owner}});
@@ -164,6 +165,10 @@ class History {
                 .ordinal = ordinal,
                 .term = term,
                 .owner = {0, owner}});
+  }
+  History& duplicated(std::uint16_t process, core::Request::Kind call, std::uint64_t ordinal = 0) {
+    return see(
+        {.kind = Event::Kind::duplicated, .process = process, .call = call, .ordinal = ordinal});
   }
   History& ended(std::uint16_t process, Term term, core::EndOutcome outcome,
                  std::uint64_t owner = 0) {

@@ -2,6 +2,7 @@
 // one that never puts it to the test.
 #include <chrono>
 #include <iterator>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -24,9 +25,11 @@ using namespace std::chrono_literals;
 TEST(Oracles, AreOneForEachInvariantInOrderAndNeverExercisedAtFirst) {
   const auto oracles = make_oracles(abc);
   // I18 is judged on two histories: independent_keys_test.
-  ASSERT_EQ(oracles.size() + 1, std::size(all_invariants));
+  std::vector<Invariant> judged(std::begin(all_invariants), std::end(all_invariants));
+  std::erase(judged, Invariant::I18);
+  ASSERT_EQ(oracles.size(), judged.size());
   for (std::size_t i = 0; i < oracles.size(); ++i) {
-    EXPECT_EQ(oracles[i]->invariant(), all_invariants[i]);
+    EXPECT_EQ(oracles[i]->invariant(), judged[i]);
     EXPECT_EQ(oracles[i]->verdict(), Verdict::never_exercised);
     EXPECT_FALSE(oracles[i]->finding());
   }

@@ -1,5 +1,7 @@
 #include "sim/world/run.h"
 
+#include <algorithm>
+
 #include "lib/src/assert.h"
 #include "sim/world/independence.h"
 #include "sim/world/world.h"
@@ -22,7 +24,11 @@ std::optional<Invariant> Run::first_broken() const {
 
 Run run(const Scenario& scenario, const std::string& algorithm, const RunOptions& options) {
   Run together = World(scenario, algorithm, options).run();
-  together.judgements.push_back(judge_independence(scenario, algorithm, options, together));
+  const Judgement independence = judge_independence(scenario, algorithm, options, together);
+  const auto place =
+      std::find_if(together.judgements.begin(), together.judgements.end(),
+                   [](const Judgement& one) { return one.invariant > Invariant::I18; });
+  together.judgements.insert(place, independence);
   return together;
 }
 

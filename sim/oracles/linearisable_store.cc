@@ -1,0 +1,250 @@
+#include "sim/oracles/linearisable_store.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace leasehold::sim {
+namespace {
+
+using core::Answer;
+using Call = core::Request::Kind;
+
+Answer::Kind answer_of(const Event& event) { return static_cast<Answer::Kind>(event.detail); }
+
+std::string request_of(const Event& event) {
+  static constexpr const char* calls[] = {"acquire", "renewal", "release", "abandon"};
+  return std::string(calls[static_cast<std::size_t>(event.call)]) + " #" +
+         std::to_string(event.ordinal);
+}
+
+const char* words(Answer::Kind answer) {
+  static constexpr const char* answers[] = {"granted",   "busy",        "moved",    "renewed",
+                                            "not owner", "stale",       "released", "abandoned",
+                                            "misuse",    "not applied", "unknown"};
+  return answers[static_cast<std::size_t>(answer)];
+}
+
+std::string term(Term number) { return "term " + std::to_string(number); }
+
+}  // namespace
+
+void LinearisableStore::see(const Event& event) {
+  if (is_broken()) return;
+  const Key key{event.process, event.call, event.ordinal};
+  switch (event.kind) {
+    case Event::Kind::sent:
+      requests_[key] = {.expected = event.term};
+      return;
+    case Event::Kind::duplicated:
+      ++requests_[key].copies;
+      return;
+    case Event::Kind::applied:
+      return on_applied(event);
+    case Event::Kind::answered:
+      return on_answered(event);
+    case Event::Kind::takeable:
+      return on_takeable(event);
+    default:
+      return;
+  }
+}
+
+void LinearisableStore::on_takeable(const Event& event) {
+  by_ = static_cast<By>(event.detail);
+  over_at_ = event.until;
+  doubted_ = !std::exchange(lease_began_, false);
+}
+
+std::optional<bool> LinearisableStore::over(TrueTime at) const {
+  switch (by_) {
+    case By::observers:
+      return false;
+    case By::store:
+      return at >= over_at_;
+    case By::callers:
+      break;
+  }
+  return std::nullopt;
+}
+
+void LinearisableStore::on_applied(const Event& event) {
+  const auto found = requests_.find({event.process, event.call, event.ordinal});
+  const std::string who = request_of(event) + " of " + name(event.process);
+  if (found == requests_.end() || found->second.applied == found->second.copies) {
+    return broken(event.at, who + " took effect at " + moment(event.at) +
+                                (found == requests_.end() ? " outside of its sending and its answer"
+                                                          : " more often than it was sent"));
+  }
+  Request& request = found->second;
+  ++request.applied;
+  request.said.push_back(answer_of(event));
+  if (record_.term > 0 && event.detail < static_cast<std::uint8_t>(Answer::Kind::misuse)) {
+    exercised();
+  }
+  const Why why = say(event, request);
+  if (why.empty()) return;
+  broken(event.at, who + " was answered \"" + words(answer_of(event)) + "\" at " +
+                       moment(event.at) + ", which no lock says: " + why);
+}
+
+LinearisableStore::Why LinearisableStore::say(const Event& event, const Request& request) {
+  switch (answer_of(event)) {
+    case Answer::Kind::granted:
+      return granted(event, request.expected);
+    case Answer::Kind::busy:
+      return busy(event);
+    case Answer::Kind::moved:
+      return moved(event, request.expected);
+    case Answer::Kind::renewed:
+      return renewed(event);
+    case Answer::Kind::not_owner:
+      return not_owner(event);
+    case Answer::Kind::stale:
+      return stale(event);
+    case Answer::Kind::released:
+      return released(event);
+    case Answer::Kind::abandoned:
+      return abandoned(event);
+    case Answer::Kind::misuse:
+    case Answer::Kind::not_applied:
+    case Answer::Kind::unknown:
+      break;
+  }
+  return {};
+}
+
+// An error may hide any answer of a copy; anything else must have been said.
+void LinearisableStore::on_answered(const Event& event) {
+  const auto found = requests_.find({event.process, event.call, event.ordinal});
+  const Answer::Kind answer = answer_of(event);
+  const bool any = answer == Answer::Kind::unknown;
+  bool said = false;
+  if (found != requests_.end()) {
+    std::vector<Answer::Kind>& unheard = found->second.said;
+    const auto one = any ? unheard.begin() : std::find(unheard.begin(), unheard.end(), answer);
+    said = one != unheard.end();
+    if (said && !any) unheard.erase(one);
+  }
+  if (!said) {
+    return broken(event.at, request_of(event) + " of " + name(event.process) + " hears \"" +
+                                words(answer) + "\" at " + moment(event.at) +
+                                ", which the store did not say");
+  }
+  if (++found->second.answered == found->second.copies) requests_.erase(found);
+}
+
+bool LinearisableStore::owns(const Event& event) const {
+  return record_.owner && record_.owner == event.owner && record_.term == event.term;
+}
+
+std::string LinearisableStore::whose() const {
+  if (!record_.owner) return "the key is free with " + term(record_.term);
+  return "it is " + name(record_.process) + "'s with " + term(record_.term);
+}
+
+void LinearisableStore::set_free() {
+  record_.owner = OwnerId{};
+  ++record_.version;
+}
+
+LinearisableStore::Why LinearisableStore::granted(const Event& event, Term expected) {
+  if (event.call != Call::acquire) return "it asked for no grant";
+  if (event.value != record_.version + 1) {
+    return "version " + std::to_string(event.value) + " follows on " +
+           std::to_string(record_.version);
+  }
+  if (static_cast<Previous>(event.other) == Previous::own) {
+    if (!owns(event) || over(event.at).value_or(false)) return whose();
+  } else {
+    const Why why = taken(event, expected);
+    if (!why.empty()) return why;
+    record_ = {.owner = event.owner,
+               .process = event.process,
+               .had_owner = true,
+               .term = event.term,
+               .version = record_.version};
+  }
+  ++record_.version;
+  lease_began_ = true;
+  by_ = By::observers;
+  return {};
+}
+
+LinearisableStore::Why LinearisableStore::taken(const Event& event, Term expected) const {
+  if (event.term != record_.term + 1) return term(event.term) + " follows on another's";
+  if (expected != 0 && expected != record_.term) return "it expects " + term(expected);
+  switch (static_cast<Previous>(event.other)) {
+    case Previous::expired: {
+      const bool early = by_ == By::store && !doubted_ && event.at < over_at_;
+      return !record_.owner || early ? whose() : Why{};
+    }
+    case Previous::released:
+      return record_.owner || !record_.had_owner ? whose() : Why{};
+    case Previous::never:
+      return record_.had_owner ? whose() : Why{};
+    case Previous::own:
+      break;
+  }
+  return {};
+}
+
+LinearisableStore::Why LinearisableStore::busy(const Event& event) const {
+  const bool another = record_.owner && record_.owner != event.owner;
+  if (!another || event.term != record_.term || event.value != record_.version) return whose();
+  if (by_ == By::store && event.at >= over_at_) return "the lease is over";
+  return {};
+}
+
+LinearisableStore::Why LinearisableStore::moved(const Event& event, Term expected) const {
+  const bool may_be_over = by_ != By::observers && over(event.at).value_or(true);
+  // Taken over by who observed it, but for its term.
+  const bool may_be_taken = by_ == By::observers || doubted_;
+  const bool free = !record_.owner || may_be_over || may_be_taken;
+  return !free || event.term != record_.term || expected == record_.term ? whose() : Why{};
+}
+
+LinearisableStore::Why LinearisableStore::renewed(const Event& event) {
+  if (!owns(event)) return whose();
+  if (over(event.at).value_or(false)) return "the lease is over";
+  // 0: it names none.
+  if (event.value != 0 && event.value <= record_.seq) return "that renewal came before";
+  record_.seq = event.value;
+  ++record_.version;
+  lease_began_ = true;
+  return {};
+}
+
+LinearisableStore::Why LinearisableStore::not_owner(const Event& event) const {
+  const bool may_be_over = event.call == Call::renew && over(event.at).value_or(true);
+  return owns(event) && !may_be_over ? whose() : Why{};
+}
+
+LinearisableStore::Why LinearisableStore::stale(const Event& event) const {
+  if (!owns(event)) return whose();
+  return event.value > record_.seq ? "there was no such renewal" : Why{};
+}
+
+LinearisableStore::Why LinearisableStore::released(const Event& event) {
+  if (!owns(event)) return whose();
+  set_free();
+  return {};
+}
+
+LinearisableStore::Why LinearisableStore::abandoned(const Event& event) {
+  const bool settled = event.value != 0;
+  if (record_.owner && record_.owner == event.owner) {
+    if (!settled) return whose();
+    set_free();
+  } else if (record_.term != event.term) {
+    if (!settled) return whose();
+  } else if (record_.owner) {
+    if (settled) return whose();
+  } else {
+    if (!settled) return whose();
+    ++record_.term;
+    ++record_.version;
+  }
+  return {};
+}
+
+}  // namespace leasehold::sim

@@ -118,9 +118,9 @@ TEST_P(BeyondTheEnvelope, WhatNeedsNoClockStillHolds) {
                     [&coverage](const Scenario& world) {
                       const sim::Run run = sim::run(world, "leasehold", {});
                       coverage.count(run);
-                      return broken_in(run,
-                                       {Invariant::I2, Invariant::I3, Invariant::I6, Invariant::I7,
-                                        Invariant::I14, Invariant::I17, Invariant::I19});
+                      return broken_in(run, {Invariant::I2, Invariant::I3, Invariant::I6,
+                                             Invariant::I7, Invariant::I11, Invariant::I12,
+                                             Invariant::I14, Invariant::I17, Invariant::I19});
                     }));
   coverage.print(named("beyond").c_str());
   EXPECT_EQ(coverage.missed(/*worlds=*/500), "");

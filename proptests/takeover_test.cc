@@ -1,5 +1,6 @@
 // I4: once renewal stops, a contender that keeps trying holds the lock within the printed bound.
 #include <algorithm>
+#include <cstdio>
 
 #include <gtest/gtest.h>
 
@@ -10,11 +11,9 @@ namespace leasehold::proptests {
 namespace {
 
 using namespace std::chrono_literals;
-using sim::Event;
 using sim::Scenario;
 using sim::Step;
 using sim::TimedFault;
-using sim::TrueTime;
 
 /// A holds and goes silent in one of several ways; the others keep trying, and the store answers
 /// them within the request timeout.
@@ -50,78 +49,39 @@ Scenario silenced_holder(std::uint64_t seed, Authority authority) {
   return world;
 }
 
-/// What a history says about the silence of process 0.
-struct Silence {
-  /// When its last request that made or prolonged a lease was applied, or the first of the others
-  /// began to try, whichever is later; absent if nobody else tried.
-  std::optional<TrueTime> since;
-  /// When another process held the lock.
-  std::optional<TrueTime> over;
-};
-
-Silence silence_in(const std::vector<Event>& trace) {
-  TrueTime last{};
-  Silence silence;
-  for (const Event& event : trace) {
-    const auto answer = static_cast<core::Answer::Kind>(event.detail);
-    const bool prolongs =
-        event.kind == Event::Kind::applied && event.process == 0 &&
-        (answer == core::Answer::Kind::granted || answer == core::Answer::Kind::renewed);
-    if (prolongs) last = event.at;
-    if (event.process == 0) continue;
-    if (event.kind == Event::Kind::acquire && !silence.since) silence.since = event.at;
-    if (event.kind == Event::Kind::granted && !silence.over) silence.over = event.at;
-  }
-  if (silence.since) silence.since = std::max(*silence.since, last);
-  return silence;
-}
-
-std::optional<Wrong> too_late(const Scenario& world) {
-  const sim::Run run = sim::run(world, "leasehold", {.keep_trace = true});
-  if (auto wrong = broken_in(run)) return wrong;
-  const Silence silence = silence_in(run.trace);
-  if (!silence.since) return std::nullopt;
-  const Length bound = takeover_bound(world.config);
-  const TrueTime due = *silence.since + on<sim::TrueClock>(bound);
-  const bool in_time = silence.over && *silence.over <= due;
-  const bool not_due_yet = !silence.over && TrueTime{} + on<sim::TrueClock>(world.run_for) < due;
-  if (in_time || not_due_yet) return std::nullopt;
-  return Wrong{"I4", "a contender tried since " + sim::moment(*silence.since) + " and " +
-                         (silence.over ? "held the lock only at " + sim::moment(*silence.over)
-                                       : std::string("never held the lock")) +
-                         "; the bound is " + to_string(bound)};
+/// Every invariant holds, and in most worlds there was a takeover to judge: I4's oracle is lenient
+/// where its premises don't hold, and here they do.
+void expect_takeovers(const char* name, Authority authority) {
+  int worlds = 0;
+  int judged = 0;
+  EXPECT_TRUE(
+      holds({.name = name,
+             .make = [authority](std::uint64_t seed) { return silenced_holder(seed, authority); },
+             .worlds = 2'000},
+            [&worlds, &judged](const Scenario& world) {
+              const sim::Run run = sim::run(world, "leasehold", {});
+              ++worlds;
+              judged += run.of(sim::Invariant::I4).verdict == sim::Verdict::holds ? 1 : 0;
+              return broken_in(run);
+            }));
+  std::printf("%s: a takeover in %d of %d worlds\n", name, judged, worlds);
+  EXPECT_GE(judged, worlds * 9 / 10);
 }
 
 TEST(Takeover, ComesWithinThePrintedBoundUnderHostClock) {
-  EXPECT_TRUE(holds(
-      {.name = "takeover-host",
-       .make = [](std::uint64_t seed) { return silenced_holder(seed, Authority::host_clock); },
-       .worlds = 2'000},
-      too_late));
+  expect_takeovers("takeover-host", Authority::host_clock);
 }
 
 TEST(Takeover, ComesWithinThePrintedBoundUnderStoreClock) {
-  EXPECT_TRUE(holds(
-      {.name = "takeover-store",
-       .make = [](std::uint64_t seed) { return silenced_holder(seed, Authority::store_clock); },
-       .worlds = 2'000},
-      too_late));
+  expect_takeovers("takeover-store", Authority::store_clock);
 }
 
 TEST(Takeover, ComesWithinThePrintedBoundUnderWallClock) {
-  EXPECT_TRUE(holds(
-      {.name = "takeover-wall",
-       .make = [](std::uint64_t seed) { return silenced_holder(seed, Authority::wall_clock); },
-       .worlds = 2'000},
-      too_late));
+  expect_takeovers("takeover-wall", Authority::wall_clock);
 }
 
 TEST(Takeover, ComesWithinThePrintedBoundUnderObservation) {
-  EXPECT_TRUE(holds(
-      {.name = "takeover-observation",
-       .make = [](std::uint64_t seed) { return silenced_holder(seed, Authority::observation); },
-       .worlds = 2'000},
-      too_late));
+  expect_takeovers("takeover-observation", Authority::observation);
 }
 
 }  // namespace

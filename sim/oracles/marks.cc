@@ -36,6 +36,14 @@ const char* to_string(Mark mark) {
       return "a late copy of an abandoned acquire was refused";
     case Mark::renewed_together:
       return "renewals of several locks went in one batch";
+    case Mark::taken_over:
+      return "a lease that ran out was taken over in time";
+    case Mark::failures_outlived:
+      return "a renewal was confirmed after others had failed";
+    case Mark::asked_again:
+      return "a request was sent again after a pause";
+    case Mark::left_at_deadline:
+      return "a call left at its deadline";
   }
   return "?";
 }

@@ -35,8 +35,16 @@ enum class Mark : std::uint8_t {
   late_copy_refused,
   /// I18: the store renewed several locks of a process in one batch.
   renewed_together,
+  /// I4: a lease that ran out went to one whose wait was judged.
+  taken_over,
+  /// I10: a renewal was confirmed after others had failed.
+  failures_outlived,
+  /// I11: a request was sent again, for no reason but that its pause was over.
+  asked_again,
+  /// I12: a call left at its deadline.
+  left_at_deadline,
 };
-inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::renewed_together) + 1;
+inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::left_at_deadline) + 1;
 
 /// "a release or an abandon met another's tenure"
 const char* to_string(Mark mark);

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "sim/oracles/available.h"
+#include "sim/oracles/bounded_load.h"
 #include "sim/oracles/change_is_told.h"
 #include "sim/oracles/counted.h"
 #include "sim/oracles/dead_stays_dead.h"
@@ -13,8 +15,10 @@
 #include "sim/oracles/no_resurrection.h"
 #include "sim/oracles/own_release_only.h"
 #include "sim/oracles/quiet.h"
+#include "sim/oracles/takeover.h"
 #include "sim/oracles/terms.h"
 #include "sim/oracles/truthful_errors.h"
+#include "sim/oracles/wait_bound.h"
 #include "sim/oracles/within_authority.h"
 
 namespace leasehold::sim {
@@ -40,16 +44,20 @@ void Oracle::broken(TrueTime at, std::string sentence) {
   if (!finding_) finding_ = Finding{at, std::move(sentence)};
 }
 
-std::vector<std::unique_ptr<Oracle>> make_oracles(const Names& names) {
+std::vector<std::unique_ptr<Oracle>> make_oracles(const Names& names, const Bounds& bounds) {
   std::vector<std::unique_ptr<Oracle>> oracles;
   oracles.push_back(std::make_unique<NoOverlap>(names));
   oracles.push_back(std::make_unique<FencedEffects>(names));
   oracles.push_back(std::make_unique<Terms>(names));
+  oracles.push_back(std::make_unique<Takeover>(names, bounds));
   oracles.push_back(std::make_unique<LossIsTold>(names));
   oracles.push_back(std::make_unique<NoResurrection>(names));
   oracles.push_back(std::make_unique<OwnReleaseOnly>(names));
   oracles.push_back(std::make_unique<ChangeIsTold>(names));
   oracles.push_back(std::make_unique<NoGhost>(names));
+  oracles.push_back(std::make_unique<Available>(names, bounds));
+  oracles.push_back(std::make_unique<BoundedLoad>(names, bounds));
+  oracles.push_back(std::make_unique<WaitBound>(names));
   oracles.push_back(std::make_unique<WithinAuthority>(names));
   oracles.push_back(std::make_unique<DeadStaysDead>(names));
   oracles.push_back(std::make_unique<Counted>(names));

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/oracles/bounds.h"
 #include "sim/oracles/marks.h"
 #include "sim/scenario/scenario.h"
 #include "sim/trace/event.h"
@@ -45,6 +46,8 @@ class Oracle {
   Invariant invariant() const { return invariant_; }
   /// Requires: events in the order in which they happened.
   virtual void see(const Event& event) = 0;
+  /// The history ends here. What is judged at a deadline may be due by now.
+  virtual void finish(TrueTime) {}
   Verdict verdict() const;
   const std::optional<Finding>& finding() const { return finding_; }
   /// What it met that is worth being counted.
@@ -69,7 +72,7 @@ class Oracle {
 
 /// One oracle for each of `all_invariants` but I18, which takes two histories (independent_keys.h),
 /// in that order. `names` must outlive them.
-std::vector<std::unique_ptr<Oracle>> make_oracles(const Names& names);
+std::vector<std::unique_ptr<Oracle>> make_oracles(const Names& names, const Bounds& bounds);
 
 /// "0.560000001 s" - a moment as sentences print it.
 std::string moment(TrueTime at);

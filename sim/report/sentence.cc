@@ -163,6 +163,12 @@ std::string said_by_world(const Event& event) {
       return "crashes";
     case Event::Kind::restarted:
       return "starts again";
+    case Event::Kind::waits_until:
+      return "would wait until " + at_ms(event.until);
+    case Event::Kind::wait_due:
+      return "should have left its wait";
+    case Event::Kind::wake_late:
+      return "will be woken late, at " + at_ms(event.until);
     case Event::Kind::starved:
       return "is starved: no timer fires until " + at_ms(event.until);
     case Event::Kind::clock_stepped:

@@ -86,6 +86,9 @@ class Timeline {
       case Event::Kind::armed:
       case Event::Kind::disarmed:
       case Event::Kind::batched:
+      case Event::Kind::waits_until:
+      case Event::Kind::wait_due:
+      case Event::Kind::wake_late:
         return false;
       case Event::Kind::renewed:
         ++renewals_;

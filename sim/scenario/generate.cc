@@ -119,8 +119,7 @@ class Generator {
     }
   }
 
-  // Jumps of the store's clock in one direction. What a window has left of the bound is what one
-  // jump may take, and half of the time it takes all of it.
+  // In one direction. A jump takes of what its window has left of the bound, often all.
   void make_store_jumps(int sign, Length window, Length bound) {
     Length at = some_time();
     std::vector<std::pair<Length, std::int64_t>> made;

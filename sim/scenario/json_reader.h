@@ -27,7 +27,7 @@ class BadInput : public std::runtime_error {
 };
 
 /// The largest file and the deepest nesting that are read.
-inline constexpr std::size_t most_bytes = std::size_t{1} << 20;
+inline constexpr std::size_t most_bytes = std::size_t{4} << 20;
 inline constexpr std::size_t most_levels = 64;
 
 /// Parses strictly: no duplicate keys, bounded depth, valid UTF-8, nothing after the document.

@@ -19,7 +19,7 @@ const std::vector<std::string>& algorithm_names();
 /// accepted.
 Result<Scenario> read_scenario(std::string_view text, const std::string& where);
 
-/// As above, from a file of at most 1 MiB.
+/// As above, from a file of at most 4 MiB.
 Result<Scenario> read_scenario_file(const std::filesystem::path& path);
 
 }  // namespace leasehold::sim

@@ -22,6 +22,8 @@ const char* meaning(Invariant invariant) {
       return "fenced effects";
     case Invariant::I3:
       return "terms";
+    case Invariant::I4:
+      return "takeover";
     case Invariant::I5:
       return "loss is told";
     case Invariant::I6:
@@ -32,6 +34,12 @@ const char* meaning(Invariant invariant) {
       return "change is told";
     case Invariant::I9:
       return "no ghost";
+    case Invariant::I10:
+      return "available";
+    case Invariant::I11:
+      return "bounded load";
+    case Invariant::I12:
+      return "wait bound";
     case Invariant::I13:
       return "belief within authority";
     case Invariant::I14:

@@ -189,11 +189,15 @@ enum class Invariant : std::uint8_t {
   I1 = 1,
   I2 = 2,
   I3 = 3,
+  I4 = 4,
   I5 = 5,
   I6 = 6,
   I7 = 7,
   I8 = 8,
   I9 = 9,
+  I10 = 10,
+  I11 = 11,
+  I12 = 12,
   I13 = 13,
   I14 = 14,
   I15 = 15,
@@ -203,10 +207,10 @@ enum class Invariant : std::uint8_t {
   I19 = 19,
 };
 inline constexpr Invariant all_invariants[] = {
-    Invariant::I1,  Invariant::I2,  Invariant::I3,  Invariant::I5,  Invariant::I6,
-    Invariant::I7,  Invariant::I8,  Invariant::I9,  Invariant::I13, Invariant::I14,
-    Invariant::I15, Invariant::I16, Invariant::I17, Invariant::I18,
-    Invariant::I19};
+    Invariant::I1,  Invariant::I2,  Invariant::I3,  Invariant::I4,  Invariant::I5,
+    Invariant::I6,  Invariant::I7,  Invariant::I8,  Invariant::I9,  Invariant::I10,
+    Invariant::I11, Invariant::I12, Invariant::I13, Invariant::I14, Invariant::I15,
+    Invariant::I16, Invariant::I17, Invariant::I18, Invariant::I19};
 /// "I1" ... and "no overlap" ...
 std::string to_string(Invariant invariant);
 const char* meaning(Invariant invariant);

@@ -190,9 +190,7 @@ std::vector<Bad> bad_worlds() {
        with("\"processes\"", "\"store\": {\"clock\": {}}, \"processes\""), "/store",
        "judges only under \"authority\": \"store_clock\""},
       {"a step of the store's clock under host_clock",
-       with("\"run_for\"",
-            "\"faults\": [{\"at\": \"1ms\", \"kind\": \"store_clock_step\", \"by\": \"1ms\"}], "
-            "\"run_for\""),
+       with("\"crash\", \"process\": \"A\"", "\"store_clock_step\", \"by\": \"1ms\""),
        "/faults/0/kind", "judges only under \"authority\": \"store_clock\""},
       {"an unknown algorithm", with("\"run_for\"", "\"expect\": {\"leasehld\": {}}, \"run_for\""),
        "/expect/leasehld", "did you mean \"leasehold\""},
@@ -298,7 +296,7 @@ TEST(BadInput, ANestingBombIsRefused) {
 
 TEST(BadInput, TenMegabytesAreRefused) {
   const std::string large(10U << 20U, ' ');
-  EXPECT_NE(error_of(large).find("at most 1048576"), std::string::npos);
+  EXPECT_NE(error_of(large).find("at most 4194304"), std::string::npos);
 }
 
 std::string file_error(const std::filesystem::path& path) {
@@ -331,7 +329,7 @@ TEST(BadInput, WhatIsNoFileIsRefused) {
 TEST(BadInput, AFileOfTheWrongSizeIsRefused) {
   EXPECT_EQ(error_of_file(good), "no error");
   EXPECT_NE(error_of_file("").find("not JSON"), std::string::npos);
-  EXPECT_NE(error_of_file(std::string(10U << 20U, ' ')).find("at most 1048576"), std::string::npos);
+  EXPECT_NE(error_of_file(std::string(10U << 20U, ' ')).find("at most 4194304"), std::string::npos);
 }
 
 TEST(BadInput, AFileThatMayNotBeReadIsRefused) {

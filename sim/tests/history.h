@@ -150,6 +150,24 @@ class History {
   History& acquire(std::uint16_t process, std::uint64_t call = 0) {
     return see({.kind = Event::Kind::acquire, .process = process, .value = call});
   }
+  /// It tries once.
+  History& attempt(std::uint16_t process, std::uint64_t call) {
+    return see({.kind = Event::Kind::acquire, .process = process, .detail = 1, .value = call});
+  }
+  /// The call has to leave by then; has had the time to.
+  History& waits_until(std::uint16_t process, std::uint64_t call, Length until) {
+    return lasting(Event::Kind::waits_until, process, until, call);
+  }
+  History& wait_due(std::uint16_t process, std::uint64_t call) {
+    return see({.kind = Event::Kind::wait_due, .process = process, .value = call});
+  }
+  /// Something that goes on until then.
+  History& lasting(Event::Kind kind, std::uint16_t process, Length until, std::uint64_t value = 0) {
+    return see({.kind = kind,
+                .process = process,
+                .value = value,
+                .until = TrueTime{} + on<TrueClock>(until)});
+  }
   History& cancel(std::uint16_t process, std::uint64_t call = 0) {
     return see({.kind = Event::Kind::cancel, .process = process, .value = call});
   }
@@ -224,9 +242,10 @@ class History {
 
 /// What an oracle of this type makes of a history: "holds", "never exercised", or the sentence that
 /// says how the invariant was broken.
-template <class Judge>
-std::string judged_by(const History& history) {
-  Judge oracle(abc);
+/// `bounds`: for an oracle that judges by some.
+template <class Judge, class... SomeBounds>
+std::string judged_by(const History& history, const SomeBounds&... bounds) {
+  Judge oracle(abc, bounds...);
   for (const Event& event : history.events()) oracle.see(event);
   return oracle.finding() ? oracle.finding()->sentence : to_string(oracle.verdict());
 }

@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 // --- what all oracles share ---
 
 TEST(Oracles, AreOneForEachInvariantInOrderAndNeverExercisedAtFirst) {
-  const auto oracles = make_oracles(abc);
+  const auto oracles = make_oracles(abc, Bounds{});
   // I18 is judged on two histories: independent_keys_test.
   std::vector<Invariant> judged(std::begin(all_invariants), std::end(all_invariants));
   std::erase(judged, Invariant::I18);

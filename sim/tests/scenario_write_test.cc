@@ -238,7 +238,7 @@ TEST(ScenarioWrite, AnyScenarioIsReadBackAsItWas) {
   // for writes.
   EXPECT_EQ(verbs.size(), 7U);
   EXPECT_GE(parts, 100);
-  EXPECT_EQ(faults.size(), 14U);
+  EXPECT_EQ(faults.size(), 16U);
   EXPECT_EQ(choices.size(), 4U * 9U + 2U + 1U + 4U);
 }
 
@@ -248,6 +248,7 @@ TEST(ScenarioWrite, TheLargestNumbersAreReadBack) {
   scenario.run_for = 24h;
   scenario.config.authority = Authority::observation;
   scenario.host = {};
+  scenario.store = {};
   scenario.config.bounds.skew = {};
   scenario.processes.resize(1'000);
   for (std::size_t index = 0; index < scenario.processes.size(); ++index) {

@@ -116,7 +116,7 @@ TEST(TraceHash, IsTheSameForTheSameEventsAndNotForAnotherOrderOrNumber) {
 
 TEST(EventKind, EveryKindHasANameOfItsOwn) {
   std::set<std::string> names;
-  const int last = static_cast<int>(Event::Kind::cloned);
+  const int last = static_cast<int>(Event::Kind::wake_late);
   for (int kind = 0; kind <= last; ++kind) names.insert(to_string(static_cast<Event::Kind>(kind)));
   EXPECT_EQ(names.size(), static_cast<std::size_t>(last) + 1);
   EXPECT_FALSE(names.contains("?"));

@@ -58,8 +58,11 @@ constexpr std::array names{"acquire",
                            "store_up",
                            "store_clock_stepped",
                            "store_clock_rated",
-                           "cloned"};
-static_assert(names.size() == static_cast<std::size_t>(Event::Kind::cloned) + 1);
+                           "cloned",
+                           "waits_until",
+                           "wait_due",
+                           "wake_late"};
+static_assert(names.size() == static_cast<std::size_t>(Event::Kind::wake_late) + 1);
 
 }  // namespace
 

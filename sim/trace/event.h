@@ -85,6 +85,10 @@ struct Event {
     store_clock_stepped,  // value: ns, two's complement
     store_clock_rated,    // value: ppm, two's complement
     cloned,               // the process begins as a copy of another; value: whose
+    // A call that leaves at its deadline; value: the call.
+    waits_until,  // until: when its own clock shows its deadline, as things stand
+    wait_due,     // the deadline passed and the process has had time to run since
+    wake_late,    // until: the wake-up that it waits for comes no earlier, though due before
   };
 
   TrueTime at{};

@@ -34,6 +34,7 @@ struct Task {
     fault_over,    // index: the fault
     deadline_due,  // generation: of the watch
     stop_due,      // generation: of the watch
+    wait_due,      // index: the call; generation: of the watch
   };
   Kind kind = Kind::program;
   std::uint16_t process = nobody;
@@ -46,7 +47,7 @@ struct Kernel {
       : scenario(world),
         keys(world),
         chooser(world, options.keep_choices),
-        recorder(names, keys.names, options.keep_trace) {}
+        recorder(names, keys.names, bounds_of(world), options.keep_trace) {}
 
   /// Comes after everything else that happens at the same moment.
   static constexpr std::uint32_t last = std::numeric_limits<std::uint32_t>::max();

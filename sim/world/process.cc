@@ -37,7 +37,8 @@ Process::Process(Kernel& kernel, Network& network, Resource& resource, VirtualCl
       algorithm_(algorithm),
       index_(index),
       doors_(kernel, network, clock, wall, index),
-      program_(kernel, resource, index) {}
+      waits_(kernel, clock, index),
+      program_(kernel, resource, waits_, index) {}
 
 void Process::start() {
   program_.start();
@@ -102,6 +103,10 @@ void Process::carry_out(const Task& task) {
   }
 }
 
+void Process::on_wait_due(const Task& task) {
+  if (alive()) waits_.on_due(task, can_run_at());
+}
+
 void Process::pause(TrueTime until) {
   paused_ = true;
   paused_until_ = std::max(paused_until_, until);
@@ -125,6 +130,7 @@ TrueTime Process::can_run_at() const {
 
 void Process::crash() {
   lock_.reset();
+  waits_.forget_all();
   doors_.begin_life();
   armed_ = false;
   // A dead process takes no messages, but its slots in the network must be given back.

@@ -12,6 +12,7 @@
 #include "sim/world/process_doors.h"
 #include "sim/world/program.h"
 #include "sim/world/virtual_clock.h"
+#include "sim/world/waits.h"
 
 namespace leasehold::sim {
 
@@ -26,6 +27,9 @@ class Process {
   void start();
   /// Carries out a task of this process, or keeps it until the process runs again.
   void on_task(const Task& task);
+
+  /// The deadline of a call passes.
+  void on_wait_due(const Task& task);
 
   /// Stops running until `until`. Pauses that overlap last until the latest end.
   void pause(TrueTime until);
@@ -50,6 +54,7 @@ class Process {
   VirtualClock& wall() { return wall_; }
   ProcessDoors& doors() { return doors_; }
   const ProcessDoors& doors() const { return doors_; }
+  Waits& waits() { return waits_; }
   /// Something came while it did not run.
   bool was_missed() const { return !kept_.empty(); }
 
@@ -65,6 +70,7 @@ class Process {
   const std::string& algorithm_;
   const std::uint16_t index_;
   ProcessDoors doors_;
+  Waits waits_;
   Program program_;
   std::unique_ptr<Algorithm> lock_;
   bool paused_ = false;

@@ -34,6 +34,10 @@ void ProcessDoors::plan_alarm() {
   due_ = clock_.first_at(moment_, kernel_.now);
   rings_ = due_ + Span<TrueClock>::ns(kernel_.chooser.choose(late));
   late_ = rings_ > due_;
+  if (late_ && due_ != TrueTime::never() && rings_ > told_late_) {
+    told_late_ = rings_;
+    kernel_.record({.kind = Event::Kind::wake_late, .process = process_, .until = rings_});
+  }
   kernel_.plan(
       rings_,
       {.kind = Task::Kind::wake, .process = process_, .index = 0, .generation = ++generation_},

@@ -59,6 +59,8 @@ class ProcessDoors final : public Clock, public Scheduler, public Random, public
   TrueTime starved_until_{};
   // The alarm is late by choice; no call went out since the calendar clock jumped.
   bool late_ = false;
+  // The latest moment of which it was recorded that an alarm rings only then.
+  TrueTime told_late_{};
   bool wall_stepped_ = false;
   // How often each was done, over all lives: what choices are keyed by.
   std::uint32_t wakes_ = 0;

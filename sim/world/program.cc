@@ -5,9 +5,10 @@
 
 namespace leasehold::sim {
 
-Program::Program(Kernel& kernel, Resource& resource, std::uint16_t process)
+Program::Program(Kernel& kernel, Resource& resource, Waits& waits, std::uint16_t process)
     : kernel_(kernel),
       resource_(resource),
+      waits_(waits),
       process_(process),
       steps_(kernel.scenario.processes[program_of(kernel.scenario, process)].program),
       rounds_(steps_.size()),
@@ -81,6 +82,7 @@ void Program::on_step(Algorithm& lock, std::uint32_t step) {
       const std::vector<Call> left = std::exchange(calls_, {});
       for (const Call& call : left) {
         record({.kind = Event::Kind::cancel, .value = call.id});
+        waits_.over(call.id);
         lock.cancel(call.id);
       }
       return;
@@ -98,11 +100,13 @@ void Program::begin_call(Algorithm& lock, std::uint32_t step) {
   record({.kind = Event::Kind::acquire,
           .detail = static_cast<std::uint8_t>(once ? 1 : 0),
           .value = call});
+  if (!once && what.within && *what.within > Length::zero()) waits_.begin(call, *what.within);
   lock.acquire(call, once ? std::optional(Length::zero()) : what.within);
 }
 
 void Program::on_granted(CallId call, const core::TenureId& tenure) {
   record({.kind = Event::Kind::granted, .term = tenure.term, .value = call});
+  waits_.over(call);
   const auto found = std::find_if(calls_.begin(), calls_.end(),
                                   [call](const Call& one) { return one.id == call; });
   if (found == calls_.end()) return;
@@ -122,6 +126,7 @@ void Program::on_refused(CallId call, Ending ending, core::Refusal why) {
           .detail = static_cast<std::uint8_t>(ending),
           .other = static_cast<std::uint8_t>(why),
           .value = call});
+  waits_.over(call);
   const auto found = std::find_if(calls_.begin(), calls_.end(),
                                   [call](const Call& one) { return one.id == call; });
   if (found == calls_.end()) return;

@@ -7,13 +7,14 @@
 #include "sim/algorithms/algorithm.h"
 #include "sim/world/kernel.h"
 #include "sim/world/resource.h"
+#include "sim/world/waits.h"
 
 namespace leasehold::sim {
 
 class Program final : public ShellListener {
  public:
-  /// Both must outlive the program.
-  Program(Kernel& kernel, Resource& resource, std::uint16_t process);
+  /// All must outlive the program.
+  Program(Kernel& kernel, Resource& resource, Waits& waits, std::uint16_t process);
 
   /// Plans every step of the program.
   void start();
@@ -68,6 +69,7 @@ class Program final : public ShellListener {
 
   Kernel& kernel_;
   Resource& resource_;
+  Waits& waits_;
   const std::uint16_t process_;
   const std::vector<Step>& steps_;
   std::uint32_t life_ = 0;

@@ -6,9 +6,10 @@
 
 namespace leasehold::sim {
 
-Recorder::Recorder(const Names& names, const std::vector<std::string>& keys, bool keep_trace)
+Recorder::Recorder(const Names& names, const std::vector<std::string>& keys, const Bounds& bounds,
+                   bool keep_trace)
     : keys_(keys), of_keys_(keys.size()), keep_trace_(keep_trace) {
-  for (OfKey& key : of_keys_) key.oracles = make_oracles(names);
+  for (OfKey& key : of_keys_) key.oracles = make_oracles(names, bounds);
 }
 
 void Recorder::record(const Event& event) {
@@ -52,7 +53,10 @@ Judgement Recorder::judgement(std::size_t oracle) const {
   return all;
 }
 
-void Recorder::finish(Run& run) {
+void Recorder::finish(TrueTime end, Run& run) {
+  for (const OfKey& key : of_keys_) {
+    for (const auto& oracle : key.oracles) oracle->finish(end);
+  }
   for (std::size_t oracle = 0; oracle < of_keys_.front().oracles.size(); ++oracle) {
     run.judgements.push_back(judgement(oracle));
   }

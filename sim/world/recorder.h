@@ -17,11 +17,12 @@ namespace leasehold::sim {
 class Recorder {
  public:
   /// `keys`: their names. Each has oracles of its own. Both must outlive the recorder.
-  Recorder(const Names& names, const std::vector<std::string>& keys, bool keep_trace);
+  Recorder(const Names& names, const std::vector<std::string>& keys, const Bounds& bounds,
+           bool keep_trace);
 
   void record(const Event& event);
-  /// What the run came to. To be called once, at the end.
-  void finish(Run& run);
+  /// What the run that ends at `end` came to. To be called once.
+  void finish(TrueTime end, Run& run);
 
  private:
   struct OfKey {

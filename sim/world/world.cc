@@ -64,7 +64,7 @@ Run World::run() {
   }
   kernel_.now = end;
   Run run;
-  kernel_.recorder.finish(run);
+  kernel_.recorder.finish(end, run);
   run.activations = kernel_.activations;
   run.choices = kernel_.chooser.made();
   return run;
@@ -95,6 +95,8 @@ void World::dispatch(const Task& task) {
       return beliefs_.on_deadline_due(task);
     case Task::Kind::stop_due:
       return beliefs_.on_stop_due(task);
+    case Task::Kind::wait_due:
+      return processes_[task.process]->on_wait_due(task);
     case Task::Kind::answer:
       if (!network_.on_answer(task.index)) return;
       [[fallthrough]];
@@ -234,7 +236,7 @@ void World::pause(const TimedFault& fault, std::uint32_t index) {
     process.wall().freeze(kernel_.now);
   }
   record(fault, {.kind = Event::Kind::paused, .detail = static_cast<std::uint8_t>(fault.kind)});
-  for (const Process* const part : met_by(fault)) beliefs_.on_clock_changed(part->index());
+  for (Process* const part : met_by(fault)) on_clock_changed(*part);
   kernel_.plan(kernel_.now + on<TrueClock>(fault.lasts),
                {.kind = Task::Kind::fault_over, .process = fault.process, .index = index});
 }
@@ -249,7 +251,7 @@ void World::on_fault_over(std::uint32_t index) {
   } else {
     end_pause(fault);
   }
-  for (const Process* const part : met_by(fault)) beliefs_.on_clock_changed(part->index());
+  for (Process* const part : met_by(fault)) on_clock_changed(*part);
 }
 
 void World::end_pause(const TimedFault& fault) {
@@ -301,8 +303,13 @@ void World::after_clock_change(const VirtualClock& clock) {
   for (const auto& process : processes_) {
     if (&process->clock() != &clock) continue;
     if (process->alive() && !process->paused()) process->doors().plan_alarm();
-    beliefs_.on_clock_changed(process->index());
+    on_clock_changed(*process);
   }
+}
+
+void World::on_clock_changed(Process& process) {
+  process.waits().on_clock_changed();
+  beliefs_.on_clock_changed(process.index());
 }
 
 }  // namespace leasehold::sim

@@ -34,6 +34,7 @@ class World {
   void change_clock(const TimedFault& fault);
   void change_store_clock(const TimedFault& fault);
   void after_clock_change(const VirtualClock& clock);
+  void on_clock_changed(Process& process);
   void crash(const TimedFault& fault, std::uint32_t index);
   void end_pause(const TimedFault& fault);
   void clone(const TimedFault& fault);

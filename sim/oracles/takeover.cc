@@ -1,0 +1,165 @@
+#include "sim/oracles/takeover.h"
+
+#include <algorithm>
+#include <string>
+
+namespace leasehold::sim {
+
+using core::Answer;
+using Call = core::Request::Kind;
+
+Takeover::Takeover(const Names& names, const Bounds& bounds)
+    : Oracle(Invariant::I4, names),
+      bounds_(bounds),
+      answer_within_(on<TrueClock>(bounds.at_least(bounds.timing.request_timeout))),
+      contenders_(names.size()),
+      hindrances_(names.size()) {}
+
+TrueTime Takeover::due(std::uint16_t process) const {
+  const TrueTime since =
+      std::max({applied_, contenders_[process].since, hindrances_.until(process)});
+  return since + on<TrueClock>(bounds_.takeover);
+}
+
+bool Takeover::is_overdue(std::uint16_t process, TrueTime now) const {
+  return bounds_.inside && contenders_[process].tries() && due(process) < now;
+}
+
+void Takeover::judge(TrueTime now) {
+  for (std::uint16_t process = 0; process < contenders_.size(); ++process) {
+    if (!is_overdue(process, now)) continue;
+    Contender& contender = contenders_[process];
+    const TrueTime by = due(process);
+    // A try that is out for that long is not answered in time, whenever it will be.
+    const bool unanswered = contender.asked && contender.asked->at + answer_within_ <= by;
+    if (!unanswered) {
+      broken(by, name(process) + " kept trying until " + moment(by) + " and did not get the key, " +
+                     leasehold::to_string(bounds_.takeover) +
+                     " after the last request was applied at " + moment(applied_) + " and " +
+                     name(process) + " was last disturbed at " +
+                     moment(std::max(contender.since, hindrances_.until(process))));
+    }
+    contender.since = now;
+  }
+}
+
+void Takeover::see(const Event& event) {
+  judge(event.at);
+  switch (event.kind) {
+    case Event::Kind::acquire:
+      return on_call(event);
+    case Event::Kind::granted:
+    case Event::Kind::refused:
+    case Event::Kind::cancel:
+      return call_over(event);
+    case Event::Kind::sent:
+      return on_sent(event);
+    case Event::Kind::answered:
+      return on_answered(event);
+    case Event::Kind::ended:
+      return ended(event, event.owner);
+    case Event::Kind::applied:
+      return on_applied(event);
+    case Event::Kind::request_lost:
+    case Event::Kind::duplicated:
+    case Event::Kind::answer_lost:
+    case Event::Kind::request_cut:
+    case Event::Kind::answer_cut:
+    case Event::Kind::kept_waiting:
+      return disturb(event);
+    case Event::Kind::crashed:
+      of(event) = {};
+      [[fallthrough]];
+    default:
+      return hindrances_.see(event);
+  }
+}
+
+// A call that tries once is not one that keeps trying.
+void Takeover::on_call(const Event& event) {
+  if (event.detail != 0) return;
+  if (of(event).calls.empty()) disturb(event);
+  of(event).calls.insert(event.value);
+}
+
+void Takeover::call_over(const Event& event) { of(event).calls.erase(event.value); }
+
+void Takeover::on_sent(const Event& event) {
+  Contender& contender = of(event);
+  switch (event.call) {
+    case Call::acquire:
+      // The one before was not answered in time.
+      if (contender.asked) disturb(event);
+      contender.asked = Try{event.ordinal, event.at};
+      return;
+    case Call::renew:
+      return;
+    case Call::release:
+    case Call::abandon:
+      std::erase_if(contender.endings,
+                    [&event](const Ending& one) { return one.owner == event.owner; });
+      contender.endings.push_back({event.owner, event.call, event.ordinal});
+      return;
+  }
+}
+
+void Takeover::on_answered(const Event& event) {
+  Contender& contender = of(event);
+  const auto answer = static_cast<Answer::Kind>(event.detail);
+  if (event.call == Call::acquire) {
+    const bool awaited = contender.asked && contender.asked->ordinal == event.ordinal;
+    const bool good = answer == Answer::Kind::granted || answer == Answer::Kind::busy ||
+                      answer == Answer::Kind::moved;
+    if (!awaited || !good || event.at - contender.asked->at > answer_within_) disturb(event);
+    if (awaited) contender.asked.reset();
+    return;
+  }
+  const bool over = event.call == Call::release &&
+                    (answer == Answer::Kind::released || answer == Answer::Kind::not_owner);
+  const auto found =
+      std::find_if(contender.endings.begin(), contender.endings.end(), [&event](const Ending& one) {
+        return one.call == event.call && one.ordinal == event.ordinal;
+      });
+  if (over && found != contender.endings.end()) ended(event, OwnerId(found->owner));
+}
+
+void Takeover::ended(const Event& event, const OwnerId& owner) {
+  std::erase_if(of(event).endings, [&owner](const Ending& one) { return one.owner == owner; });
+  disturb(event);
+}
+
+// What makes or prolongs a lease, or moves the term under those who ask with it, has to be waited
+// for. A grant that is repeated has to be waited for by the others only: who keeps trying and is
+// answered needs no repetition.
+void Takeover::on_applied(const Event& event) {
+  switch (static_cast<Answer::Kind>(event.detail)) {
+    case Answer::Kind::granted:
+      if (static_cast<Previous>(event.other) == Previous::own) {
+        for (std::uint16_t process = 0; process < contenders_.size(); ++process) {
+          if (process != event.process) contenders_[process].since = event.at;
+        }
+        return;
+      }
+      if (bounds_.inside && of(event).tries() && due(event.process) != TrueTime::never() &&
+          static_cast<Previous>(event.other) == Previous::expired) {
+        exercised();
+        reached(Mark::taken_over);
+      }
+      applied_ = event.at;
+      return;
+    case Answer::Kind::renewed:
+      applied_ = event.at;
+      return;
+    case Answer::Kind::abandoned:
+      if (event.value != 0) applied_ = event.at;
+      return;
+    case Answer::Kind::misuse:
+    case Answer::Kind::not_applied:
+    case Answer::Kind::unknown:
+      return disturb(event);
+    default:
+      return;
+  }
+}
+
+}  // namespace leasehold::sim

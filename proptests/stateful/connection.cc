@@ -65,7 +65,10 @@ Result<Answered<AcquireAnswer>> Connection::acquire(const AcquireRequest& reques
     return carried;
   });
   auto& unsure = line_->journal.unsure;
-  std::erase(unsure, request.key);
+  // A request that was broken off is dead for sure once the record's term is another one.
+  const auto* const busy = answer ? std::get_if<Busy>(&answer->answer) : nullptr;
+  const bool as_before = busy != nullptr && busy->term == request.expected_term;
+  if (answer && !as_before) std::erase(unsure, request.key);
   if (!answer && answer.error().kind == Errc::unknown) unsure.push_back(request.key);
   const auto* const granted = answer ? std::get_if<Granted>(&answer->answer) : nullptr;
   if (granted != nullptr) confirm(request.key, granted->term, request.owner);

@@ -1,6 +1,8 @@
 // The doors of a client's runtime onto `VirtualRuntime`, in the place of the library's: every
 // function of lib/src/runtime/{callbacks,lanes,system_clock,system_random,timer}.cc that a client
 // uses. Were one missing, the linker would fetch the library's file and find the rest twice.
+#include <condition_variable>
+#include <mutex>
 #include <utility>
 
 #include "lib/src/runtime/callbacks.h"
@@ -14,6 +16,16 @@ namespace leasehold {
 namespace {
 
 proptests::VirtualRuntime& runtime() { return proptests::VirtualRuntime::instance(); }
+
+// Where timers wait for their stop: they have no condition of their own.
+struct Stops {
+  std::mutex mutex;
+  std::condition_variable changed;
+};
+Stops& stops() {
+  static auto* const all = new Stops;
+  return *all;
+}
 
 }  // namespace
 
@@ -49,12 +61,39 @@ void Timer::wake_at(Instant<LocalClock> moment, Sleeper& sleeper) {
 
 void Timer::cancel(Sleeper& sleeper) { runtime().cancel(sleeper); }
 
-// The bodies of a client's threads: there is nothing to do for them.
-void Timer::run() {}
-void Lanes::run(Lane) {}
-void Callbacks::run() {}
+// The bodies of a client's threads: nothing to do, but they last until they are told to stop.
+void Timer::run() {
+  std::unique_lock lock(stops().mutex);
+  stops().changed.wait(lock, [this] { return stopped_; });
+}
 
-void Timer::stop() { stopped_ = true; }
+void Timer::stop() {
+  const std::scoped_lock lock(stops().mutex);
+  stopped_ = true;
+  stops().changed.notify_all();
+}
+
+void Lanes::run(Lane lane) {
+  std::unique_lock lock(queues_);
+  lanes_[static_cast<std::size_t>(lane)].filled.wait(lock, [this] { return stopped_.load(); });
+}
+
+void Lanes::stop() {
+  const std::scoped_lock lock(queues_);
+  stopped_ = true;
+  for (Queue& queue : lanes_) queue.filled.notify_all();
+}
+
+void Callbacks::run() {
+  std::unique_lock lock(mutex_);
+  posted_.wait(lock, [this] { return stopped_; });
+}
+
+void Callbacks::stop() {
+  const std::scoped_lock lock(mutex_);
+  stopped_ = true;
+  posted_.notify_all();
+}
 
 void Lanes::send(const StoreCall& call, ReplySink& sink) {
   runtime().post([this, call, to = &sink] {
@@ -69,8 +108,6 @@ void Lanes::ask(std::function<void(Store&)> question) {
   runtime().post([this, asked = std::move(question)] { asked(store_); });
 }
 
-void Lanes::stop() { stopped_ = true; }
-
 void Callbacks::post(std::function<void()> callback) {
   const std::scoped_lock lock(mutex_);
   if (stopped_) return;
@@ -81,11 +118,6 @@ void Callbacks::post(std::function<void()> callback) {
       thrown_.fetch_add(1, std::memory_order_relaxed);
     }
   });
-}
-
-void Callbacks::stop() {
-  const std::scoped_lock lock(mutex_);
-  stopped_ = true;
 }
 
 }  // namespace leasehold

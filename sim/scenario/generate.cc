@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "lib/src/assert.h"
 #include "sim/engine/stream.h"
+#include "sim/scenario/store_jumps.h"
 #include "sim/scenario/tight.h"
 
 namespace leasehold::sim {
@@ -119,27 +118,6 @@ class Generator {
     }
   }
 
-  // In one direction. A jump takes of what its window has left of the bound, often all.
-  void make_store_jumps(int sign, Length window, Length bound) {
-    Length at = some_time();
-    std::vector<std::pair<Length, std::int64_t>> made;
-    for (std::int64_t left = draw_.within(0, 4); left > 0 && at <= world_.run_for; --left) {
-      std::int64_t spent = 0;
-      for (const auto& [when, size] : made) spent += at - when <= window ? size : 0;
-      const std::int64_t rest = bound.count() - spent;
-      const bool excess = profile_.beyond && draw_.chance(30);
-      const std::int64_t size = excess             ? draw_.within(1, 2 * lease().count())
-                                : draw_.chance(50) ? rest
-                                                   : draw_.below(rest + 1);
-      if (size > 0) {
-        if (!excess) made.emplace_back(at, size);
-        world_.faults.push_back(
-            {.at = at, .kind = TimedFault::Kind::store_clock_step, .value = sign * size});
-      }
-      // At times exactly when the bound is free again.
-      at += draw_.chance(50) ? window + 1ns : part_of(window, 150);
-    }
-  }
   void make_store_clock() {
     world_.store.offset = Length(draw_.below(Length(1h).count()));
     world_.store.rate_ppm = rate_inside();
@@ -149,9 +127,7 @@ class Generator {
                                .kind = TimedFault::Kind::store_clock_rate,
                                .value = excess ? rate_beyond() : rate_inside()});
     }
-    const ClockBounds& bounds = world_.config.bounds;
-    make_store_jumps(1, longest_lease(world_.config), bounds.jump_forward);
-    make_store_jumps(-1, takeover_bound(world_.config), bounds.jump_backward);
+    add_store_jumps(world_, draw_, profile_.beyond);
   }
 
   std::int64_t rate_inside() {

@@ -254,6 +254,7 @@ TEST(ScenarioWrite, TheLargestNumbersAreReadBack) {
   for (std::size_t index = 0; index < scenario.processes.size(); ++index) {
     scenario.processes[index].name = std::string(28, 'A') + std::to_string(index);
     scenario.processes[index].part_of.reset();
+    scenario.processes[index].clone_of.reset();
     scenario.processes[index].wall = {};
     scenario.processes[index].clock = {.offset = -8760h, .rate_ppm = -500'000};
   }

@@ -292,8 +292,9 @@ void System::give_back() {
   runtime().settle();
   calls_.clear();
   guards_.clear();
-  for (Member& member : members_) member.party->line->trouble = Trouble::none;
+  // What the last guards of tenures sent still meets the trouble that there was.
   runtime().settle();
+  for (Member& member : members_) member.party->line->trouble = Trouble::none;
   // Who has nothing left to be heard has nothing left to be woken for.
   for (int round = 0; round < 1'000 && runtime().next_alarm(); ++round) {
     runtime().wind(std::max(Model::now(), *runtime().next_alarm()));

@@ -13,7 +13,7 @@ namespace leasehold::sim {
 namespace {
 
 constexpr unsigned most_jobs = 1'024;
-constexpr std::uint64_t most_minutes = 60 * 24 * 365;
+constexpr std::uint64_t most_minutes = std::uint64_t{60} * 24 * 365;
 
 CLI::Validator seeds() {
   const auto check = [](std::string& found) -> std::string {

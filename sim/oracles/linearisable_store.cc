@@ -156,7 +156,7 @@ LinearisableStore::Why LinearisableStore::granted(const Event& event, Term expec
   if (static_cast<Previous>(event.other) == Previous::own) {
     if (!owns(event) || over(event.at).value_or(false)) return whose();
   } else {
-    const Why why = taken(event, expected);
+    Why why = taken(event, expected);
     if (!why.empty()) return why;
     record_ = {.owner = event.owner,
                .process = event.process,

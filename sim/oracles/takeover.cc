@@ -26,7 +26,8 @@ bool Takeover::is_overdue(std::uint16_t process, TrueTime now) const {
 }
 
 void Takeover::judge(TrueTime now) {
-  for (std::uint16_t process = 0; process < contenders_.size(); ++process) {
+  for (std::size_t index = 0; index < contenders_.size(); ++index) {
+    const auto process = static_cast<std::uint16_t>(index);
     if (!is_overdue(process, now)) continue;
     Contender& contender = contenders_[process];
     const TrueTime by = due(process);
@@ -135,7 +136,7 @@ void Takeover::on_applied(const Event& event) {
   switch (static_cast<Answer::Kind>(event.detail)) {
     case Answer::Kind::granted:
       if (static_cast<Previous>(event.other) == Previous::own) {
-        for (std::uint16_t process = 0; process < contenders_.size(); ++process) {
+        for (std::size_t process = 0; process < contenders_.size(); ++process) {
           if (process != event.process) contenders_[process].since = event.at;
         }
         return;

@@ -73,6 +73,7 @@ Authority authority_in(const Value& value) {
 
 std::vector<std::string> words_of(const std::vector<Authority>& authorities) {
   std::vector<std::string> words;
+  words.reserve(authorities.size());
   for (const Authority authority : authorities) words.emplace_back(to_string(authority));
   return words;
 }

@@ -20,6 +20,8 @@ class Tape {
   /// anything but chunks under this head.
   static Result<Tape> open(const std::filesystem::path& path, const Head& head);
 
+  Tape(const Tape&) = delete;
+  Tape& operator=(const Tape&) = delete;
   Tape(Tape&& other) noexcept;
   Tape& operator=(Tape&&) = delete;
   ~Tape();

@@ -112,6 +112,24 @@ TEST(Clone, AsksAgainUnderTheOwnerIdThatItsOriginalAskedWith) {
   EXPECT_FALSE(run.broken(Invariant::I3));
 }
 
+TEST(Clone, LeavesItsWaitWhenItsOriginalDoes) {
+  Scenario scenario = cloned_at(100ms);
+  scenario.processes[original].program[0].within = 300ms;
+  for (const std::uint16_t process : {original, copy}) {
+    scenario.faults.push_back(
+        {.at = 0ms, .kind = TimedFault::Kind::cut, .process = process, .lasts = 1s});
+  }
+  const sim::Run run = run_of(scenario);
+  const Events waits = of(run.trace, copy, Event::Kind::waits_until);
+  ASSERT_EQ(waits.size(), 1U);
+  EXPECT_EQ(waits[0].at, moment(100ms));
+  EXPECT_EQ(waits[0].until, moment(300ms));
+  const Events left = of(run.trace, copy, Event::Kind::refused);
+  ASSERT_EQ(left.size(), 1U);
+  EXPECT_EQ(left[0].at, moment(300ms));
+  EXPECT_EQ(run.of(Invariant::I12).verdict, Verdict::holds);
+}
+
 TEST(Clone, RunsTheRestOfTheProgramAndNothingOfWhatWas) {
   Scenario scenario = cloned_at(120ms);
   scenario.processes[original].program = {{.at = 0ms, .hold = 300ms, .write_every = 20ms},

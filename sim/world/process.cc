@@ -143,6 +143,7 @@ void Process::restart() { begin_life(); }
 void Process::begin_as(const Process& original) {
   doors_.begin_life();
   program_.begin_as(original.program_, doors_.life());
+  waits_.begin_as(original.waits_);
   lock_ = original.lock_->clone({doors_, doors_, doors_, doors_, program_});
   const auto take_over = [this](Task task, TrueTime at, std::uint32_t tie) {
     if (!is_of_program(task.kind)) return;

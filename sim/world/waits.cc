@@ -13,6 +13,13 @@ void Waits::begin(CallId call, Length within) {
   watch(waiting_.back());
 }
 
+void Waits::begin_as(const Waits& original) {
+  for (const Waiting& one : original.waiting_) {
+    waiting_.push_back({.call = one.call, .deadline = one.deadline});
+    watch(waiting_.back());
+  }
+}
+
 void Waits::over(CallId call) {
   std::erase_if(waiting_, [call](const Waiting& one) { return one.call == call; });
 }

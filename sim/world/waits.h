@@ -17,6 +17,9 @@ class Waits {
 
   /// A call begins that leaves after `within` of the process's clock.
   void begin(CallId call, Length within);
+  /// The process begins as a copy: its callers wait as the original's do. Requires: its clock shows
+  /// what the original's does.
+  void begin_as(const Waits& original);
   /// It was answered, or left.
   void over(CallId call);
   /// The process died.

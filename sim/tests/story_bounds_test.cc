@@ -1,6 +1,7 @@
-// What some stories under scenarios/ are about is a bound that no oracle judges yet: how long a
-// takeover or a wait may take (I4, I12), how many requests waiters may send (I11), and that a
-// holder keeps what it need not lose (I10). Here it is read off the history.
+// What some stories under scenarios/ are about is a bound in figures: how long a takeover or a wait
+// may take (I4, I12), how many requests waiters may send (I11), and that a holder keeps what it
+// need not lose (I10). The oracles judge these for any world and are as lenient as that takes; here
+// the story's own figure is read off the history.
 #include <algorithm>
 #include <map>
 #include <string>

@@ -71,9 +71,9 @@ struct Run {
 };
 
 /// Makes the store of a world, anew for each; both doors outlive it. `clock` judges under
-/// host_clock, and its tick is the resolution that the store must have; `random` draws from the
-/// scenario. For the run to repeat, the store must be empty, go by no other clock, and have no
-/// other user.
+/// host_clock and store_clock, and its tick is the resolution that the store must have; `random`
+/// draws from the scenario. For the run to repeat, the store must be empty, go by no other clock,
+/// and have no other user.
 using StoreMaker = std::function<std::unique_ptr<Store>(const Clock& clock, Random& random)>;
 
 struct RunOptions {

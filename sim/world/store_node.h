@@ -32,7 +32,7 @@ struct Arrival {
 
 class StoreNode {
  public:
-  /// `judge`: the clock that judges under judge_clock and store_clock. Both must outlive the node.
+  /// `judge`: the clock that judges under host_clock and store_clock. Both must outlive the node.
   /// An empty `make` makes a memory store; what `algorithm` brings along, if it does, answers
   /// instead of any of the library's.
   StoreNode(Kernel& kernel, const VirtualClock& judge, const StoreMaker& make,

@@ -16,20 +16,6 @@ Length both(Length a, Length b) {
       std::max<std::int64_t>(1, detail::scale_down(a.count(), b.count(), (a + b).count())));
 }
 
-const char* name_of(Call call) {
-  switch (call) {
-    case Call::acquire:
-      return "try";
-    case Call::renew:
-      return "renewal";
-    case Call::release:
-      return "release";
-    case Call::abandon:
-      return "abandon";
-  }
-  return "?";
-}
-
 // A try is sent at the beginning of a campaign, b or more after the answer to the one before, or at
 // once after the answer that the key is free and the term is another one than was asked for; terms
 // only rise, so each term is such a reason once. A campaign begins when somebody calls and nobody
@@ -149,9 +135,8 @@ void BoundedLoad::on_sent(const Event& event) {
     reached(Mark::asked_again);
   }
   if (allowed) return;
-  broken(event.at, name(event.process) + " sent its " + name_of(event.call) + " #" +
-                       std::to_string(event.ordinal) + " at " + moment(event.at) +
-                       ", sooner than its pauses allow");
+  broken(event.at, name(event.process) + " sent its " + request_of(event) + " at " +
+                       moment(event.at) + ", sooner than its pauses allow");
 }
 
 }  // namespace leasehold::sim

@@ -11,19 +11,6 @@ using Call = core::Request::Kind;
 
 Answer::Kind answer_of(const Event& event) { return static_cast<Answer::Kind>(event.detail); }
 
-std::string request_of(const Event& event) {
-  static constexpr const char* calls[] = {"acquire", "renewal", "release", "abandon"};
-  return std::string(calls[static_cast<std::size_t>(event.call)]) + " #" +
-         std::to_string(event.ordinal);
-}
-
-const char* words(Answer::Kind answer) {
-  static constexpr const char* answers[] = {"granted",   "busy",        "moved",    "renewed",
-                                            "not owner", "stale",       "released", "abandoned",
-                                            "misuse",    "not applied", "unknown"};
-  return answers[static_cast<std::size_t>(answer)];
-}
-
 std::string term(Term number) { return "term " + std::to_string(number); }
 
 }  // namespace
@@ -83,7 +70,7 @@ void LinearisableStore::on_applied(const Event& event) {
   }
   const Why why = say(event, request);
   if (why.empty()) return;
-  broken(event.at, who + " was answered \"" + words(answer_of(event)) + "\" at " +
+  broken(event.at, who + " was answered \"" + words_of(answer_of(event)) + "\" at " +
                        moment(event.at) + ", which no lock says: " + why);
 }
 
@@ -127,7 +114,7 @@ void LinearisableStore::on_answered(const Event& event) {
   }
   if (!said) {
     return broken(event.at, request_of(event) + " of " + name(event.process) + " hears \"" +
-                                words(answer) + "\" at " + moment(event.at) +
+                                words_of(answer) + "\" at " + moment(event.at) +
                                 ", which the store did not say");
   }
   if (++found->second.answered == found->second.copies) requests_.erase(found);

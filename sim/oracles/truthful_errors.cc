@@ -23,12 +23,6 @@ bool same_request(const Event& a, const Event& b) {
   return a.process == b.process && a.call == b.call && a.ordinal == b.ordinal;
 }
 
-std::string words(const Event& request) {
-  static constexpr const char* calls[] = {"acquire", "renewal", "release", "abandon"};
-  return std::string(calls[static_cast<std::size_t>(request.call)]) + " #" +
-         std::to_string(request.ordinal);
-}
-
 }  // namespace
 
 void TruthfulErrors::see(const Event& event) {
@@ -120,7 +114,7 @@ void TruthfulErrors::on_applied(const Event& event) {
   watch_holder(event);
   if (!has_effect(event)) return;
   if (disowned_.contains({event.process, event.call, event.ordinal})) {
-    broken(event.at, words(event) + " of " + name(event.process) + " took effect at " +
+    broken(event.at, request_of(event) + " of " + name(event.process) + " took effect at " +
                          moment(event.at) + " after it was said not to be applied");
   }
   on_the_way_.push_back(event);
@@ -161,7 +155,7 @@ void TruthfulErrors::on_answered(Event event) {
     reached(Mark::not_applied_heard);
     disowned_.insert({event.process, event.call, event.ordinal});
     if (took_effect) {
-      broken(event.at, words(event) + " of " + name(event.process) +
+      broken(event.at, request_of(event) + " of " + name(event.process) +
                            " is said not to be applied at " + moment(event.at) +
                            " although it took effect at " + moment(applied->at));
     }

@@ -9,53 +9,6 @@ namespace leasehold::sim {
 namespace {
 
 using core::Answer;
-using Call = core::Request::Kind;
-
-const char* name_of(Call call) {
-  switch (call) {
-    case Call::acquire:
-      return "acquire";
-    case Call::renew:
-      return "renewal";
-    case Call::release:
-      return "release";
-    case Call::abandon:
-      return "abandon";
-  }
-  return "?";
-}
-
-const char* name_of(Answer::Kind answer) {
-  switch (answer) {
-    case Answer::Kind::granted:
-      return "granted";
-    case Answer::Kind::busy:
-      return "busy";
-    case Answer::Kind::moved:
-      return "free, but the term has moved";
-    case Answer::Kind::renewed:
-      return "renewed";
-    case Answer::Kind::not_owner:
-      return "not the owner";
-    case Answer::Kind::stale:
-      return "stale";
-    case Answer::Kind::released:
-      return "released";
-    case Answer::Kind::abandoned:
-      return "abandoned";
-    case Answer::Kind::misuse:
-      return "misuse";
-    case Answer::Kind::not_applied:
-      return "not applied";
-    case Answer::Kind::unknown:
-      return "unknown";
-  }
-  return "?";
-}
-
-std::string request_of(const Event& event) {
-  return std::string(name_of(event.call)) + " #" + std::to_string(event.ordinal);
-}
 
 std::string write_of(const Event& event) {
   return "write #" + std::to_string(event.ordinal) + " under term " + std::to_string(event.term);
@@ -154,7 +107,7 @@ std::string said_by_world(const Event& event) {
       return cut_of(event) + " until " + at_ms(event.until);
     case Event::Kind::answered:
       return "hears of " + request_of(event) + ": " +
-             name_of(static_cast<Answer::Kind>(event.detail));
+             words_of(static_cast<Answer::Kind>(event.detail));
     case Event::Kind::paused:
       return pause_of(event);
     case Event::Kind::resumed:
@@ -206,7 +159,7 @@ std::string said_elsewhere(const Event& event, const Cast& cast) {
   if (event.kind == Event::Kind::applied) {
     const auto answer = static_cast<Answer::Kind>(event.detail);
     return std::string("the store ") + (is_error(answer) ? "fails " : "applies ") +
-           request_of(event) + of() + ": " + name_of(answer) +
+           request_of(event) + of() + ": " + words_of(answer) +
            (event.term > 0 ? ", term " + std::to_string(event.term) : "");
   }
   if (event.kind == Event::Kind::batched) {

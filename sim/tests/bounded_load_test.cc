@@ -50,7 +50,7 @@ TEST(BoundedLoad, TriesAtTheirPaceAreFineHoweverManyWait) {
 }
 
 TEST(BoundedLoad, TriesWithoutAPauseAreFound) {
-  const std::string sentence = "A sent its try #5 at 0.004000000 s, sooner than its pauses allow";
+  const std::string sentence = "A sent its acquire #5 at 0.004000000 s, sooner than its pauses allow";
   History history;
   EXPECT_EQ(judged(sends(history.acquire(A, 1), Call::acquire, 20, 1ms)), sentence);
   // Many threads that wait are no reason to ask more often.
@@ -62,7 +62,7 @@ TEST(BoundedLoad, TriesWithoutAPauseAreFound) {
 TEST(BoundedLoad, AskingALittleTooOftenIsFoundInTheEnd) {
   History history;
   EXPECT_EQ(judged(sends(history.acquire(A, 1), Call::acquire, 200, 78ms)),
-            "A sent its try #122 at 9.438000000 s, sooner than its pauses allow");
+            "A sent its acquire #122 at 9.438000000 s, sooner than its pauses allow");
 }
 
 TEST(BoundedLoad, EachCallOfOneWhoWaitsAloneMayAskAtOnce) {
@@ -88,7 +88,7 @@ TEST(BoundedLoad, ATermThatMovedIsAReasonOnce) {
     return history;
   };
   EXPECT_EQ(judged(moves(1)), "never exercised");
-  EXPECT_EQ(judged(moves(0)), "A sent its try #6 at 0.006000000 s, sooner than its pauses allow");
+  EXPECT_EQ(judged(moves(0)), "A sent its acquire #6 at 0.006000000 s, sooner than its pauses allow");
 }
 
 TEST(BoundedLoad, RenewalsWithoutAPauseAreFound) {
@@ -136,7 +136,7 @@ TEST(BoundedLoad, OfEachProcessIsCountedForItself) {
   }
   EXPECT_EQ(judged(history), "holds");
   EXPECT_EQ(judged(history.sent(B, Call::acquire, 0, 2, 5)),
-            "B sent its try #5 at 0.000000000 s, sooner than its pauses allow");
+            "B sent its acquire #5 at 0.000000000 s, sooner than its pauses allow");
 }
 
 // What is 100 ms on a clock that is 10 % fast is 91 ms of true time.

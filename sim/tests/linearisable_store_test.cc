@@ -194,13 +194,13 @@ TEST(LinearisableStore, WhatOneWriteHidFromAnotherIsFound) {
   EXPECT_EQ(held().at(400ms).release(B, Answer::Kind::released, 1, 2).judged(),
             no_lock("release #2 of B", "released", "it is A's with term 1"));
   EXPECT_EQ(held().at(400ms).release(A, Answer::Kind::not_owner, 1, 1).judged(),
-            no_lock("release #2 of A", "not owner", "it is A's with term 1"));
+            no_lock("release #2 of A", "not the owner", "it is A's with term 1"));
   EXPECT_EQ(held().at(400ms).renew(A, Answer::Kind::not_owner, 1, 1, 1).judged(),
-            no_lock("renewal #2 of A", "not owner", "it is A's with term 1"));
+            no_lock("renewal #2 of A", "not the owner", "it is A's with term 1"));
   EXPECT_EQ(held().at(400ms).renew(A, Answer::Kind::stale, 1, 1, 1).judged(),
             no_lock("renewal #2 of A", "stale", "there was no such renewal"));
   EXPECT_EQ(held().at(400ms).call(B, Call::acquire, Answer::Kind::moved, 1, 2, 0, {}, 0).judged(),
-            no_lock("acquire #2 of B", "moved", "it is A's with term 1"));
+            no_lock("acquire #2 of B", "free, but the term has moved", "it is A's with term 1"));
   EXPECT_EQ(held()
                 .renew(A, Answer::Kind::renewed, 1, 1, 1)
                 .at(400ms)
@@ -223,8 +223,9 @@ TEST(LinearisableStore, WhatIsHeardWasSaid) {
   EXPECT_EQ(Calls(calls).answer(A, Call::renew, Answer::Kind::renewed).judged(), "holds");
   EXPECT_EQ(Calls(calls).answer(A, Call::renew, Answer::Kind::unknown).judged(), "holds")
       << "the answer may have been broken off";
-  EXPECT_EQ(Calls(calls).answer(A, Call::renew, Answer::Kind::not_owner).judged(),
-            "renewal #2 of A hears \"not owner\" at 0.400000000 s, which the store did not say");
+  EXPECT_EQ(
+      Calls(calls).answer(A, Call::renew, Answer::Kind::not_owner).judged(),
+      "renewal #2 of A hears \"not the owner\" at 0.400000000 s, which the store did not say");
 }
 
 TEST(LinearisableStore, ARequestTakesEffectBetweenItsSendingAndItsAnswer) {

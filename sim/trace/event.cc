@@ -68,6 +68,41 @@ static_assert(names.size() == static_cast<std::size_t>(Event::Kind::wake_late) +
 
 const char* to_string(Event::Kind kind) { return names.at(static_cast<std::size_t>(kind)); }
 
+std::string request_of(const Event& event) {
+  static constexpr const char* calls[] = {"acquire", "renewal", "release", "abandon"};
+  return std::string(calls[static_cast<std::size_t>(event.call)]) + " #" +
+         std::to_string(event.ordinal);
+}
+
+const char* words_of(core::Answer::Kind answer) {
+  using core::Answer;
+  switch (answer) {
+    case Answer::Kind::granted:
+      return "granted";
+    case Answer::Kind::busy:
+      return "busy";
+    case Answer::Kind::moved:
+      return "free, but the term has moved";
+    case Answer::Kind::renewed:
+      return "renewed";
+    case Answer::Kind::not_owner:
+      return "not the owner";
+    case Answer::Kind::stale:
+      return "stale";
+    case Answer::Kind::released:
+      return "released";
+    case Answer::Kind::abandoned:
+      return "abandoned";
+    case Answer::Kind::misuse:
+      return "misuse";
+    case Answer::Kind::not_applied:
+      return "not applied";
+    case Answer::Kind::unknown:
+      return "unknown";
+  }
+  return "?";
+}
+
 const std::vector<std::string>& event_words() {
   static const std::vector<std::string> words(names.begin(), names.end());
   return words;

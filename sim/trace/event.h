@@ -109,6 +109,10 @@ struct Event {
 };
 
 const char* to_string(Event::Kind kind);
+/// How sentences name the request that an event is about: "renewal #3".
+std::string request_of(const Event& event);
+/// "not the owner" ...
+const char* words_of(core::Answer::Kind answer);
 /// The words of `to_string`, in the order of Event::Kind.
 const std::vector<std::string>& event_words();
 

@@ -1,7 +1,7 @@
 #include "proptests/coverage.h"
 
 #include <cstddef>
-#include <cstdio>
+#include <iostream>
 
 namespace leasehold::proptests {
 
@@ -31,42 +31,35 @@ bool occurs(FaultKind kind, const sim::Profile& profile) {
 
 }  // namespace
 
-void Coverage::count(const sim::Run& run) {
-  ++worlds_;
-  for (std::size_t mark = 0; mark < sim::mark_count; ++mark) {
-    reached_.at(mark) += run.marks.of(static_cast<Mark>(mark)) > 0 ? 1 : 0;
-  }
-  for (std::size_t kind = 0; kind < sim::fault_kind_count; ++kind) {
-    active_.at(kind) += run.activations.of(static_cast<FaultKind>(kind)) > 0 ? 1 : 0;
-  }
-}
-
 std::string Coverage::idle_faults(const sim::Profile& profile) const {
   std::string idle;
   for (std::size_t index = 0; index < sim::fault_kind_count; ++index) {
     const auto kind = static_cast<FaultKind>(index);
     if (!occurs(kind, profile)) continue;
-    const bool active = active_.at(index) > 0 && active_.at(index) >= worlds_ / 100;
+    const bool active =
+        counts_.faults.at(index) > 0 && counts_.faults.at(index) >= counts_.worlds / 100;
     if (!active) idle += std::string(idle.empty() ? "" : ", ") + to_string(kind);
   }
   return idle;
 }
 
 void Coverage::print(const char* name) const {
+  const auto print_line = [this, name](std::uint64_t some, const std::string& what) {
+    std::cout << name << ": in " << some << " of " << counts_.worlds << " worlds " << what << "\n";
+  };
   for (std::size_t mark = 0; mark < sim::mark_count; ++mark) {
-    std::printf("%s: in %d of %d worlds %s\n", name, reached_.at(mark), worlds_,
-                to_string(static_cast<Mark>(mark)));
+    print_line(counts_.marks.at(mark), to_string(static_cast<Mark>(mark)));
   }
   for (std::size_t kind = 0; kind < sim::fault_kind_count; ++kind) {
-    std::printf("%s: in %d of %d worlds %s was active\n", name, active_.at(kind), worlds_,
-                to_string(static_cast<FaultKind>(kind)));
+    print_line(counts_.faults.at(kind),
+               std::string(to_string(static_cast<FaultKind>(kind))) + " was active");
   }
 }
 
-std::string Coverage::missed(int worlds) const {
+std::string Coverage::missed(std::uint64_t worlds) const {
   std::string missed;
   for (std::size_t mark = 0; mark < sim::mark_count; ++mark) {
-    if (reached_.at(mark) > 0 && reached_.at(mark) >= worlds_ / worlds) continue;
+    if (counts_.marks.at(mark) > 0 && counts_.marks.at(mark) >= counts_.worlds / worlds) continue;
     missed += std::string(missed.empty() ? "" : ", ") + to_string(static_cast<Mark>(mark));
   }
   return missed;

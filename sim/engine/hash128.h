@@ -46,6 +46,10 @@ class Hash128 {
     second_ = std::rotl(second_ + value, 33) * 0xc2b2ae3d27d4eb4fU ^ first_;
     ++count_;
   }
+  constexpr void add(const Digest& other) {
+    word(other.high);
+    word(other.low);
+  }
   constexpr Digest digest() const { return {mix(first_ ^ count_), mix(second_ + count_)}; }
 
  private:

@@ -9,11 +9,6 @@ namespace {
 
 constexpr std::uint64_t probed = 4;
 
-void feed(Hash128& hash, const Digest& digest) {
-  hash.word(digest.high);
-  hash.word(digest.low);
-}
-
 void add_failures(ChunkRun& into, std::uint64_t seed, const Scenario& world, const Run& run) {
   for (const Judgement& judgement : run.judgements) {
     if (judgement.verdict != Verdict::broken) continue;
@@ -40,7 +35,7 @@ ChunkRun run_chunk(const Sweep& sweep, const Chunk& chunk) {
     const Scenario world = world_of(sweep, chunk.authority, seed);
     const Run once = run(world, sweep.algorithm, {});
     all.counts.count(once);
-    feed(hash, once.hash);
+    hash.add(once.hash);
     add_failures(all, seed, world, once);
   }
   all.digest = hash.digest();
@@ -51,7 +46,7 @@ Digest probe(const Sweep& sweep) {
   Hash128 hash;
   const Seeds seeds{sweep.seeds.first, std::min(sweep.seeds.last, sweep.seeds.first + probed - 1)};
   for (const Authority authority : sweep.authorities) {
-    feed(hash, run_chunk(sweep, {seeds, authority}).digest);
+    hash.add(run_chunk(sweep, {seeds, authority}).digest);
   }
   return hash.digest();
 }

@@ -93,8 +93,7 @@ Summary sum_up(const Sweep& sweep, const std::map<Chunk, ChunkRun>& chunks) {
     for (const auto& [chunk, run] : chunks) {
       if (chunk.authority != authority) continue;
       row.counts.add(run.counts);
-      hash.word(run.digest.high);
-      hash.word(run.digest.low);
+      hash.add(run.digest);
       for (const Failure& failure : run.failures) add_kind(summary.kinds, chunk, failure);
     }
     row.digest = hash.digest();

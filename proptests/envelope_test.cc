@@ -76,6 +76,19 @@ INSTANTIATE_TEST_SUITE_P(Authorities, Envelope,
                                          Case{"observation", Authority::observation}),
                          [](const auto& one) { return std::string(one.param.name); });
 
+// Leases down to a microsecond, clocks at their very bounds, messages that come when something is
+// decided: where an error of one step shows.
+TEST_P(Envelope, EveryInvariantHoldsWhereMarginsAreSmallest) {
+  const Profile tight{.authority = GetParam().authority, .tight = true};
+  EXPECT_TRUE(holds({.name = std::string("tight-") + GetParam().name,
+                     .make = [tight](std::uint64_t seed) { return sim::generate(seed, tight); },
+                     .worlds = 4'000},
+                    [](const Scenario& world) -> std::optional<Wrong> {
+                      if (!inside_envelope(world)) return std::nullopt;
+                      return broken_in(sim::run(world, "leasehold", {}));
+                    }));
+}
+
 class BeyondTheEnvelope : public testing::TestWithParam<Case> {
  protected:
   static Maker beyond() {

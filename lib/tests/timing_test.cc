@@ -259,6 +259,20 @@ TEST(Timing, AffordableFailuresOfThePresetsAreAsComputedByHand) {
   EXPECT_EQ(affordable_failures(config), -1);
 }
 
+TEST(Timing, EachWaitOfACoarseClockMayEndATickLate) {
+  Config config = host_preset();
+  // 1.1 s + 2 x 1.1 s + 1 s = 4.3 s of 4.498 s: five waits have 198 ms.
+  config.bounds.tick = 39'600'001ns;
+  EXPECT_TRUE(checked(config));
+  EXPECT_EQ(affordable_failures(config), 2);
+  config.bounds.tick = 39'600'002ns;
+  EXPECT_EQ(affordable_failures(config), 1);
+  const Result<Config> refused = checked(config);
+  ASSERT_FALSE(refused);
+  const std::string told = " + 5 x (tick 39600002ns - 1ns) = 4498000005ns";
+  EXPECT_NE(refused.error().detail.find(told), std::string::npos) << refused.error().detail;
+}
+
 TEST(Timing, AffordableFailuresOfAnUncheckedConfigurationAreStillANumber) {
   Config config;
   config.timing.lease = 1s;

@@ -96,7 +96,8 @@ Span<LocalClock> observation_wait(Length record_lease, const ClockBounds& bounds
 inline constexpr Length longest_length = std::chrono::hours(24 * 7);
 
 /// How many renewals in a row may fail (time out after Q and pause b) before a live holder loses:
-/// the largest k, at most 5,000, with 1.1 R + k (Q + b) + Q <= U - S; -1 when not even k = 0 fits.
+/// the largest k, at most 5,000, with 1.1 R + k (Q + b) + Q + (1 + 2k)(q_l - 1 ns) <= U - S, since
+/// each wait may end up to a tick late; -1 when not even k = 0 fits.
 int affordable_failures(const Config& config);
 
 /// While the store answers within Q, some contender that keeps trying holds the lock at most this
@@ -110,7 +111,8 @@ Length takeover_bound(const Config& config);
 
 /// The configuration itself if it can keep its promises, else a `misuse` error that prints each
 /// term and says which value to change. Requires of a good one:
-///   1.1 R + k (Q + b) + Q <= U - S,   Q <= R,   S + b <= min_useful <= U - Q,   b <= P,
+///   1.1 R + k (Q + b) + Q + (1 + 2k)(q_l - 1 ns) <= U - S,
+///   Q <= R,   S + b <= min_useful <= U - Q,   b <= P,
 /// every length within [0, 7 days], L > 0, Q > 0, b > 0, and rho at most 500,000 ppm.
 Result<Config> checked(const Config& config);
 

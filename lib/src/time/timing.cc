@@ -21,8 +21,21 @@ Length true_time_at_most(Length local, DriftBound drift) {
   return Length(detail::scale_up(local.count(), 1'000'000, drift.slowest()));
 }
 
-// 1.1 R: the jitter of the renewal interval is 10 %.
-Length latest_renewal(const Timing& timing) { return timing.renew_every + timing.renew_every / 10; }
+// What a wait may last longer than it was set to: who waits for a moment between two readings of
+// its clock sees the next one. Nothing on a clock that counts single nanoseconds.
+Length lateness(const ClockBounds& bounds) { return bounds.tick - 1ns; }
+
+// From the sending of the last renewal that was confirmed to that of the next: 1.1 R, since the
+// jitter of the interval is 10 %.
+Length latest_renewal(const Config& config) {
+  const Length interval = config.timing.renew_every;
+  return interval + interval / 10 + lateness(config.bounds);
+}
+
+// What a renewal that fails costs: its answer is waited for, and then the pause.
+Length cost_of_failure(const Config& config) {
+  return config.timing.request_timeout + config.timing.retry_pause + 2 * lateness(config.bounds);
+}
 
 Error misuse(std::string detail) { return Error{Errc::misuse, "timing: " + std::move(detail)}; }
 
@@ -72,13 +85,16 @@ std::string check_renewal_fits(const Config& config, Length window) {
   if (k > most_failures) {
     return "tolerated_failures " + std::to_string(k) + " is above " + std::to_string(most_failures);
   }
-  const Length need =
-      latest_renewal(t) + k * (t.request_timeout + t.retry_pause) + t.request_timeout;
+  const Length need = latest_renewal(config) + k * cost_of_failure(config) + t.request_timeout;
+  const Length late = lateness(config.bounds);
+  const std::string ticks = late == 0ns ? std::string()
+                                        : " + " + std::to_string(1 + 2 * k) + " x (" +
+                                              named("tick", config.bounds.tick) + " - 1ns)";
   if (need <= window - t.stop_budget) return {};
   return "a holder could lose its lease after " + std::to_string(k) + " failed renewals: 1.1 x " +
          named("renew_every", t.renew_every) + " + " + std::to_string(k) + " x (" +
          named("request_timeout", t.request_timeout) + " + " + named("retry_pause", t.retry_pause) +
-         ") + " + named("request_timeout", t.request_timeout) + " = " + to_string(need) +
+         ") + " + named("request_timeout", t.request_timeout) + ticks + " = " + to_string(need) +
          ", but only usable window " + to_string(window) + " - " +
          named("stop_budget", t.stop_budget) + " = " + to_string(window - t.stop_budget) +
          " is there (" + named("lease", t.lease) + ", authority " + to_string(config.authority) +
@@ -172,9 +188,9 @@ Span<LocalClock> observation_wait(Length record_lease, const ClockBounds& bounds
 int affordable_failures(const Config& config) {
   const Timing& t = config.timing;
   const Length window = Length(usable_window(config).ns());
-  const Length spare = window - t.stop_budget - latest_renewal(t) - t.request_timeout;
+  const Length spare = window - t.stop_budget - latest_renewal(config) - t.request_timeout;
   if (spare < Length::zero()) return -1;
-  const Length each = t.request_timeout + t.retry_pause;
+  const Length each = cost_of_failure(config);
   // Nothing was checked yet: a failure may cost no time at all.
   if (each <= Length::zero() || spare / each > most_failures) return most_failures;
   return static_cast<int>(spare / each);

@@ -82,15 +82,9 @@ std::string said_by_process(const Event& event) {
   }
 }
 
-std::string said_by_world(const Event& event) {
-  const std::string term = "term " + std::to_string(event.term);
+// What came of a request of the process on its way.
+std::string said_of_message(const Event& event) {
   switch (event.kind) {
-    case Event::Kind::belief_begins:
-      return "believes in " + term;
-    case Event::Kind::belief_until:
-      return "would believe in " + term + " until " + at_ms(event.until);
-    case Event::Kind::belief_ends:
-      return "believes no more in " + term;
     case Event::Kind::sent:
       return "sends " + request_of(event);
     case Event::Kind::request_lost:
@@ -108,6 +102,20 @@ std::string said_by_world(const Event& event) {
     case Event::Kind::answered:
       return "hears of " + request_of(event) + ": " +
              words_of(static_cast<Answer::Kind>(event.detail));
+    default:
+      return said_by_process(event);
+  }
+}
+
+std::string said_by_world(const Event& event) {
+  const std::string term = "term " + std::to_string(event.term);
+  switch (event.kind) {
+    case Event::Kind::belief_begins:
+      return "believes in " + term;
+    case Event::Kind::belief_until:
+      return "would believe in " + term + " until " + at_ms(event.until);
+    case Event::Kind::belief_ends:
+      return "believes no more in " + term;
     case Event::Kind::paused:
       return pause_of(event);
     case Event::Kind::resumed:
@@ -149,7 +157,7 @@ std::string said_by_world(const Event& event) {
       return "has loaded its cache " + std::to_string(event.value) + " as of term " +
              std::to_string(event.term);
     default:
-      return said_by_process(event);
+      return said_of_message(event);
   }
 }
 

@@ -68,6 +68,32 @@ Json process_of(const ProcessSpec& process, const Scenario& s) {
   return json;
 }
 
+// Of those that meet the store.
+Json store_fault_of(const TimedFault& fault) {
+  Json json{{"at", write_duration(fault.at)}};
+  switch (fault.kind) {
+    case TimedFault::Kind::writer_stall:
+      json["kind"] = "writer_stall";
+      json["for"] = write_duration(fault.lasts);
+      break;
+    case TimedFault::Kind::store_restart:
+      json["kind"] = "store_restart";
+      json["for"] = write_duration(fault.lasts);
+      break;
+    case TimedFault::Kind::store_clock_step:
+      json["kind"] = "store_clock_step";
+      json["by"] = write_duration(Length(fault.value));
+      break;
+    case TimedFault::Kind::store_clock_rate:
+      json["kind"] = "store_clock_rate";
+      json["rate_ppm"] = fault.value;
+      break;
+    default:
+      break;
+  }
+  return json;
+}
+
 Json fault_of(const TimedFault& fault, const Scenario& scenario) {
   Json json{{"at", write_duration(fault.at)}};
   const bool of_host = scenario.config.authority == Authority::host_clock;
@@ -124,22 +150,6 @@ Json fault_of(const TimedFault& fault, const Scenario& scenario) {
     case TimedFault::Kind::answers_cut:
       partition("answers");
       break;
-    case TimedFault::Kind::writer_stall:
-      put("writer_stall", false);
-      json["for"] = write_duration(fault.lasts);
-      break;
-    case TimedFault::Kind::store_restart:
-      put("store_restart", false);
-      json["for"] = write_duration(fault.lasts);
-      break;
-    case TimedFault::Kind::store_clock_step:
-      put("store_clock_step", false);
-      json["by"] = write_duration(Length(fault.value));
-      break;
-    case TimedFault::Kind::store_clock_rate:
-      put("store_clock_rate", false);
-      json["rate_ppm"] = fault.value;
-      break;
     case TimedFault::Kind::clone: {
       const ProcessSpec& copy = scenario.processes.at(fault.process);
       json["kind"] = "clone";
@@ -147,6 +157,8 @@ Json fault_of(const TimedFault& fault, const Scenario& scenario) {
       json["as"] = copy.name;
       break;
     }
+    default:
+      return store_fault_of(fault);
   }
   return json;
 }

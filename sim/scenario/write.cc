@@ -94,6 +94,24 @@ Json store_fault_of(const TimedFault& fault) {
   return json;
 }
 
+// Which kind of pause or of partition.
+const char* manner_of(TimedFault::Kind kind) {
+  switch (kind) {
+    case TimedFault::Kind::stopped:
+      return "stopped";
+    case TimedFault::Kind::suspended:
+      return "suspended";
+    case TimedFault::Kind::frozen:
+      return "frozen";
+    case TimedFault::Kind::requests_cut:
+      return "requests";
+    case TimedFault::Kind::answers_cut:
+      return "answers";
+    default:
+      return "both";
+  }
+}
+
 Json fault_of(const TimedFault& fault, const Scenario& scenario) {
   Json json{{"at", write_duration(fault.at)}};
   const bool of_host = scenario.config.authority == Authority::host_clock;
@@ -101,25 +119,13 @@ Json fault_of(const TimedFault& fault, const Scenario& scenario) {
     json["kind"] = kind;
     if (names_process) json["process"] = scenario.processes.at(fault.process).name;
   };
-  const auto pause = [&](const char* how) {
-    put("pause", true);
-    json["how"] = how;
-    json["for"] = write_duration(fault.lasts);
-  };
-  const auto partition = [&](const char* direction) {
-    put("partition", true);
-    json["direction"] = direction;
-    json["for"] = write_duration(fault.lasts);
-  };
   switch (fault.kind) {
     case TimedFault::Kind::stopped:
-      pause("stopped");
-      break;
     case TimedFault::Kind::suspended:
-      pause("suspended");
-      break;
     case TimedFault::Kind::frozen:
-      pause("frozen");
+      put("pause", true);
+      json["how"] = manner_of(fault.kind);
+      json["for"] = write_duration(fault.lasts);
       break;
     case TimedFault::Kind::crash:
       put("crash", true);
@@ -142,13 +148,11 @@ Json fault_of(const TimedFault& fault, const Scenario& scenario) {
       json["by"] = write_duration(Length(fault.value));
       break;
     case TimedFault::Kind::cut:
-      partition("both");
-      break;
     case TimedFault::Kind::requests_cut:
-      partition("requests");
-      break;
     case TimedFault::Kind::answers_cut:
-      partition("answers");
+      put("partition", true);
+      json["direction"] = manner_of(fault.kind);
+      json["for"] = write_duration(fault.lasts);
       break;
     case TimedFault::Kind::clone: {
       const ProcessSpec& copy = scenario.processes.at(fault.process);

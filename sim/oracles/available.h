@@ -1,10 +1,10 @@
 // I10: a live holder whose renewals fail at most k times in a row, k being what its timing
 // tolerates, neither loses its tenure nor is told to stop. (That some waiter is served is I4's.)
 //
-// The promise rests on the inequality at `affordable_failures`: counted from the sending of the last
-// request that was confirmed, there is time for k attempts that fail and one more. So a holder that comes
-// to the soft deadline has sent k + 1 attempts in vain, or could not run, or got its grant so late
-// that less than that was left.
+// The promise rests on the inequality at `affordable_failures`: counted from the sending of the
+// last request that was confirmed, there is time for k attempts that fail and one more. So a holder
+// that comes to the soft deadline has sent k + 1 attempts in vain, or could not run, or got its
+// grant so late that less than that was left.
 #pragma once
 
 #include <optional>

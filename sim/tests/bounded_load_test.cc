@@ -50,7 +50,8 @@ TEST(BoundedLoad, TriesAtTheirPaceAreFineHoweverManyWait) {
 }
 
 TEST(BoundedLoad, TriesWithoutAPauseAreFound) {
-  const std::string sentence = "A sent its acquire #5 at 0.004000000 s, sooner than its pauses allow";
+  const std::string sentence =
+      "A sent its acquire #5 at 0.004000000 s, sooner than its pauses allow";
   History history;
   EXPECT_EQ(judged(sends(history.acquire(A, 1), Call::acquire, 20, 1ms)), sentence);
   // Many threads that wait are no reason to ask more often.
@@ -88,7 +89,8 @@ TEST(BoundedLoad, ATermThatMovedIsAReasonOnce) {
     return history;
   };
   EXPECT_EQ(judged(moves(1)), "never exercised");
-  EXPECT_EQ(judged(moves(0)), "A sent its acquire #6 at 0.006000000 s, sooner than its pauses allow");
+  EXPECT_EQ(judged(moves(0)),
+            "A sent its acquire #6 at 0.006000000 s, sooner than its pauses allow");
 }
 
 TEST(BoundedLoad, RenewalsWithoutAPauseAreFound) {

@@ -4,41 +4,15 @@
 #include <exception>
 #include <iostream>
 #include <string>
-#include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include "lib/cli/explain.h"
 #include "sim/cli/common.h"
 #include "sim/cli/verbs.h"
-#include "sim/scenario/suggest.h"
 
 namespace leasehold::sim {
 namespace {
-
-// The verbs, or the options of the verb that was named.
-std::vector<std::string> words_after(const CLI::App& app) {
-  std::vector<std::string> words;
-  const std::vector<CLI::App*> named = app.get_subcommands();
-  if (named.empty()) {
-    for (const CLI::App* verb : app.get_subcommands({})) words.push_back(verb->get_name());
-    return words;
-  }
-  for (const CLI::Option* option : named.front()->get_options()) {
-    if (!option->get_positional()) words.push_back(option->get_name());
-  }
-  return words;
-}
-
-// The parser's own words, unless a word is one too many: then the nearest that is known helps more.
-std::string explained(const CLI::App& app, const CLI::ParseError& error) {
-  const std::vector<std::string> left = app.remaining(true);
-  const bool is_of_word = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError) ||
-                          app.get_subcommands().empty();
-  if (left.empty() || !is_of_word) return error.what();
-  const std::vector<std::string> words = words_after(app);
-  return "found \"" + left.front() + "\"; accepted here: " + quoted_list(words) +
-         suggestion(left.front(), words);
-}
 
 int run_command(int argc, char** argv) {
   // A reader that went away (`| head`) is no reason to die without a word: writing just fails.
@@ -59,7 +33,7 @@ int run_command(int argc, char** argv) {
   } catch (const CLI::Success& done) {
     return app.exit(done);
   } catch (const CLI::ParseError& error) {
-    return complain("leasehold-sim: " + explained(app, error) + "; see leasehold-sim --help");
+    return complain("leasehold-sim: " + cli::explained(app, error) + "; see leasehold-sim --help");
   }
   return chosen();
 }

@@ -9,13 +9,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "lib/src/text/suggest.h"
 #include "sim/cli/common.h"
 #include "sim/report/recording.h"
 #include "sim/report/timeline.h"
 #include "sim/report/verdict.h"
 #include "sim/scenario/duration.h"
 #include "sim/scenario/read.h"
-#include "sim/scenario/suggest.h"
 #include "sim/world/run.h"
 
 namespace leasehold::sim {

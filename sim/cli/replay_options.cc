@@ -1,10 +1,10 @@
 // The options of `leasehold-sim replay`.
 #include <memory>
 
+#include "lib/src/text/length.h"
 #include "sim/cli/replay.h"
 #include "sim/cli/verbs.h"
 #include "sim/cli/words.h"
-#include "sim/scenario/duration.h"
 #include "sim/scenario/read.h"
 
 namespace leasehold::sim {
@@ -33,8 +33,8 @@ struct Typed {
 
   ReplayOptions read() const {
     ReplayOptions read = options;
-    if (!from.empty()) read.from = parse_duration(from).value();
-    if (!to.empty()) read.to = parse_duration(to).value();
+    if (!from.empty()) read.from = parse_length(from).value();
+    if (!to.empty()) read.to = parse_length(to).value();
     for (const std::string& word : only) read.only.push_back(invariant_of(word));
     return read;
   }

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "sim/scenario/duration.h"
-#include "sim/scenario/suggest.h"
+#include "lib/src/text/length.h"
+#include "lib/src/text/suggest.h"
 
 namespace leasehold::sim {
 namespace {
@@ -26,7 +26,7 @@ CLI::Validator one_of(const std::vector<std::string>& words) {
 
 CLI::Validator moment() {
   const auto check = [](std::string& found) -> std::string {
-    const auto length = parse_duration(found);
+    const auto length = parse_length(found);
     if (length && *length >= Length::zero()) return {};
     return "found \"" + found +
            "\"; accepted: a duration from 0 on with its unit (ns, us, ms, s, min, h), as in "

@@ -7,8 +7,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "lib/src/text/length.h"
+#include "lib/src/text/suggest.h"
 #include "sim/scenario/duration.h"
-#include "sim/scenario/suggest.h"
 
 namespace leasehold::sim {
 namespace {
@@ -163,7 +164,7 @@ Length Value::duration(Length least, Length most) const {
   const std::string accepted = "a duration with its unit (ns, us, ms, s, min, h) from \"" +
                                write_duration(least) + "\" to \"" + write_duration(most) + "\"";
   if (!json_->is_string()) refuse(accepted);
-  const auto length = parse_duration(json_->get<std::string>());
+  const auto length = parse_length(json_->get<std::string>());
   if (!length || *length < least || *length > most) refuse(accepted);
   return *length;
 }

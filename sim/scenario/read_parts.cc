@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "lib/src/text/suggest.h"
 #include "sim/scenario/names.h"
 #include "sim/scenario/read.h"
-#include "sim/scenario/suggest.h"
 
 namespace leasehold::sim {
 namespace {

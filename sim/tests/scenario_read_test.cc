@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "lib/src/text/length.h"
 #include "sim/scenario/duration.h"
 #include "sim/scenario/read.h"
 
@@ -227,9 +228,9 @@ TEST(Duration, IsReadInEveryUnitAndWrittenInTheLargestThatHoldsItExactly) {
         Case{"8760h", 8760h, "31536000s"}, Case{"-8760h", -8760h, "-31536000s"},
         Case{"31535999999999999ns", 8760h - 1ns, "31535999999999999ns"}}) {
     SCOPED_TRACE(one.text);
-    EXPECT_EQ(parse_duration(one.text), one.length);
+    EXPECT_EQ(parse_length(one.text), one.length);
     EXPECT_EQ(write_duration(one.length), one.written);
-    EXPECT_EQ(parse_duration(one.written), one.length);
+    EXPECT_EQ(parse_length(one.written), one.length);
   }
 }
 
@@ -256,7 +257,7 @@ TEST(Duration, OfAnyOtherFormIsNone) {
                            "9223372036854775807h",
                            "99999999999999999999ns",
                            "\xd9\xa5ms"}) {
-    EXPECT_EQ(parse_duration(text), std::nullopt) << text;
+    EXPECT_EQ(parse_length(text), std::nullopt) << text;
   }
 }
 

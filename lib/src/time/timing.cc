@@ -91,6 +91,8 @@ std::string check_renewal_fits(const Config& config, Length window) {
                                         : " + " + std::to_string(1 + 2 * k) + " x (" +
                                               named("tick", config.bounds.tick) + " - 1ns)";
   if (need <= window - t.stop_budget) return {};
+  const int most = affordable_failures(config);
+  const std::string fitting = most < 0 ? "not even 0" : std::to_string(most);
   return "a holder could lose its lease after " + std::to_string(k) + " failed renewals: 1.1 x " +
          named("renew_every", t.renew_every) + " + " + std::to_string(k) + " x (" +
          named("request_timeout", t.request_timeout) + " + " + named("retry_pause", t.retry_pause) +
@@ -99,7 +101,7 @@ std::string check_renewal_fits(const Config& config, Length window) {
          named("stop_budget", t.stop_budget) + " = " + to_string(window - t.stop_budget) +
          " is there (" + named("lease", t.lease) + ", authority " + to_string(config.authority) +
          "): lengthen lease, or shorten renew_every, request_timeout or stop_budget, or lower " +
-         "tolerated_failures (" + std::to_string(affordable_failures(config)) + " would fit)";
+         "tolerated_failures (" + fitting + " would fit)";
 }
 
 std::string check_order(const Timing& t, Length window) {

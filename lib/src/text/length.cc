@@ -1,11 +1,9 @@
-#include "sim/scenario/duration.h"
+#include "lib/src/text/length.h"
 
 #include <charconv>
 #include <cstdint>
 
-#include <leasehold/timing.h>
-
-namespace leasehold::sim {
+namespace leasehold {
 namespace {
 
 struct Unit {
@@ -22,7 +20,7 @@ constexpr std::int64_t most = std::int64_t{365} * 24 * 3'600'000'000'000;
 
 }  // namespace
 
-std::optional<Length> parse_duration(std::string_view text) {
+std::optional<Length> parse_length(std::string_view text) {
   std::int64_t count = 0;
   const char* const end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, count);
@@ -38,6 +36,4 @@ std::optional<Length> parse_duration(std::string_view text) {
   return std::nullopt;
 }
 
-std::string write_duration(Length length) { return to_string(length); }
-
-}  // namespace leasehold::sim
+}  // namespace leasehold

@@ -1,13 +1,13 @@
-#include "sim/scenario/suggest.h"
+#include "lib/src/text/suggest.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <utility>
 
-namespace leasehold::sim {
+namespace leasehold {
 namespace {
 
-// Above every list of words of the format; only names of processes can be more.
+// Above every list of words of a format or a command; only names of processes can be more.
 constexpr std::size_t most_listed = 20;
 
 // How many letters must be added, taken or changed to make `b` of `a` (Levenshtein).
@@ -65,4 +65,4 @@ std::string suggestion(const std::string& found, const std::vector<std::string>&
   return word ? " (did you mean \"" + *word + "\"?)" : "";
 }
 
-}  // namespace leasehold::sim
+}  // namespace leasehold

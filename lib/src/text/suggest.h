@@ -1,11 +1,11 @@
-// Help for whoever misspelt a word of a scenario file.
+// Help for whoever misspelt a word of an option or a scenario file.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
-namespace leasehold::sim {
+namespace leasehold {
 
 /// `"stopped", "suspended", "frozen"`; of a long list the first words and how many more there are.
 std::string quoted_list(const std::vector<std::string>& words);
@@ -16,4 +16,4 @@ std::optional<std::string> closest(const std::string& found, const std::vector<s
 /// ` (did you mean "stopped"?)`, or nothing if no word is close.
 std::string suggestion(const std::string& found, const std::vector<std::string>& words);
 
-}  // namespace leasehold::sim
+}  // namespace leasehold

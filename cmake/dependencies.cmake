@@ -1,5 +1,5 @@
 # Third-party code: the installed package if there is one, else its sources at a pinned commit.
-# Only tests and the simulator need any; the library itself needs the standard library and threads.
+# Only tests, the commands and the simulator need any; the library itself needs the standard library and threads.
 include_guard()
 include(FetchContent)
 
@@ -43,6 +43,10 @@ if(LEASEHOLD_BUILD_SIM)
     SYSTEM
     FIND_PACKAGE_ARGS 3.11 NAMES nlohmann_json CONFIG
   )
+  list(APPEND leasehold_fetched nlohmann_json)
+endif()
+
+if(LEASEHOLD_BUILD_CLI OR LEASEHOLD_BUILD_SIM)
   FetchContent_Declare(
     cli11
     URL https://github.com/CLIUtils/CLI11/archive/v2.1.2.tar.gz
@@ -52,7 +56,7 @@ if(LEASEHOLD_BUILD_SIM)
     SYSTEM
     FIND_PACKAGE_ARGS 2.1 NAMES CLI11 CONFIG
   )
-  list(APPEND leasehold_fetched nlohmann_json cli11)
+  list(APPEND leasehold_fetched cli11)
 endif()
 
 if(leasehold_fetched)

@@ -1,0 +1,50 @@
+// The command that runs under the lock: a process group of its own.
+#pragma once
+
+#include <csignal>
+#include <optional>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+#include "lib/cli/descriptor.h"
+
+namespace leasehold::cli {
+
+/// How the command's process is started.
+struct Launch {
+  std::vector<std::string> arguments;
+  /// The signals that its user had blocked.
+  sigset_t mask{};
+  /// Its group becomes the foreground of the terminal on stdin.
+  bool takes_terminal = false;
+};
+
+/// A process group that began with one process and is there until nobody is left in it.
+class CommandGroup {
+ public:
+  /// Forks the process that becomes the command. It dies with the thread that called this. Throws
+  /// std::system_error if the kernel has no process left. To be called where there is one thread.
+  explicit CommandGroup(const Launch& launch);
+
+  pid_t group() const { return leader_; }
+  /// Readable once it is known whether the command runs.
+  const Descriptor& outcome() const { return outcome_; }
+  /// Reads `outcome`: the errno of a command that can't be run.
+  std::optional<int> failure();
+
+  /// Takes note of what a wait for any child found.
+  void note(pid_t pid, int status);
+  /// The wait status of the command itself, once it has ended.
+  std::optional<int> status() const { return status_; }
+  /// Whether somebody is left in the group.
+  bool lives() const;
+  void signal(int number) const;
+
+ private:
+  pid_t leader_ = 0;
+  Descriptor outcome_;
+  std::optional<int> status_;
+};
+
+}  // namespace leasehold::cli

@@ -1,0 +1,52 @@
+// The `leasehold` command.
+#include <algorithm>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "lib/cli/exit_code.h"
+#include "lib/cli/explain.h"
+#include "lib/cli/say.h"
+#include "lib/cli/verbs.h"
+
+namespace leasehold::cli {
+namespace {
+
+int leasehold_command(int argc, char** argv) {
+  // What stands behind "--" is a command of the user's, byte for byte, and not for the parser.
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  const auto split = std::find(words.begin(), words.end(), "--");
+  const std::vector<std::string> command(split == words.end() ? split : split + 1, words.end());
+  // The parser wants them last to first.
+  std::vector<std::string> ours(words.begin(), split);
+  std::reverse(ours.begin(), ours.end());
+
+  CLI::App app{"Runs commands under leases that are kept in a store, and shows who has which"};
+  app.name("leasehold");
+  app.set_version_flag("--version", LEASEHOLD_VERSION);
+  app.require_subcommand(1);
+  Chosen chosen;
+  add_run(app, chosen, command);
+  try {
+    app.parse(ours);
+  } catch (const CLI::Success& done) {
+    return app.exit(done);
+  } catch (const CLI::ParseError& error) {
+    return complain(explained(app, error) + "; see leasehold --help");
+  }
+  return chosen();
+}
+
+}  // namespace
+}  // namespace leasehold::cli
+
+int main(int argc, char** argv) {
+  try {
+    return leasehold::cli::leasehold_command(argc, argv);
+  } catch (const std::exception& error) {
+    // Not bad input, which is told where it is found: the kernel refused, or there is a bug.
+    return leasehold::cli::complain(error.what());
+  }
+}

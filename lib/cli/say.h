@@ -1,0 +1,15 @@
+// What the `leasehold` command tells people.
+#pragma once
+
+#include <string>
+
+namespace leasehold::cli {
+
+/// One line to stderr, behind the command's name, in one write so that lines of two processes don't
+/// mix.
+void say(const std::string& what);
+
+/// Says it and returns `exit_failed`.
+int complain(const std::string& what);
+
+}  // namespace leasehold::cli

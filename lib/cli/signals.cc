@@ -1,0 +1,37 @@
+#include "lib/cli/signals.h"
+
+#include <cerrno>
+#include <sys/signalfd.h>
+#include <system_error>
+
+namespace leasehold::cli {
+namespace {
+
+constexpr int passed_on[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH};
+
+}  // namespace
+
+Signals::Signals() {
+  sigset_t taken;
+  sigemptyset(&taken);
+  for (const int signal : passed_on) sigaddset(&taken, signal);
+  fd_ = Descriptor(signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!fd_) throw std::system_error(errno, std::generic_category(), "signalfd");
+  // Taking the terminal back from the background would stop us.
+  sigaddset(&taken, SIGTTOU);
+  // A reader that went away is found by whoever writes.
+  sigaddset(&taken, SIGPIPE);
+  sigprocmask(SIG_BLOCK, &taken, &before_);
+}
+
+std::optional<int> Signals::next() const {
+  signalfd_siginfo info{};
+  if (read(fd_.get(), &info, sizeof info) != static_cast<ssize_t>(sizeof info)) return std::nullopt;
+  return static_cast<int>(info.ssi_signo);
+}
+
+bool asks_to_go(int signal) {
+  return signal == SIGHUP || signal == SIGINT || signal == SIGQUIT || signal == SIGTERM;
+}
+
+}  // namespace leasehold::cli

@@ -1,0 +1,308 @@
+#include "lib/cli/wrapper.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <ctime>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <poll.h>
+#include <stop_token>
+#include <string>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <system_error>
+#include <utility>
+
+#include <leasehold/client.h>
+#include "lib/cli/alarm.h"
+#include "lib/cli/exit_code.h"
+#include "lib/cli/fence_text.h"
+#include "lib/cli/guardian.h"
+#include "lib/cli/leash.h"
+#include "lib/cli/say.h"
+#include "lib/cli/signals.h"
+#include "lib/cli/terminal.h"
+
+namespace leasehold::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// What the client's threads have to say to the one that waits. Shared with callbacks, which may
+/// come late.
+class News {
+ public:
+  News() : fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    if (!fd_) throw std::system_error(errno, std::generic_category(), "eventfd");
+  }
+  int fd() const { return fd_.get(); }
+  void ring() const { eventfd_write(fd_.get(), 1); }
+  void hush() const {
+    eventfd_t count = 0;
+    eventfd_read(fd_.get(), &count);
+  }
+  void set_grant(Grant grant) {
+    {
+      const std::scoped_lock lock(mutex_);
+      grant_ = std::move(grant);
+    }
+    ring();
+  }
+  std::optional<Grant> take_grant() {
+    const std::scoped_lock lock(mutex_);
+    return std::exchange(grant_, std::nullopt);
+  }
+
+ private:
+  Descriptor fd_;
+  std::mutex mutex_;
+  std::optional<Grant> grant_;
+};
+
+/// One run of the command, step by step.
+class Wrapper {
+ public:
+  Wrapper(const RunPlan& plan, const Keeping& keeping) : plan_(plan), keeping_(keeping) {}
+
+  Wrapper(const Wrapper&) = delete;
+  Wrapper& operator=(const Wrapper&) = delete;
+  ~Wrapper() {
+    // It sees that there is nobody to guard for, and goes.
+    leash_.keep_guardians();
+    if (guardian_ > 0) waitpid(guardian_, nullptr, 0);
+  }
+
+  int run() {
+    fork_guardian();
+    if (const int code = take_lock(); code != exit_ok) return code;
+    guard_.on_lost([news = news_](LossReason) { news->ring(); });
+    publish_deadline();
+    Order order{.kind = Order::Kind::start, .signal = 0, .term = guard_.fence().term, .fence = {}};
+    const std::string fence = fence_text(guard_.fence());
+    std::copy_n(fence.data(), std::min(fence.size(), order.fence.size() - 1), order.fence.data());
+    send_message(leash_.wrappers(), order);
+    while (!last_ && !is_guardian_gone_) wait_for_news();
+    terminal_.take_back();
+    if (!last_) return end_without_guardian();
+    release();
+    return code_of(*last_);
+  }
+
+ private:
+  void fork_guardian() {
+    const pid_t wrapper = getpid();
+    guardian_ = fork();
+    if (guardian_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
+    if (guardian_ != 0) {
+      leash_.keep_wrappers();
+      // If the guardian is killed, the command comes to us.
+      prctl(PR_SET_CHILD_SUBREAPER, 1);
+      return;
+    }
+    int code = exit_ok;
+    try {
+      Guarded guarded{.key = plan_.key,
+                      .on_lost = plan_.on_lost,
+                      .grace = keeping_.grace,
+                      .margin = keeping_.margin,
+                      .launch = {.arguments = plan_.command,
+                                 .mask = signals_.mask_before(),
+                                 .takes_terminal = terminal_.is_lent()}};
+      if (getppid() == wrapper) Guardian(leash_, std::move(guarded)).run();
+    } catch (const std::exception& error) {
+      code = complain(error.what());
+    }
+    _exit(code);
+  }
+
+  // exit_ok: the lock is held.
+  int take_lock() {
+    OpenOptions options;
+    options.timing = keeping_.timing;
+    options.client.on_event = [news = news_](const Event&) { news->ring(); };
+    Result<Client> opened = open(plan_.store, std::move(options));
+    if (!opened) return complain(opened.error().detail);
+    client_.emplace(std::move(opened).value());
+    std::stop_source stop;
+    client_->lock(plan_.key).acquire_async(
+        {.within = plan_.wait, .stop = stop.get_token()},
+        [news = news_](Grant grant) { news->set_grant(std::move(grant)); });
+    std::optional<Grant> grant;
+    int asked_to_go = 0;
+    while (!(grant = news_->take_grant())) {
+      std::array<pollfd, 2> sources{{{signals_.fd(), POLLIN, 0}, {news_->fd(), POLLIN, 0}}};
+      poll(sources.data(), sources.size(), -1);
+      news_->hush();
+      while (const std::optional<int> signal = signals_.next()) {
+        if (!asks_to_go(*signal)) continue;
+        asked_to_go = *signal;
+        stop.request_stop();
+      }
+    }
+    if (asked_to_go != 0) return exit_signal + asked_to_go;
+    if (!*grant) return refused(grant->refusal());
+    guard_ = std::move(*grant).guard();
+    return exit_ok;
+  }
+
+  int refused(const Refusal& refusal) const {
+    say("\"" + plan_.key + "\": " + refusal.text());
+    const bool is_busy =
+        refusal.why == Refusal::Why::busy || refusal.why == Refusal::Why::timed_out;
+    return is_busy ? plan_.busy_code : exit_failed;
+  }
+
+  // Never later than the guard's own: the clock is read before the guard is asked for what is left.
+  void publish_deadline() {
+    const std::int64_t now = boot_now();
+    const Length left = guard_.remaining();
+    if (left > Length::zero()) leash_.set_deadline(now + left.count());
+  }
+
+  void wait_for_news() {
+    // The guardian is the one who acts; this is for the case that it was stopped.
+    if (plan_.on_lost != OnLost::warn) {
+      alarm_.set(leash_.deadline() - keeping_.margin.count() / 2);
+    }
+    std::array<pollfd, 4> sources{{{signals_.fd(), POLLIN, 0},
+                                   {news_->fd(), POLLIN, 0},
+                                   {leash_.wrappers().get(), POLLIN, 0},
+                                   {is_overdue_ ? -1 : alarm_.fd(), POLLIN, 0}}};
+    poll(sources.data(), sources.size(), -1);
+    news_->hush();
+    publish_deadline();
+    while (const std::optional<int> signal = signals_.next()) pass_on(*signal);
+    hear_loss();
+    while (!last_ && !is_guardian_gone_) {
+      const Heard<Report> heard = receive<Report>(leash_.wrappers());
+      is_guardian_gone_ = heard.gone;
+      if (!heard.message) break;
+      follow(*heard.message);
+    }
+    if (!last_ && (sources[3].revents & POLLIN) != 0) end_overdue();
+  }
+
+  void pass_on(int signal) {
+    send_message(leash_.wrappers(),
+                 Order{.kind = Order::Kind::signal, .signal = signal, .term = 0, .fence = {}});
+  }
+
+  void hear_loss() {
+    const std::optional<LossReason> reason = guard_.lost();
+    if (!reason || *reason == LossReason::jeopardy || is_loss_told_) return;
+    is_loss_told_ = true;
+    loss_ = *reason;
+    send_message(leash_.wrappers(),
+                 Order{.kind = Order::Kind::lost, .signal = 0, .term = 0, .fence = {}});
+    if (plan_.on_lost == OnLost::warn) {
+      say("\"" + plan_.key + "\": the lock is lost (" + to_string(*reason) +
+          "); the command goes on without it");
+    }
+  }
+
+  void end_overdue() {
+    if (boot_now() < leash_.deadline() - keeping_.margin.count() / 2) return;
+    is_overdue_ = true;
+    if (group_ > 0) kill(-group_, SIGKILL);
+  }
+
+  void follow(const Report& report) {
+    switch (report.kind) {
+      case Report::Kind::started:
+        group_ = report.group;
+        return;
+      case Report::Kind::paused:
+        return pause();
+      case Report::Kind::cannot_run:
+      case Report::Kind::ended:
+        last_ = report;
+        return;
+    }
+  }
+
+  // As a shell expects of a job on its terminal: it stops as a whole. The lease is not renewed
+  // meanwhile, so if this lasts the guardian ends the command.
+  void pause() {
+    if (!terminal_.is_lent()) return;
+    terminal_.take_back();
+    kill(getpid(), SIGSTOP);
+    terminal_.lend(group_);
+    pass_on(SIGCONT);
+  }
+
+  // Somebody killed the guardian. The command itself died with it; the rest of its group is ended
+  // here, and comes to us to be reaped.
+  int end_without_guardian() {
+    say("\"" + plan_.key +
+        "\": the process that guards the command was killed; ending the command");
+    while (group_ > 0 && (kill(-group_, SIGKILL) == 0 || errno == EPERM)) {
+      while (waitpid(-1, nullptr, WNOHANG) > 0) {
+      }
+      const timespec pause{.tv_sec = 0, .tv_nsec = 10'000'000};
+      nanosleep(&pause, nullptr);
+    }
+    release();
+    return exit_failed;
+  }
+
+  void release() {
+    const ReleaseOutcome outcome = guard_.release();
+    if (outcome.what != ReleaseOutcome::What::unknown) return;
+    say("\"" + plan_.key + "\": the store did not answer to the release; others get the lock in " +
+        to_string(std::chrono::duration_cast<std::chrono::milliseconds>(outcome.free_within)) +
+        " at the latest");
+  }
+
+  int code_of(const Report& report) const {
+    if (report.kind == Report::Kind::cannot_run) {
+      say(plan_.command.front() +
+          ": can't be run: " + std::generic_category().message(report.number));
+      return report.number == ENOENT ? exit_not_found : exit_cannot_run;
+    }
+    if (report.left_others) {
+      say("\"" + plan_.key + "\": the command left processes of its group behind; they were " +
+          "stopped before the lock was released");
+    }
+    if (report.stopped != Stopped::no) {
+      say("\"" + plan_.key + "\": " +
+          (report.stopped == Stopped::lost
+               ? "the lock is lost (" + std::string(to_string(loss_)) + "); the command was killed"
+               : "no renewal was confirmed in time; the command was stopped"));
+      return exit_lost;
+    }
+    return WIFSIGNALED(report.number) ? exit_signal + WTERMSIG(report.number)
+                                      : WEXITSTATUS(report.number);
+  }
+
+  const RunPlan& plan_;
+  const Keeping& keeping_;
+  const Terminal terminal_;
+  const Signals signals_;
+  Leash leash_;
+  Alarm alarm_;
+  std::shared_ptr<News> news_ = std::make_shared<News>();
+  std::optional<Client> client_;
+  Guard guard_;
+  pid_t guardian_ = 0;
+  pid_t group_ = 0;
+  std::optional<Report> last_;
+  bool is_guardian_gone_ = false;
+  bool is_loss_told_ = false;
+  LossReason loss_ = LossReason::deadline;
+  bool is_overdue_ = false;
+};
+
+}  // namespace
+
+int run_command(const RunPlan& plan) {
+  const Result<Keeping> keeping = keeping_of(plan);
+  if (!keeping) return complain(keeping.error().detail);
+  return Wrapper(plan, *keeping).run();
+}
+
+}  // namespace leasehold::cli

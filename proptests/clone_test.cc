@@ -20,6 +20,7 @@ using sim::TimedFault;
 /// Nothing in it is beyond the bounds but that one process is cloned.
 Scenario with_a_clone(std::uint64_t seed, Authority authority) {
   Scenario world = sim::generate(seed, {authority});
+  world.heal_at.reset();
   sim::Stream draw(seed ^ 0xc107e);
   const auto process = draw.below(static_cast<std::int64_t>(world.processes.size()));
   const std::uint16_t body = body_of(world, static_cast<std::uint16_t>(process));

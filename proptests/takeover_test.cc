@@ -22,6 +22,7 @@ Scenario silenced_holder(std::uint64_t seed, Authority authority) {
   sim::Stream draw(seed ^ 0x1e9f);
   const Timing& timing = world.config.timing;
   world.choices.clear();
+  world.heal_at.reset();
   world.noise = {.draws = true, .ties = true};
   world.request_way = Length(draw.below(timing.request_timeout.count() / 2));
   world.answer_way = Length(draw.below(timing.request_timeout.count() / 2));

@@ -53,6 +53,19 @@ Odds odds_of(const Noise& noise, Purpose purpose, std::int64_t bound) {
   return {};
 }
 
+// A draw is the process's own, and some order there is always.
+bool is_fault(Purpose purpose) {
+  switch (purpose) {
+    case Purpose::value:
+    case Purpose::request_tie:
+    case Purpose::answer_tie:
+    case Purpose::wake_tie:
+      return false;
+    default:
+      return true;
+  }
+}
+
 }  // namespace
 
 Chooser::Chooser(const Scenario& scenario, bool keep) : scenario_(scenario), keep_(keep) {
@@ -62,10 +75,13 @@ Chooser::Chooser(const Scenario& scenario, bool keep) : scenario_(scenario), kee
 }
 
 std::int64_t Chooser::choose(const ChoiceKey& key, std::int64_t bound) {
+  if (healed_ && is_fault(key.purpose)) return failed_.contains(key) ? 1 : 0;
   const auto stated = scenario_.choices.find(key);
   std::int64_t value = stated != scenario_.choices.end() ? stated->second : drawn(key, bound);
   if (bound > 0) value = std::min(value, bound - 1);
   if (keep_ && value != 0) made_.emplace(key, value);
+  const bool fails = key.purpose == Purpose::error_before_effect && value != 0;
+  if (fails && scenario_.heal_at) failed_.insert(key);
   return value;
 }
 

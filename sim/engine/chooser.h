@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <vector>
 
 #include "sim/engine/choices.h"
@@ -17,6 +18,10 @@ class Chooser {
   /// The value of the choice `key`: stated, or drawn from (seed, key), or 0. For a draw `bound`
   /// cuts it to [0, bound). The same key always gets the same value.
   std::int64_t choose(const ChoiceKey& key, std::int64_t bound = 0);
+
+  /// From now on every choice is benign, stated or not, but for draws and ties. A request that the
+  /// store has failed stays so: a copy of it may be on its way yet.
+  void heal() { healed_ = true; }
 
   /// Every choice so far that was not 0, if they are kept.
   const Choices& made() const { return made_; }
@@ -34,9 +39,12 @@ class Chooser {
 
   const Scenario& scenario_;
   const bool keep_;
+  bool healed_ = false;
   // By name and not by index, so that taking a process away changes nothing for the others.
   std::vector<std::uint64_t> name_hash_;
   Choices made_;
+  // What the store has failed so far, if there is a heal to come.
+  std::set<ChoiceKey> failed_;
 };
 
 }  // namespace leasehold::sim

@@ -13,9 +13,29 @@ Available::Available(const Names& names, const Bounds& bounds)
       bounds_(bounds),
       answer_within_(on<TrueClock>(bounds.at_least(bounds.timing.request_timeout))),
       holders_(names.size()),
-      hindrances_(names.size()) {}
+      hindrances_(names.size()),
+      progress_(names, bounds_) {}
 
 void Available::see(const Event& event) {
+  progress_.see(event);
+  hear_of_progress();
+  look_at_holders(event);
+}
+
+void Available::finish(TrueTime end) {
+  progress_.finish(end);
+  hear_of_progress();
+}
+
+void Available::hear_of_progress() {
+  if (const auto& finding = progress_.finding()) broken(finding->at, finding->sentence);
+  if (progress_.served() == served_) return;
+  served_ = progress_.served();
+  exercised();
+  reached(Mark::served_after_heal);
+}
+
+void Available::look_at_holders(const Event& event) {
   switch (event.kind) {
     case Event::Kind::granted:
       of(event).term = event.term;

@@ -1,5 +1,6 @@
 // I10: a live holder whose renewals fail at most k times in a row, k being what its timing
-// tolerates, neither loses its tenure nor is told to stop. (That some waiter is served is I4's.)
+// tolerates, neither loses its tenure nor is told to stop. (That some waiter is served is I4's, and
+// after a heal it is judged here: progress.h.)
 //
 // The promise rests on the inequality at `affordable_failures`: counted from the sending of the
 // last request that was confirmed, there is time for k attempts that fail and one more. So a holder
@@ -12,6 +13,7 @@
 
 #include "sim/oracles/hindrances.h"
 #include "sim/oracles/oracle.h"
+#include "sim/oracles/progress.h"
 
 namespace leasehold::sim {
 
@@ -19,6 +21,7 @@ class Available final : public Oracle {
  public:
   Available(const Names& names, const Bounds& bounds);
   void see(const Event& event) override;
+  void finish(TrueTime end) override;
 
  private:
   struct Attempt {
@@ -34,6 +37,8 @@ class Available final : public Oracle {
     std::vector<Attempt> attempts;
   };
 
+  void look_at_holders(const Event& event);
+  void hear_of_progress();
   void on_sent(const Event& event);
   void on_answered(const Event& event);
   void on_grant_heard(const Event& event);
@@ -45,6 +50,8 @@ class Available final : public Oracle {
   const Span<TrueClock> answer_within_;
   std::vector<Holder> holders_;
   Hindrances hindrances_;
+  Progress progress_;
+  std::uint64_t served_ = 0;
 };
 
 }  // namespace leasehold::sim

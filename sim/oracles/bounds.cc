@@ -30,6 +30,25 @@ Length Bounds::at_least(Length local) const {
       std::max<std::int64_t>(1, detail::scale_down(sure, million, million + fastest_ppm)));
 }
 
+// What was sent before has come by W, and so have the answers. So no lease that nobody has a guard
+// of (its caller had left, or it came too late to be of use) begins or is prolonged after W, and
+// `takeover_bound` counts from there at the latest. It assumes one who keeps trying. A waiter does,
+// unless what he tried before is in the way: an abandon or a release of his own, which began by W,
+// is waited for for Q, and is given up OW + Q after it began, if two of them leave no room for a
+// third. Where the store or a calendar judges, that lease runs out meanwhile, and it is L at least;
+// by observation it may be seen for the first time only then. Who asks may hear that the term has
+// moved, and asks again at once: another Q. Each wait on a clock may last a tick longer.
+Length progress_bound(const Config& config, Length way) {
+  const Timing& timing = config.timing;
+  const Length endings = Length(observation_wait(timing.lease, config.bounds).ns()) +
+                         timing.request_timeout + 4 * config.bounds.tick;
+  const Length in_the_way(
+      detail::scale_up(endings.count(), 1'000'000, config.bounds.drift.slowest()));
+  const Length meanwhile =
+      config.authority == Authority::observation ? Length::zero() : timing.lease;
+  return way + in_the_way - meanwhile + takeover_bound(config) + timing.request_timeout;
+}
+
 // One clock can't disagree with itself, so under host_clock any rate of it is inside; how long
 // things take in true time is promised within the drift bound only.
 Bounds bounds_of(const Scenario& scenario) {
@@ -45,6 +64,10 @@ Bounds bounds_of(const Scenario& scenario) {
   bounds.clock_steps = static_cast<int>(std::count_if(
       scenario.faults.begin(), scenario.faults.end(),
       [](const TimedFault& fault) { return fault.kind == TimedFault::Kind::clock_step; }));
+  const Length way = scenario.request_way + scenario.answer_way;
+  if (bounds.inside && way <= bounds.at_least(bounds.timing.request_timeout)) {
+    bounds.progress = progress_bound(scenario.config, way);
+  }
   return bounds;
 }
 

@@ -19,10 +19,20 @@ struct Bounds {
   Length tick{};
   /// How often a clock jumps.
   int clock_steps = 0;
+  /// `progress_bound`, if it is promised: every clock is within its bounds, and a request on its
+  /// least way is answered within the request timeout.
+  std::optional<Length> progress{};
 
   /// The least true time that passes while any clock here counts `local`; at least 1 ns.
   Length at_least(Length local) const;
 };
+
+/// After a heal, while somebody waits all the time, nobody holds the key and no caller leaves:
+/// somebody is served at most this long (true time) after that began.
+///   host_clock, store_clock, wall_clock   W + (OW + Q + 4q_l)/(1 - rho) - L + takeover_bound + Q
+///   observation                           W + (OW + Q + 4q_l)/(1 - rho) + takeover_bound + Q
+/// with W `way`, the least way there and back, and OW `observation_wait` of L.
+Length progress_bound(const Config& config, Length way);
 
 Bounds bounds_of(const Scenario& scenario);
 

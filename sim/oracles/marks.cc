@@ -44,6 +44,8 @@ const char* to_string(Mark mark) {
       return "a request was sent again after a pause";
     case Mark::left_at_deadline:
       return "a call left at its deadline";
+    case Mark::served_after_heal:
+      return "somebody was served after a heal";
   }
   return "?";
 }

@@ -43,8 +43,10 @@ enum class Mark : std::uint8_t {
   asked_again,
   /// I12: a call left at its deadline.
   left_at_deadline,
+  /// I10: somebody was waiting for a key that nobody held, after a heal, and was served.
+  served_after_heal,
 };
-inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::left_at_deadline) + 1;
+inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::served_after_heal) + 1;
 
 /// "a release or an abandon met another's tenure"
 const char* to_string(Mark mark);

@@ -193,6 +193,7 @@ std::string said_elsewhere(const Event& event, const Cast& cast) {
     return "the store goes down until " + at_ms(event.until);
   }
   if (event.kind == Event::Kind::store_up) return "the store is up again";
+  if (event.kind == Event::Kind::healed) return "all is healed: from here on no fault is left";
   if (event.kind == Event::Kind::store_clock_stepped) {
     return "the store's clock steps by " +
            write_duration(Length(static_cast<std::int64_t>(event.value)));

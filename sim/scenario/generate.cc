@@ -48,6 +48,10 @@ class Generator {
     make_outages();
     make_clones();
     if (profile_.tight) time_messages(world_, draw_);
+    // A copy stands in the fault that makes it, and goes with it.
+    if (draw_.chance(15) && !world_.processes.back().clone_of) {
+      heal_from(world_, part_of(world_.run_for, 70));
+    }
     return world_;
   }
 

@@ -1,7 +1,8 @@
 // Makes a whole world from one number.
 //
 // Swarm style: each world draws which kinds of fault are on, how intense they are, and whether its
-// clocks sit exactly at their bounds, so that worlds differ in kind and not only in degree.
+// clocks sit exactly at their bounds, so that worlds differ in kind and not only in degree. Some
+// are healed before they end.
 #pragma once
 
 #include <cstdint>

@@ -47,6 +47,9 @@ Scenario read_top(const Value& value) {
   Object top(value);
   read_head(top, scenario);
   scenario.run_for = top.required("run_for").duration(Length(1), one_day);
+  if (top.has("heal_at")) {
+    scenario.heal_at = top.required("heal_at").duration(Length(0), scenario.run_for);
+  }
   scenario.config.authority = read_authority(top.required("authority"));
   read_timing(top.required("timing"), scenario.config);
   if (top.has("network")) read_network(top.required("network"), scenario);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "sim/scenario/duration.h"
 #include "sim/scenario/names.h"
 #include "sim/scenario/read_parts.h"
 
@@ -125,10 +126,20 @@ void refuse_without_store_clock(const Value& kind, const Scenario& scenario) {
               ": the store's clock judges only under \"authority\": \"store_clock\"");
 }
 
+// One that comes with the heal or later would never happen, and who wrote it down means it.
+Length read_moment(const Value& at, const Scenario& scenario) {
+  const Length moment = at.duration(0ns, scenario.run_for);
+  if (scenario.heal_at && moment >= *scenario.heal_at) {
+    at.refuse("a moment before \"heal_at\" (" + write_duration(*scenario.heal_at) +
+              "), which switches every fault off");
+  }
+  return moment;
+}
+
 TimedFault read_timed_fault(const Value& value, Scenario& scenario) {
   Object object(value);
   TimedFault fault;
-  fault.at = object.required("at").duration(0ns, scenario.run_for);
+  fault.at = read_moment(object.required("at"), scenario);
   const std::string kind = timed_words()[object.required("kind").one_of(timed_words())];
   if (kind == "pause") {
     fault.process = read_body(object.required("process"), scenario);

@@ -101,6 +101,11 @@ std::uint16_t add_clone(Scenario& scenario, std::uint16_t body, const std::strin
   return clone;
 }
 
+void heal_from(Scenario& scenario, Length at) {
+  scenario.heal_at = at;
+  std::erase_if(scenario.faults, [at](const TimedFault& fault) { return fault.at >= at; });
+}
+
 Keys::Keys(const Scenario& scenario) {
   for (const ProcessSpec& process : scenario.processes) {
     auto found = std::find(names.begin(), names.end(), process.key);

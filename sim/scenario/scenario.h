@@ -242,6 +242,12 @@ struct Scenario {
   Noise noise{};
   AnswerAnchoredOptions answer_anchored{};
   Length run_for{};
+  /// The heal: from this moment on, and before anything else happens at it, no fault is left. What
+  /// went wrong before and would last longer ends here: delays, pauses, partitions, what the store
+  /// stood still for; who was to start again does. What is lost stays lost, clocks stay as they
+  /// are. Every fault of `faults` comes earlier; choices that would be made later are benign, but
+  /// for draws and ties.
+  std::optional<Length> heal_at{};
   /// By algorithm.
   std::map<std::string, Expectation> expect{};
 
@@ -261,6 +267,10 @@ std::uint16_t program_of(const Scenario& scenario, std::uint16_t process);
 /// entry for it, and one for each of its parts, called NAME-PART. The index of the first. A fault
 /// of kind `clone` of that index makes it run.
 std::uint16_t add_clone(Scenario& scenario, std::uint16_t body, const std::string& name);
+
+/// Heals the world at `at`, and takes away the faults that would come then or later. Requires: none
+/// of these is a clone.
+void heal_from(Scenario& scenario, Length at);
 
 /// The keys of a scenario, in the order in which they are named first.
 struct Keys {

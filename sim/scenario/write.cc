@@ -259,6 +259,7 @@ Json world_of(const Scenario& s) {
   if (!choices.empty()) json["choices"] = choices;
   if (s.noise != Noise{}) json["noise"] = noise_of(s.noise);
   if (s.answer_anchored != AnswerAnchoredOptions{}) json["options"] = options_of(s.answer_anchored);
+  if (s.heal_at) json["heal_at"] = write_duration(*s.heal_at);
   json["run_for"] = write_duration(s.run_for);
   if (!s.expect.empty()) json["expect"] = expect_of(s.expect);
   return json;

@@ -18,6 +18,7 @@ class Simplifier {
 
   std::vector<Edit> edits() {
     shorten_horizon();
+    drop_heal();
     drop_kinds_of_fault();
     drop_processes();
     drop_parts_of_choices();
@@ -57,9 +58,14 @@ class Simplifier {
   static void set_horizon(Scenario& s, Length run_for) {
     s.run_for = std::max(run_for, Length(1));
     std::erase_if(s.faults, [&s](const TimedFault& fault) { return fault.at > s.run_for; });
+    if (s.heal_at && *s.heal_at > s.run_for) s.heal_at.reset();
     for (ProcessSpec& process : s.processes) {
       std::erase_if(process.program, [&s](const Step& step) { return step.at > s.run_for; });
     }
+  }
+
+  void drop_heal() {
+    if (from_.heal_at) try_change([](Scenario& s) { s.heal_at.reset(); });
   }
 
   void drop_kinds_of_fault() {

@@ -151,6 +151,10 @@ std::vector<Bad> bad_values() {
        with("\"A\", \"program\"", "\"A\", \"part_of\": \"B\", \"program\""), "/processes/0/part_of",
        "stands before"},
       {"after the end", with("\"at\": \"1ms\"", "\"at\": \"2s\""), "/faults/0/at", "1s"},
+      {"a heal after the end", with("\"run_for\"", "\"heal_at\": \"2s\", \"run_for\""), "/heal_at",
+       "1s"},
+      {"a fault with the heal", with("\"run_for\"", "\"heal_at\": \"1ms\", \"run_for\""),
+       "/faults/0/at", "before \"heal_at\" (1ms), which switches every fault off"},
   };
 }
 

@@ -73,7 +73,7 @@ TEST(ScenarioRead, TheHeadOfAScenarioIsReadToItsFields) {
     "options": {"answer-anchored": {"renew_every": "1s", "believes_for": "4s",
                                     "request_timeout": "3s", "waits_for_request": true,
                                     "error_is_loss": false, "error_renews": true}},
-    "run_for": "24h",
+    "heal_at": "1h", "run_for": "24h",
     "expect": {"leasehold": {"holds": ["I1", "I13"]},
                "answer-anchored": {"holds": ["I3"], "violates": ["I1", "I14"]}}})");
   EXPECT_EQ(scenario.name, "all \"keys\"");
@@ -87,6 +87,7 @@ TEST(ScenarioRead, TheHeadOfAScenarioIsReadToItsFields) {
   EXPECT_EQ(scenario.host, (ClockSpec{-1h, -50}));
   EXPECT_EQ(scenario.noise, (Noise{1, 2, 3, 8, 9, 4, 5, 6ms, 7, 8ms, true, true}));
   EXPECT_EQ(scenario.answer_anchored, (AnswerAnchoredOptions{1s, 4s, 3s, true, false, true}));
+  EXPECT_EQ(scenario.heal_at, 1h);
   EXPECT_EQ(scenario.run_for, 24h);
   EXPECT_EQ(scenario.expect.at("leasehold"), (Expectation{{Invariant::I1, Invariant::I13}, {}}));
   EXPECT_EQ(scenario.expect.at("answer-anchored"),

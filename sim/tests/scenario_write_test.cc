@@ -42,10 +42,19 @@ class AnyScenario {
     for (const std::string& algorithm : algorithm_names()) {
       if (draw_.chance(50)) world_.expect[algorithm] = some_expectation();
     }
+    set_heal();
     return world_;
   }
 
  private:
+  // After every fault, or none.
+  void set_heal() {
+    Length after = some_moment();
+    for (const TimedFault& fault : world_.faults) after = std::max(after, fault.at + 1ns);
+    world_.heal_at.reset();
+    if (draw_.chance(50) && after <= world_.run_for) world_.heal_at = after;
+  }
+
   // They come last, after what is added to the world here.
   void drop_clones() {
     std::erase_if(world_.faults, [this](const TimedFault& fault) {
@@ -223,6 +232,7 @@ TEST(ScenarioWrite, AnyScenarioIsReadBackAsItWas) {
   std::set<TimedFault::Kind> faults;
   std::set<std::pair<Site, Purpose>> choices;
   int parts = 0;
+  int heals = 0;
   for (std::uint64_t seed = 0; seed < 500; ++seed) {
     SCOPED_TRACE(seed);
     const Scenario scenario = AnyScenario(seed).make();
@@ -231,6 +241,7 @@ TEST(ScenarioWrite, AnyScenarioIsReadBackAsItWas) {
       for (const Step& step : process.program) verbs.insert(step.what);
       parts += process.part_of ? 1 : 0;
     }
+    heals += scenario.heal_at ? 1 : 0;
     for (const TimedFault& fault : scenario.faults) faults.insert(fault.kind);
     for (const auto& [key, value] : scenario.choices) choices.emplace(key.site, key.purpose);
   }
@@ -238,6 +249,7 @@ TEST(ScenarioWrite, AnyScenarioIsReadBackAsItWas) {
   // for writes.
   EXPECT_EQ(verbs.size(), 7U);
   EXPECT_GE(parts, 100);
+  EXPECT_GE(heals, 100);
   EXPECT_EQ(faults.size(), 16U);
   EXPECT_EQ(choices.size(), 4U * 9U + 2U + 1U + 4U);
 }
@@ -246,6 +258,7 @@ TEST(ScenarioWrite, TheLargestNumbersAreReadBack) {
   Scenario scenario = AnyScenario(1).make();
   scenario.seed = (std::uint64_t{1} << 53) - 1;
   scenario.run_for = 24h;
+  scenario.heal_at = 24h;
   scenario.config.authority = Authority::observation;
   scenario.host = {};
   scenario.store = {};
@@ -258,7 +271,7 @@ TEST(ScenarioWrite, TheLargestNumbersAreReadBack) {
     scenario.processes[index].wall = {};
     scenario.processes[index].clock = {.offset = -8760h, .rate_ppm = -500'000};
   }
-  scenario.faults = {{24h, TimedFault::Kind::clock_step, 999, {}, -Length(8760h).count()}};
+  scenario.faults = {{24h - 1ns, TimedFault::Kind::clock_step, 999, {}, -Length(8760h).count()}};
   scenario.choices = {{{999, Site::renew, UINT32_MAX, Purpose::duplicate}, 168 * 3'600'000'000'000},
                       {{999, Site::draw, UINT32_MAX, Purpose::value}, INT64_MAX}};
   expect_read_back(scenario);

@@ -105,6 +105,9 @@ TEST(Shrink, EveryStepLeadsToAScenarioThatCanBeRead) {
   for (std::uint64_t seed = 0; seed < 2; ++seed) {
     const Profile profile{.authority = Authority::observation, .several_keys = true};
     expect_every_step_to_be_readable(without_noise(generate(seed, profile), "leasehold"));
+    Scenario healed = generate(seed, profile);
+    heal_from(healed, healed.run_for / 2);
+    expect_every_step_to_be_readable(without_noise(healed, "leasehold"));
   }
 }
 

@@ -61,8 +61,9 @@ constexpr std::array names{"acquire",
                            "cloned",
                            "waits_until",
                            "wait_due",
-                           "wake_late"};
-static_assert(names.size() == static_cast<std::size_t>(Event::Kind::wake_late) + 1);
+                           "wake_late",
+                           "healed"};
+static_assert(names.size() == static_cast<std::size_t>(Event::Kind::healed) + 1);
 
 }  // namespace
 

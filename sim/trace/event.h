@@ -89,6 +89,7 @@ struct Event {
     waits_until,  // until: when its own clock shows its deadline, as things stand
     wait_due,     // the deadline passed and the process has had time to run since
     wake_late,    // until: the wake-up that it waits for comes no earlier, though due before
+    healed,       // from now on no fault is left; of every key
   };
 
   TrueTime at{};

@@ -1,6 +1,7 @@
 // What all parts of a world share: the moment, the plan, the choices and the record.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 
@@ -32,6 +33,7 @@ struct Task {
     write_comes,   // index: the write
     fault,         // index: the fault
     fault_over,    // index: the fault
+    heal,          // comes first of its moment
     deadline_due,  // generation: of the watch
     stop_due,      // generation: of the watch
     wait_due,      // index: the call; generation: of the watch
@@ -46,6 +48,7 @@ struct Kernel {
   Kernel(const Scenario& world, const Names& names, const RunOptions& options)
       : scenario(world),
         keys(world),
+        heal(world.heal_at ? TrueTime{} + on<TrueClock>(*world.heal_at) : TrueTime::never()),
         chooser(world, options.keep_choices),
         recorder(names, keys.names, bounds_of(world), options.keep_trace) {}
 
@@ -54,6 +57,14 @@ struct Kernel {
 
   void plan(TrueTime at, const Task& task, std::uint32_t tie = 0) {
     if (at != TrueTime::never()) queue.plan(at < now ? now : at, tie, task);
+  }
+  /// When something happens that a fault of that kind puts off from `benign` to `faulty`: no later
+  /// than the heal, unless it would have come later without the fault.
+  TrueTime put_off(TrueTime benign, TrueTime faulty, FaultKind kind) {
+    const TrueTime latest = std::max(benign, heal);
+    if (faulty <= latest) return faulty;
+    cut_short.met(kind);
+    return latest;
   }
   /// Stamps the event with the present moment, and with the key that its process asks for.
   void record(Event event) {
@@ -64,9 +75,13 @@ struct Kernel {
 
   const Scenario& scenario;
   const Keys keys;
+  /// `never` if there is none.
+  const TrueTime heal;
   Chooser chooser;
   Recorder recorder;
   Activations activations;
+  /// What the heal ended, or will.
+  Activations cut_short;
   Queue<Task> queue;
   TrueTime now{};
 };

@@ -59,8 +59,9 @@ void Network::send(Message message) {
   kernel_.record(sent);
   if (request_is_cut(message)) return;
   const std::int64_t delay = kernel_.chooser.choose(key(message, Purpose::request_delay));
+  const TrueTime at_best = kernel_.now + truly(kernel_.scenario.request_way);
   const TrueTime arrives =
-      kernel_.now + truly(kernel_.scenario.request_way) + Span<TrueClock>::ns(delay);
+      kernel_.put_off(at_best, at_best + Span<TrueClock>::ns(delay), FaultKind::request_delay);
   const std::int64_t copy_after = kernel_.chooser.choose(key(message, Purpose::duplicate));
   const bool lost = kernel_.chooser.choose(key(message, Purpose::request_loss)) != 0;
   if (copy_after > 0) {
@@ -68,7 +69,8 @@ void Network::send(Message message) {
     kernel_.activations.met(FaultKind::duplicate);
     sent.kind = Event::Kind::duplicated;
     kernel_.record(sent);
-    plan_request(keep(message), arrives + Span<TrueClock>::ns(copy_after));
+    plan_request(keep(message), kernel_.put_off(at_best, arrives + Span<TrueClock>::ns(copy_after),
+                                                FaultKind::duplicate));
   }
   if (lost) {
     kernel_.activations.met(FaultKind::request_loss);
@@ -252,8 +254,9 @@ void Network::answer(std::uint32_t index) {
   if (answer_is_cut(message)) return free_.push_back(index);
   const std::int64_t delay = kernel_.chooser.choose(key(message, Purpose::answer_delay));
   if (delay > 0) kernel_.activations.met(FaultKind::answer_delay);
+  const TrueTime at_best = kernel_.now + truly(kernel_.scenario.answer_way);
   const TrueTime arrives =
-      kernel_.now + truly(kernel_.scenario.answer_way) + Span<TrueClock>::ns(delay);
+      kernel_.put_off(at_best, at_best + Span<TrueClock>::ns(delay), FaultKind::answer_delay);
   const auto tie = kernel_.chooser.choose(key(message, Purpose::answer_tie));
   kernel_.plan(arrives, {.kind = Task::Kind::answer, .process = message.process, .index = index},
                static_cast<std::uint32_t>(tie));

@@ -32,7 +32,8 @@ void ProcessDoors::plan_alarm() {
   const ChoiceKey late{process_, Site::wake, wakes_ + 1, Purpose::late};
   const ChoiceKey tie{process_, Site::wake, wakes_ + 1, Purpose::wake_tie};
   due_ = clock_.first_at(moment_, kernel_.now);
-  rings_ = due_ + Span<TrueClock>::ns(kernel_.chooser.choose(late));
+  rings_ = kernel_.put_off(due_, due_ + Span<TrueClock>::ns(kernel_.chooser.choose(late)),
+                           FaultKind::late_wake);
   late_ = rings_ > due_;
   if (late_ && due_ != TrueTime::never() && rings_ > told_late_) {
     told_late_ = rings_;

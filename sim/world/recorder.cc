@@ -17,7 +17,11 @@ void Recorder::record(const Event& event) {
   count(event);
   if (keep_trace_) trace_.push_back(event);
   if (event.kind == Event::Kind::batched) return marks_.reach(Mark::renewed_together);
-  OfKey& key = of_keys_[event.key];
+  if (event.kind != Event::Kind::healed) return show(event, of_keys_[event.key]);
+  for (OfKey& key : of_keys_) show(event, key);
+}
+
+void Recorder::show(const Event& event, OfKey& key) {
   if (of_keys_.size() > 1) feed(key.hash, event);
   for (const auto& oracle : key.oracles) oracle->see(event);
 }

@@ -32,6 +32,7 @@ class Recorder {
     std::uint64_t tenures = 0;
   };
 
+  void show(const Event& event, OfKey& key);
   void count(const Event& event);
   Judgement judgement(std::size_t oracle) const;
 

@@ -16,12 +16,15 @@ void Resource::send(std::uint16_t process, const core::TenureId& tenure, std::ui
     return kernel_.chooser.choose({process, Site::write, write.ordinal, purpose});
   };
   kernel_.record(event_of(write, Event::Kind::write_sent));
-  const TrueTime comes = kernel_.now + on<TrueClock>(kernel_.scenario.request_way) +
-                         Span<TrueClock>::ns(choose(Purpose::request_delay));
+  const TrueTime at_best = kernel_.now + on<TrueClock>(kernel_.scenario.request_way);
+  const TrueTime comes =
+      kernel_.put_off(at_best, at_best + Span<TrueClock>::ns(choose(Purpose::request_delay)),
+                      FaultKind::request_delay);
   const std::int64_t copy_after = choose(Purpose::duplicate);
   if (copy_after > 0) {
     kernel_.record(event_of(write, Event::Kind::write_doubled));
-    plan(write, comes + Span<TrueClock>::ns(copy_after));
+    plan(write,
+         kernel_.put_off(at_best, comes + Span<TrueClock>::ns(copy_after), FaultKind::duplicate));
   }
   if (choose(Purpose::request_loss) != 0) {
     kernel_.record(event_of(write, Event::Kind::write_lost));

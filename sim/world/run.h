@@ -58,6 +58,8 @@ struct Run {
   Marks marks;
   /// How often each kind of fault was active.
   Activations activations;
+  /// How often the heal ended a fault of each kind, or cut a delay short.
+  Activations cut_short;
   /// Every choice that was not benign, given or drawn: the same world without its noise. Empty
   /// unless asked for.
   Choices choices;

@@ -66,13 +66,16 @@ Run World::run() {
   Run run;
   kernel_.recorder.finish(end, run);
   run.activations = kernel_.activations;
+  run.cut_short = kernel_.cut_short;
   run.choices = kernel_.chooser.made();
   return run;
 }
 
 void World::start() {
+  kernel_.plan(kernel_.heal, {.kind = Task::Kind::heal});
   for (std::uint32_t index = 0; index < scenario_.faults.size(); ++index) {
     const TimedFault& fault = scenario_.faults[index];
+    LEASEHOLD_ASSERT(moment_of(fault.at) < kernel_.heal);
     kernel_.plan(moment_of(fault.at),
                  {.kind = Task::Kind::fault, .process = fault.process, .index = index});
   }
@@ -91,6 +94,8 @@ void World::dispatch(const Task& task) {
       return on_fault(task.index);
     case Task::Kind::fault_over:
       return on_fault_over(task.index);
+    case Task::Kind::heal:
+      return heal();
     case Task::Kind::deadline_due:
       return beliefs_.on_deadline_due(task);
     case Task::Kind::stop_due:
@@ -138,11 +143,7 @@ void World::on_fault(std::uint32_t index) {
     case TimedFault::Kind::crash:
       return crash(fault, index);
     case TimedFault::Kind::starve:
-      for (Process* const part : met_by(fault)) {
-        part->doors().starve(kernel_.now + on<TrueClock>(fault.lasts));
-      }
-      return record(
-          fault, {.kind = Event::Kind::starved, .until = kernel_.now + on<TrueClock>(fault.lasts)});
+      return starve(fault);
     case TimedFault::Kind::clock_step:
     case TimedFault::Kind::clock_rate:
       return change_clock(fault);
@@ -154,10 +155,7 @@ void World::on_fault(std::uint32_t index) {
     case TimedFault::Kind::cut:
     case TimedFault::Kind::requests_cut:
     case TimedFault::Kind::answers_cut:
-      network_.cut(fault.process, fault.kind, kernel_.now + on<TrueClock>(fault.lasts));
-      return record(fault, {.kind = Event::Kind::cut_off,
-                            .detail = static_cast<std::uint8_t>(fault.kind),
-                            .until = kernel_.now + on<TrueClock>(fault.lasts)});
+      return cut_off(fault);
     case TimedFault::Kind::writer_stall:
     case TimedFault::Kind::store_restart:
       return stop_store(fault, index);
@@ -167,6 +165,20 @@ void World::on_fault(std::uint32_t index) {
     case TimedFault::Kind::clone:
       return clone(fault);
   }
+}
+
+void World::starve(const TimedFault& fault) {
+  const TrueTime until = end_of(fault);
+  for (Process* const part : met_by(fault)) part->doors().starve(until);
+  record(fault, {.kind = Event::Kind::starved, .until = until});
+}
+
+void World::cut_off(const TimedFault& fault) {
+  const TrueTime until = end_of(fault);
+  network_.cut(fault.process, fault.kind, until);
+  record(fault, {.kind = Event::Kind::cut_off,
+                 .detail = static_cast<std::uint8_t>(fault.kind),
+                 .until = until});
 }
 
 void World::clone(const TimedFault& fault) {
@@ -191,7 +203,7 @@ void World::clone(const TimedFault& fault) {
 }
 
 void World::stop_store(const TimedFault& fault, std::uint32_t index) {
-  const TrueTime until = kernel_.now + on<TrueClock>(fault.lasts);
+  const TrueTime until = end_of(fault);
   if (fault.kind == TimedFault::Kind::writer_stall) {
     store_.stall(until);
     kernel_.record({.kind = Event::Kind::stalled, .until = until});
@@ -200,7 +212,7 @@ void World::stop_store(const TimedFault& fault, std::uint32_t index) {
     kernel_.record({.kind = Event::Kind::store_down, .until = until});
     network_.on_store_down();
   }
-  kernel_.plan(until, {.kind = Task::Kind::fault_over, .index = index});
+  plan_end(until, fault, index);
 }
 
 void World::on_store_again(const TimedFault& fault) {
@@ -219,17 +231,15 @@ void World::crash(const TimedFault& fault, std::uint32_t index) {
   }
   record(fault, {.kind = Event::Kind::crashed});
   if (fault.lasts == Length::zero()) return;
-  kernel_.plan(kernel_.now + on<TrueClock>(fault.lasts),
-               {.kind = Task::Kind::fault_over, .process = fault.process, .index = index});
+  plan_end(end_of(fault), fault, index);
 }
 
 void World::pause(const TimedFault& fault, std::uint32_t index) {
   Process& process = *processes_[fault.process];
   // A process that is paused stays in the pause it is in; a second one changes nothing.
   if (!process.alive() || process.paused()) return;
-  for (Process* const part : met_by(fault)) {
-    part->pause(kernel_.now + on<TrueClock>(fault.lasts));
-  }
+  const TrueTime until = end_of(fault);
+  for (Process* const part : met_by(fault)) part->pause(until);
   if (fault.kind == TimedFault::Kind::suspended) process.clock().sleep(kernel_.now);
   if (fault.kind == TimedFault::Kind::frozen) {
     process.clock().freeze(kernel_.now);
@@ -237,8 +247,24 @@ void World::pause(const TimedFault& fault, std::uint32_t index) {
   }
   record(fault, {.kind = Event::Kind::paused, .detail = static_cast<std::uint8_t>(fault.kind)});
   for (Process* const part : met_by(fault)) on_clock_changed(*part);
-  kernel_.plan(kernel_.now + on<TrueClock>(fault.lasts),
-               {.kind = Task::Kind::fault_over, .process = fault.process, .index = index});
+  plan_end(until, fault, index);
+}
+
+TrueTime World::end_of(const TimedFault& fault) {
+  return kernel_.put_off(kernel_.now, kernel_.now + on<TrueClock>(fault.lasts),
+                         static_cast<FaultKind>(fault.kind));
+}
+
+// The heal itself ends what lasts until then, so that nothing else of its moment comes before.
+void World::plan_end(TrueTime end, const TimedFault& fault, std::uint32_t index) {
+  if (end == kernel_.heal) return lasting_.push_back(index);
+  kernel_.plan(end, {.kind = Task::Kind::fault_over, .process = fault.process, .index = index});
+}
+
+void World::heal() {
+  kernel_.record({.kind = Event::Kind::healed});
+  kernel_.chooser.heal();
+  for (const std::uint32_t index : lasting_) on_fault_over(index);
 }
 
 void World::on_fault_over(std::uint32_t index) {

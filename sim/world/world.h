@@ -30,6 +30,11 @@ class World {
   void dispatch(const Task& task);
   void on_fault(std::uint32_t index);
   void on_fault_over(std::uint32_t index);
+  void heal();
+  TrueTime end_of(const TimedFault& fault);
+  void plan_end(TrueTime end, const TimedFault& fault, std::uint32_t index);
+  void starve(const TimedFault& fault);
+  void cut_off(const TimedFault& fault);
   void pause(const TimedFault& fault, std::uint32_t index);
   void change_clock(const TimedFault& fault);
   void change_store_clock(const TimedFault& fault);
@@ -60,6 +65,8 @@ class World {
   // By process: itself and its parts.
   std::vector<std::vector<Process*>> parts_;
   Beliefs beliefs_;
+  // Faults that last until the heal, in the order in which they began.
+  std::vector<std::uint32_t> lasting_;
 };
 
 }  // namespace leasehold::sim

@@ -84,7 +84,9 @@ struct Event {
     store_up,
     store_clock_stepped,  // value: ns, two's complement
     store_clock_rated,    // value: ppm, two's complement
-    cloned,               // the process begins as a copy of another; value: whose
+    failed_over,  // a replica is promoted. For each key the tenure that it knows of: process, term,
+                  // owner (null: the key is free); value: how many changes it does not know
+    cloned,       // the process begins as a copy of another; value: whose
     // A call that leaves at its deadline; value: the call.
     waits_until,  // until: when its own clock shows its deadline, as things stand
     wait_due,     // the deadline passed and the process has had time to run since

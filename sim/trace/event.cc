@@ -67,6 +67,8 @@ static_assert(names.size() == static_cast<std::size_t>(Event::Kind::wake_late) +
 
 }  // namespace
 
+core::TenureId tenure_of(const Event& event) { return {event.owner, event.term}; }
+
 const char* to_string(Event::Kind kind) { return names.at(static_cast<std::size_t>(kind)); }
 
 std::string request_of(const Event& event) {

@@ -63,8 +63,7 @@ StoreReply StoreNode::apply(const Arrival& arrival, const StoreCall& call) {
   StoreReply reply = perform_on(kernel_.keys.of[arrival.process], call,
                                 {arrival.wall, same_kernel(clock_.now().at)});
   // What truly happened, whatever the caller hears.
-  record_applied(arrival, call, reply.answer);
-  keep(arrival, call, reply.answer);
+  keep(arrival, call, record_applied(arrival, call, reply.answer));
   if (arrival.fault != StoreFault::after_effect) return reply;
   kernel_.activations.met(FaultKind::error_after_effect);
   return broken_off(call);
@@ -103,13 +102,13 @@ std::vector<StoreReply> StoreNode::renew(const std::vector<Arrival>& arrivals,
                   .value = calls.size()});
   std::vector<StoreReply> replies = perform_renewals(*store_, calls);
   for (std::size_t call = 0; call < calls.size(); ++call) {
-    record_applied(arrivals[call], calls[call], replies[call].answer);
-    keep(arrivals[call], calls[call], replies[call].answer);
+    keep(arrivals[call], calls[call],
+         record_applied(arrivals[call], calls[call], replies[call].answer));
   }
   return replies;
 }
 
-void StoreNode::record_applied(const Arrival& arrival, const StoreCall& call,
+bool StoreNode::record_applied(const Arrival& arrival, const StoreCall& call,
                                const core::Answer& answer) {
   using core::Answer;
   // A baseline's renewal may be granted another's key.
@@ -129,10 +128,10 @@ void StoreNode::record_applied(const Arrival& arrival, const StoreCall& call,
                            : abandon ? settled
                                      : call.request.seq,
                   .owner = call.request.owner});
-  watch_owner(arrival, call, answer);
+  const bool changed = watch_owner(arrival, call, answer);
   const bool lease_began =
       answer.kind == Answer::Kind::granted || answer.kind == Answer::Kind::renewed;
-  if (!lease_began) return;
+  if (!lease_began) return changed;
   const Term term = !own_.empty() || acquire ? answer.term : call.request.term;
   // A record's expiry never moves backwards, though one who asks with an old calendar time (a late
   // copy of his request) may be told of an earlier one.
@@ -145,31 +144,36 @@ void StoreNode::record_applied(const Arrival& arrival, const StoreCall& call,
   const bool by_its_own = kernel_.scenario.config.authority == Authority::store_clock;
   if (by_its_own && shown.expires_at) shown.earliest = earliest_over(*shown.expires_at);
   record_takeable(key);
+  return changed;
 }
 
-void StoreNode::watch_owner(const Arrival& arrival, const StoreCall& call,
+bool StoreNode::watch_owner(const Arrival& arrival, const StoreCall& call,
                             const core::Answer& answer) {
   using core::Answer;
   Shown& shown = shown_[kernel_.keys.of[arrival.process]];
-  const bool given_back =
-      answer.kind == Answer::Kind::released ||
-      (answer.kind == Answer::Kind::abandoned && shown.owner == call.request.owner);
-  if (answer.kind == Answer::Kind::granted) {
-    shown.owner = call.request.owner;
-    shown.process = arrival.process;
-  } else if (given_back) {
-    shown.owner = OwnerId{};
-    shown.process = nobody;
+  switch (answer.kind) {
+    case Answer::Kind::granted:
+      shown.owner = call.request.owner;
+      shown.process = arrival.process;
+      return true;
+    case Answer::Kind::renewed:
+      return true;
+    case Answer::Kind::abandoned:
+      // Of a free key it raises the term, if that is the one that it names.
+      if (shown.owner != call.request.owner) return !shown.owner;
+      [[fallthrough]];
+    case Answer::Kind::released:
+      shown.owner = OwnerId{};
+      shown.process = nobody;
+      return true;
+    default:
+      return false;
   }
 }
 
-void StoreNode::keep(const Arrival& arrival, const StoreCall& call, const core::Answer& answer) {
+void StoreNode::keep(const Arrival& arrival, const StoreCall& call, bool changed) {
   if (!replicates_) return;
-  using core::Answer;
   const std::uint16_t key = kernel_.keys.of[arrival.process];
-  const bool changed =
-      answer.kind == Answer::Kind::granted || answer.kind == Answer::Kind::renewed ||
-      answer.kind == Answer::Kind::released || answer.kind == Answer::Kind::abandoned;
   log_.add(
       {kernel_.now, key, call, {arrival.wall, same_kernel(clock_.now().at)}, shown_[key], changed});
 }

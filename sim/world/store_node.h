@@ -121,10 +121,11 @@ class StoreNode {
   std::unique_ptr<Store> made();
   std::vector<OwnStore> own_made() const;
   StoreReply perform_on(std::uint16_t key, const StoreCall& call, const CallClocks& clocks);
-  void keep(const Arrival& arrival, const StoreCall& call, const core::Answer& answer);
+  void keep(const Arrival& arrival, const StoreCall& call, bool changed);
   void record_failover(const std::vector<Shown>& before, const std::vector<std::size_t>& forgotten);
-  void record_applied(const Arrival& arrival, const StoreCall& call, const core::Answer& answer);
-  void watch_owner(const Arrival& arrival, const StoreCall& call, const core::Answer& answer);
+  /// Whether it changed the record, or may have.
+  bool record_applied(const Arrival& arrival, const StoreCall& call, const core::Answer& answer);
+  bool watch_owner(const Arrival& arrival, const StoreCall& call, const core::Answer& answer);
   void record_takeable(std::uint16_t key);
   TrueTime earliest_over(Instant<StoreClock> expires_at) const;
 

@@ -11,17 +11,17 @@ void DeadStaysDead::see(const Event& event) {
     case Event::Kind::lost:
     case Event::Kind::stopped:
       exercised();
-      dead_.emplace(event.process, event.term);
+      dead_.emplace(event.process, tenure_of(event));
       return;
     case Event::Kind::cloned:
       return copy_of_process(dead_, event);
     case Event::Kind::asked:
-      if ((event.detail & 1U) == 0 || !dead_.contains({event.process, event.term})) return;
+      if ((event.detail & 1U) == 0 || !dead_.contains({event.process, tenure_of(event)})) return;
       return broken(event.at, "a guard of " + name(event.process) + " says that term " +
                                   std::to_string(event.term) + " is held at " + moment(event.at) +
                                   " although it had ended");
     case Event::Kind::granted:
-      if (!dead_.contains({event.process, event.term})) return;
+      if (!dead_.contains({event.process, tenure_of(event)})) return;
       return broken(event.at, name(event.process) + " got a guard of term " +
                                   std::to_string(event.term) + " at " + moment(event.at) +
                                   " although it had ended");

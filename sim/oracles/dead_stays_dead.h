@@ -14,7 +14,8 @@ class DeadStaysDead final : public Oracle {
   void see(const Event& event) override;
 
  private:
-  std::set<std::pair<std::uint16_t, Term>> dead_;
+  // By owner too: a store that forgot a grant gives its term once more, and that tenure lives.
+  std::set<std::pair<std::uint16_t, core::TenureId>> dead_;
 };
 
 }  // namespace leasehold::sim

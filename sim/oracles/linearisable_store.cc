@@ -36,10 +36,12 @@ void LinearisableStore::see(const Event& event) {
   }
 }
 
+// An expiry that is doubted, and that a renewal leaves where it is, stays doubted.
 void LinearisableStore::on_takeable(const Event& event) {
   by_ = static_cast<By>(event.detail);
+  const bool began = std::exchange(lease_began_, false);
+  doubted_ = !began || (doubted_ && event.until == over_at_);
   over_at_ = event.until;
-  doubted_ = !std::exchange(lease_began_, false);
 }
 
 std::optional<bool> LinearisableStore::over(TrueTime at) const {
@@ -150,6 +152,7 @@ LinearisableStore::Why LinearisableStore::granted(const Event& event, Term expec
                .had_owner = true,
                .term = event.term,
                .version = record_.version};
+    doubted_ = false;
   }
   ++record_.version;
   lease_began_ = true;

@@ -42,6 +42,8 @@ const char* to_string(Mark mark) {
       return "a renewal was confirmed after others had failed";
     case Mark::asked_again:
       return "a request was sent again after a pause";
+    case Mark::promoted_under_a_tenure:
+      return "a replica was promoted under a tenure";
     case Mark::left_at_deadline:
       return "a call left at its deadline";
     case Mark::served_after_heal:

@@ -41,6 +41,8 @@ enum class Mark : std::uint8_t {
   failures_outlived,
   /// I11: a request was sent again, for no reason but that its pause was over.
   asked_again,
+  /// I3: a replica was promoted while the record showed a tenure.
+  promoted_under_a_tenure,
   /// I12: a call left at its deadline.
   left_at_deadline,
   /// I10: somebody was waiting for a key that nobody held, after a heal, and was served.

@@ -16,12 +16,12 @@ void NoResurrection::see(const Event& event) {
     case Event::Kind::lost:
     case Event::Kind::stopped:
       exercised();
-      dead_.emplace(event.process, event.term);
+      dead_.emplace(event.process, tenure_of(event));
       return;
     case Event::Kind::cloned:
       return copy_of_process(dead_, event);
     case Event::Kind::belief_begins:
-      if (!dead_.contains({event.process, event.term})) return;
+      if (!dead_.contains({event.process, tenure_of(event)})) return;
       return broken(event.at, name(event.process) + " believes again in term " +
                                   std::to_string(event.term) + " at " + moment(event.at) +
                                   ", which had ended");

@@ -17,8 +17,9 @@ void OwnReleaseOnly::see(const Event& event) {
                      static_cast<core::Loss>(event.detail) == core::Loss::cloned;
   if (ceded) {
     exercised();
-    ceded_.emplace(event.process, event.term);
+    ceded_.emplace(event.process, tenure_of(event));
   }
+  if (event.kind == Event::Kind::failed_over && event.value > 0) return on_forgotten(event);
   if (event.kind != Event::Kind::takeable) return;
   over_at_ = event.detail != 0 ? std::optional(event.until) : std::nullopt;
   // Some caller's clock may be anywhere: to him the lease may be over at any moment.
@@ -36,8 +37,8 @@ void OwnReleaseOnly::on_applied(const Event& event) {
     case Answer::Kind::not_owner:
       return on_refused(event);
     case Answer::Kind::moved:
-      // Free or over, the store says.
-      if (holder_ && !is_over(event.at)) found_free(event);
+      // Free or over, the store says; or, once its versions repeat, that of an old sighting.
+      if (holder_ && !is_over(event.at) && !versions_repeat_) found_free(event);
       return;
     default:
       return;
@@ -56,7 +57,18 @@ void OwnReleaseOnly::on_grant(const Event& event) {
 bool OwnReleaseOnly::is_own(const Event& event) const {
   return holder_->owner == event.owner && holder_->term == event.term &&
          lineage_.related(holder_->process, event.process) &&
-         !ceded_.contains({event.process, event.term});
+         !ceded_.contains({event.process, tenure_of(event)});
+}
+
+// What the record shows is what the replica knows, and what ended the other tenure is no release.
+// A tenure that is still there may end earlier, and that is told besides.
+void OwnReleaseOnly::on_forgotten(const Event& event) {
+  versions_repeat_ = true;
+  const bool same = holder_ && holder_->owner == event.owner && holder_->term == event.term;
+  if (same) return;
+  holder_ = event.owner ? std::optional(event) : std::nullopt;
+  over_at_.reset();
+  other_.reset();
 }
 
 void OwnReleaseOnly::on_released(const Event& event) {

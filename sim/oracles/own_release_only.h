@@ -24,20 +24,25 @@ class OwnReleaseOnly final : public Oracle {
   void on_released(const Event& event);
   void on_abandoned(const Event& event);
   void on_refused(const Event& event);
+  void on_forgotten(const Event& event);
   void another_came(const Event& event);
   void found_free(const Event& event);
   bool is_own(const Event& event) const;
   bool is_over(TrueTime at) const { return over_at_ && at >= *over_at_; }
 
-  // The grant of the tenure that must be there, if one must.
+  // The grant of the tenure that must be there, if one must; of one that a replica knows of, that
+  // word on it.
   std::optional<Event> holder_;
   // When its lease is over by the store's own judgement, if it judges.
   std::optional<TrueTime> over_at_;
+  // The store forgot some of its changes, and counts them anew: who saw a tenure long ago may take
+  // another one for that.
+  bool versions_repeat_ = false;
   // The last release or abandon of somebody else that the store applied since.
   std::optional<Event> other_;
   Lineage lineage_;
   // Tenures that a process lost to its copy or to its original.
-  std::set<std::pair<std::uint16_t, Term>> ceded_;
+  std::set<std::pair<std::uint16_t, core::TenureId>> ceded_;
 };
 
 }  // namespace leasehold::sim

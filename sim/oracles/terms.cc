@@ -10,6 +10,9 @@ void Terms::see(const Event& event) {
   if (event.kind == Event::Kind::sent && event.call == core::Request::Kind::acquire) {
     asked_.emplace(event.process, event.owner);
   }
+  if (event.kind == Event::Kind::failed_over && event.owner) {
+    reached(Mark::promoted_under_a_tenure);
+  }
   if (event.kind != Event::Kind::applied) return;
   const auto answer = static_cast<core::Answer::Kind>(event.detail);
   if (answer == core::Answer::Kind::granted) return on_grant(event);

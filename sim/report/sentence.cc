@@ -161,6 +161,18 @@ std::string said_by_world(const Event& event) {
   }
 }
 
+std::string failover_of(const Event& event, const Cast& cast) {
+  const std::string lacks = event.value == 0 ? "knows all"
+                            : event.value == 1
+                                ? "lacks the last change"
+                                : "lacks the last " + std::to_string(event.value) + " changes";
+  const std::string key = cast.keys.size() > 1 ? "key " + cast.keys.at(event.key) : "the key";
+  return "a replica is promoted that " + lacks + ": " + key +
+         (event.owner ? " is " + cast.processes.at(event.process) + "'s with term " +
+                            std::to_string(event.term)
+                      : " is free");
+}
+
 // What happens at the store or at what the lock protects; "" for all else.
 std::string said_elsewhere(const Event& event, const Cast& cast) {
   const auto of = [&] { return " of " + cast.processes.at(event.process); };
@@ -202,6 +214,7 @@ std::string said_elsewhere(const Event& event, const Cast& cast) {
     return "the store's clock runs at " + std::to_string(static_cast<std::int64_t>(event.value)) +
            " ppm from true";
   }
+  if (event.kind == Event::Kind::failed_over) return failover_of(event, cast);
   if (event.kind == Event::Kind::cloned) {
     return cast.processes.at(event.value) + " is cloned: " + cast.processes.at(event.process) +
            " runs from here on as its copy";

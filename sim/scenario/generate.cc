@@ -5,6 +5,7 @@
 
 #include "lib/src/assert.h"
 #include "sim/engine/stream.h"
+#include "sim/scenario/failovers.h"
 #include "sim/scenario/store_jumps.h"
 #include "sim/scenario/tight.h"
 
@@ -47,6 +48,7 @@ class Generator {
     make_partitions();
     make_outages();
     make_clones();
+    if (profile_.forgets) add_lossy_failovers(world_, draw_);
     if (profile_.tight) time_messages(world_, draw_);
     // A copy stands in the fault that makes it, and goes with it.
     if (draw_.chance(15) && !world_.processes.back().clone_of) {
@@ -299,6 +301,7 @@ class Generator {
                                .kind = draw_.pick(kinds),
                                .lasts = part_of(lease(), draw_.chance(50) ? 30 : 150) + 1ns});
     }
+    if (draw_.chance(20)) add_whole_failover(world_, draw_);
   }
 
   // Half of them are frozen at once: a snapshot that is brought back to life later on.

@@ -21,6 +21,8 @@ struct Profile {
   bool several_keys = false;
   /// Margins are as small as the bounds allow; see tight.h.
   bool tight = false;
+  /// The store fails over to replicas that lack what it acknowledged last; see failovers.h.
+  bool forgets = false;
 };
 
 /// The same seed and profile always give the same scenario; it is one that `read_scenario` accepts.

@@ -69,6 +69,7 @@ const std::vector<std::string>& timed_words() {
                                               "store_restart",
                                               "store_clock_step",
                                               "store_clock_rate",
+                                              "failover",
                                               "clone"};
   return words;
 }
@@ -136,6 +137,40 @@ Length read_moment(const Value& at, const Scenario& scenario) {
   return moment;
 }
 
+// {"at": "200ms", "kind": "failover", "loses": "300ms", "for": "2s", "clock_difference": "-20ms"}
+void read_failover(Object& object, TimedFault& fault, const Scenario& scenario) {
+  fault.kind = TimedFault::Kind::failover;
+  fault.loses = object.required("loses").duration(0ns, longest_length);
+  if (object.has("for")) fault.lasts = object.required("for").duration(1ns, longest_length);
+  if (!object.has("clock_difference")) return;
+  const Value difference = object.required("clock_difference");
+  if (scenario.config.authority != Authority::store_clock) {
+    difference.refuse("no such key under " + std::string(to_string(scenario.config.authority)) +
+                      ": the store's clock judges only under \"authority\": \"store_clock\"");
+  }
+  fault.value = difference.duration(-farthest_step, farthest_step).count();
+}
+
+// Of those that meet the store.
+void read_store_fault(const std::string& kind, Object& object, TimedFault& fault,
+                      const Scenario& scenario) {
+  if (kind == "failover") return read_failover(object, fault, scenario);
+  if (kind == "writer_stall" || kind == "store_restart") {
+    fault.kind =
+        kind == "writer_stall" ? TimedFault::Kind::writer_stall : TimedFault::Kind::store_restart;
+    fault.lasts = object.required("for").duration(1ns, longest_length);
+    return;
+  }
+  refuse_without_store_clock(object.required("kind"), scenario);
+  if (kind == "store_clock_step") {
+    fault.kind = TimedFault::Kind::store_clock_step;
+    fault.value = object.required("by").duration(-farthest_step, farthest_step).count();
+  } else {
+    fault.kind = TimedFault::Kind::store_clock_rate;
+    fault.value = object.required("rate_ppm").integer(-widest_rate_ppm, widest_rate_ppm);
+  }
+}
+
 TimedFault read_timed_fault(const Value& value, Scenario& scenario) {
   Object object(value);
   TimedFault fault;
@@ -159,10 +194,8 @@ TimedFault read_timed_fault(const Value& value, Scenario& scenario) {
     fault.process = read_body(object.required("process"), scenario);
     fault.kind = read_direction(object.required("direction"));
     fault.lasts = object.required("for").duration(1ns, longest_length);
-  } else if (kind == "writer_stall" || kind == "store_restart") {
-    fault.kind =
-        kind == "writer_stall" ? TimedFault::Kind::writer_stall : TimedFault::Kind::store_restart;
-    fault.lasts = object.required("for").duration(1ns, longest_length);
+  } else if (kind == "writer_stall" || kind == "failover" || kind.rfind("store_", 0) == 0) {
+    read_store_fault(kind, object, fault, scenario);
   } else if (kind == "clock_step") {
     fault.kind = TimedFault::Kind::clock_step;
     read_clock_owner(value, object, fault, scenario);
@@ -171,14 +204,6 @@ TimedFault read_timed_fault(const Value& value, Scenario& scenario) {
     fault.kind = TimedFault::Kind::wall_step;
     fault.process = read_body(object.required("process"), scenario);
     fault.value = object.required("by").duration(-farthest_step, farthest_step).count();
-  } else if (kind == "store_clock_step") {
-    refuse_without_store_clock(object.required("kind"), scenario);
-    fault.kind = TimedFault::Kind::store_clock_step;
-    fault.value = object.required("by").duration(-farthest_step, farthest_step).count();
-  } else if (kind == "store_clock_rate") {
-    refuse_without_store_clock(object.required("kind"), scenario);
-    fault.kind = TimedFault::Kind::store_clock_rate;
-    fault.value = object.required("rate_ppm").integer(-widest_rate_ppm, widest_rate_ppm);
   } else if (kind == "clone") {
     read_clone(object, fault, scenario);
   } else {

@@ -64,6 +64,7 @@ bool meets_store(TimedFault::Kind kind) {
     case TimedFault::Kind::store_restart:
     case TimedFault::Kind::store_clock_step:
     case TimedFault::Kind::store_clock_rate:
+    case TimedFault::Kind::failover:
       return true;
     default:
       return false;
@@ -157,9 +158,10 @@ bool jumps_fit(const Scenario& scenario, int sign, Length window, Length bound) 
   for (const TimedFault& first : scenario.faults) {
     detail::Wide sum = 0;
     for (const TimedFault& fault : scenario.faults) {
-      const bool within = fault.kind == TimedFault::Kind::store_clock_step &&
-                          sign * fault.value > 0 && fault.at >= first.at &&
-                          fault.at - first.at <= window;
+      const bool jumps = fault.kind == TimedFault::Kind::store_clock_step ||
+                         fault.kind == TimedFault::Kind::failover;
+      const bool within =
+          jumps && sign * fault.value > 0 && fault.at >= first.at && fault.at - first.at <= window;
       if (within) sum += std::abs(fault.value);
     }
     if (sum > bound.count()) return false;
@@ -199,6 +201,8 @@ bool inside_envelope(const Scenario& scenario) {
           case TimedFault::Kind::clock_step:
           case TimedFault::Kind::clone:
             return false;
+          case TimedFault::Kind::failover:
+            return fault.loses == Length::zero();
           case TimedFault::Kind::clock_rate:
             return fits(fault.value);
           default:

@@ -125,6 +125,13 @@ struct TimedFault {
     /// JSON: "store_clock_step", "by"; "store_clock_rate", "rate_ppm".
     store_clock_step,
     store_clock_rate,
+    /// A replica takes the store's place and is back after `lasts`, under the same incarnation: it
+    /// knows what was applied up to `loses` before this moment and nothing of what came since,
+    /// whatever was acknowledged. Connections break as in a restart. store_clock: its clock differs
+    /// from the old one's by `value` ns. Under host_clock, where a file has no replica, it is a
+    /// backup that was copied into the file's place. JSON: "failover", "loses", "for",
+    /// "clock_difference".
+    failover,
     /// `process`, which is there for it (see `add_clone`), becomes a copy of the one that it is a
     /// clone of, with all that that one believes, holds and waits for; what is on its way to that
     /// one does not come to it. Nothing, if that one is dead or the copy is there already. JSON:
@@ -136,6 +143,7 @@ struct TimedFault {
   std::uint16_t process = 0;
   Length lasts{};
   std::int64_t value = 0;
+  Length loses{};
 
   friend bool operator==(const TimedFault&, const TimedFault&) = default;
 };
@@ -287,8 +295,9 @@ Length longest_lease(const Config& config);
 /// Whether everything that happens in this world lies inside what its configuration assumes: clock
 /// rates within the drift bound, no clock that steps or stands still, every calendar clock within
 /// half of the skew bound of true time (wall_clock), jumps of the store's clock that add up to
-/// no more than their bounds (store_clock); and no process is cloned. Inside, every invariant
-/// holds. (Under host_clock there is only one clock, and any rate of it is inside.)
+/// no more than their bounds (store_clock), a promoted replica's difference among them; no process
+/// is cloned, and no failover loses anything. Inside, every invariant holds. (Under host_clock
+/// there is only one clock, and any rate of it is inside.)
 bool inside_envelope(const Scenario& scenario);
 
 }  // namespace leasehold::sim

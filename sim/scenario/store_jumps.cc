@@ -22,8 +22,10 @@ void add_jumps(Scenario& world, Stream& draw, bool beyond, int sign) {
                                                 : draw.below(rest + 1);
     if (size > 0) {
       if (!excess) made.emplace_back(at, size);
-      world.faults.push_back(
-          {.at = at, .kind = TimedFault::Kind::store_clock_step, .value = sign * size});
+      // A third of them come with a replica that knows all but the time.
+      const auto kind =
+          draw.chance(33) ? TimedFault::Kind::failover : TimedFault::Kind::store_clock_step;
+      world.faults.push_back({.at = at, .kind = kind, .value = sign * size});
     }
     // Half of the time exactly when all of the bound is free again.
     at += draw.chance(50) ? window + Length(1) : Length(draw.below(window.count() * 3 / 2 + 1));

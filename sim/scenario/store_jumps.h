@@ -7,8 +7,9 @@
 namespace leasehold::sim {
 
 /// Adds jumps in both directions, which add up to no more than their bounds within their windows
-/// (`inside_envelope`), and now and then to exactly that. `beyond`: some are larger.
-/// Requires: the configuration is whole, and so is `run_for`.
+/// (`inside_envelope`), and often to exactly that. Some are the difference of a replica's clock
+/// that takes the store's place. `beyond`: some are larger. Requires: the configuration is whole,
+/// and so is `run_for`.
 void add_store_jumps(Scenario& world, Stream& draw, bool beyond);
 
 }  // namespace leasehold::sim

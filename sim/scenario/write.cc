@@ -88,6 +88,12 @@ Json store_fault_of(const TimedFault& fault) {
       json["kind"] = "store_clock_rate";
       json["rate_ppm"] = fault.value;
       break;
+    case TimedFault::Kind::failover:
+      json["kind"] = "failover";
+      json["loses"] = write_duration(fault.loses);
+      if (fault.lasts > Length::zero()) json["for"] = write_duration(fault.lasts);
+      if (fault.value != 0) json["clock_difference"] = write_duration(Length(fault.value));
+      break;
     default:
       break;
   }

@@ -210,9 +210,12 @@ class Simplifier {
     each_value([](Scenario & s) -> auto& { return s.answer_way; });
     for (std::size_t fault = 0; fault < from_.faults.size(); ++fault) {
       each_value([fault](Scenario & s) -> auto& { return s.faults[fault].at; });
+      // A replica may be there at once.
+      const bool at_once = from_.faults[fault].kind == TimedFault::Kind::failover;
       each_value(
-          [fault](Scenario & s) -> auto& { return s.faults[fault].lasts; }, 1);
+          [fault](Scenario & s) -> auto& { return s.faults[fault].lasts; }, at_once ? 0 : 1);
       each_value([fault](Scenario & s) -> auto& { return s.faults[fault].value; });
+      each_value([fault](Scenario & s) -> auto& { return s.faults[fault].loses; });
     }
     for (const auto& choice : from_.choices) {
       const ChoiceKey key = choice.first;

@@ -71,11 +71,11 @@ TEST(ReleasesOfClones, OfWhatTheOriginalGotLaterAreFound) {
 }
 
 TEST(ReleasesOfClones, OfATenureThatWasLostToTheOtherAreFound) {
-  EXPECT_EQ(judged_by<OwnReleaseOnly>(cloned().lost(B, 1, Loss::cloned).releases(B, 1, 1)),
+  EXPECT_EQ(judged_by<OwnReleaseOnly>(cloned().lost(B, 1, Loss::cloned, 1).releases(B, 1, 1)),
             "a release of B for term 1 ended term 1 of A at 0.100000000 s");
-  EXPECT_EQ(judged_by<OwnReleaseOnly>(cloned().lost(A, 1, Loss::cloned).releases(B, 1, 1)),
+  EXPECT_EQ(judged_by<OwnReleaseOnly>(cloned().lost(A, 1, Loss::cloned, 1).releases(B, 1, 1)),
             "holds");
-  EXPECT_EQ(judged_by<OwnReleaseOnly>(cloned().lost(B, 1, Loss::deadline).releases(B, 1, 1)),
+  EXPECT_EQ(judged_by<OwnReleaseOnly>(cloned().lost(B, 1, Loss::deadline, 1).releases(B, 1, 1)),
             "never exercised")
       << "who does not know of the other gives back what he takes for his own";
 }

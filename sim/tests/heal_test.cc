@@ -207,6 +207,9 @@ TEST(Heal, EndsWhatTheStoreStandsStillFor) {
   const sim::Run down = run_with({.at = 210ms, .kind = Kind::store_restart, .lasts = 1h});
   EXPECT_EQ(moments(down, Event::Kind::store_up), at_the_heal);
   EXPECT_GT(down.activations.of(FaultKind::store_restart), 0U);
+  const sim::Run replaced = run_with({.at = 210ms, .kind = Kind::failover, .lasts = 1h});
+  EXPECT_EQ(moments(replaced, Event::Kind::store_up), at_the_heal);
+  EXPECT_GT(replaced.activations.of(FaultKind::failover), 0U);
 }
 
 TEST(Heal, StartsWhoIsToStartAgainAndLeavesTheDeadDead) {

@@ -141,11 +141,12 @@ class History {
                 .other = static_cast<std::uint8_t>(why),
                 .value = call});
   }
-  History& lost(std::uint16_t process, Term term, core::Loss why) {
+  History& lost(std::uint16_t process, Term term, core::Loss why, std::uint64_t owner = 0) {
     return see({.kind = Event::Kind::lost,
                 .process = process,
                 .detail = static_cast<std::uint8_t>(why),
-                .term = term});
+                .term = term,
+                .owner = {0, owner}});
   }
   History& acquire(std::uint16_t process, std::uint64_t call = 0) {
     return see({.kind = Event::Kind::acquire, .process = process, .value = call});
@@ -223,9 +224,7 @@ class History {
     return see({.kind = Event::Kind::cloned, .process = copy, .value = original});
   }
 
-  const std::vector<Event>& events() const { return events_; }
-
- private:
+  /// An event that none of these says.
   History& see(Event event) {
     event.at = now_;
     event.key = key_;
@@ -234,6 +233,9 @@ class History {
     return *this;
   }
 
+  const std::vector<Event>& events() const { return events_; }
+
+ private:
   Oracle* oracle_ = nullptr;
   TrueTime now_{};
   std::uint16_t key_ = 0;

@@ -166,6 +166,15 @@ TEST(LinearisableStore, ALeaseThatTheStoreDoubtsMayBeTakenByObservation) {
   EXPECT_EQ(held().takeable(1, 9s).at(1s).grant(B, 2, 2, 2, Previous::expired).judged(), "holds");
 }
 
+// A renewal never moves an expiry backwards, so one that lies too far ahead stays where it is.
+TEST(LinearisableStore, ARenewalDoesNotMendALeaseThatTheStoreDoubts) {
+  const Calls renewed = held().takeable(1, 9s).at(300ms).renew(A, Answer::Kind::renewed, 1, 1, 1);
+  EXPECT_EQ(Calls(renewed).takeable(1, 9s).at(400ms).grant(B, 2, 2, 3, Previous::expired).judged(),
+            "holds");
+  EXPECT_EQ(Calls(renewed).takeable(1, 10s).at(400ms).grant(B, 2, 2, 3, Previous::expired).judged(),
+            no_lock("acquire #3 of B", "granted", "it is A's with term 1"));
+}
+
 TEST(LinearisableStore, TermsAndVersionsFollowOneAnother) {
   const Calls free = held().release(A, Answer::Kind::released, 1, 1).at(400ms);
   EXPECT_EQ(Calls(free).grant(B, 2, 2, 3, Previous::released).judged(), "holds");

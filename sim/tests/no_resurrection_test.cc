@@ -41,6 +41,17 @@ TEST(NoResurrection, AReleaseATakeoverAndALossAreEachATest) {
 
 // --- at the store ---
 
+TEST(NoResurrection, BelievingInATermThatAStoreGivesAgainIsFine) {
+  const auto of = [](Event::Kind kind, std::uint64_t owner) {
+    return Event{.kind = kind, .process = A, .term = 1, .owner = {0, owner}};
+  };
+  const History lost = History().see(of(Event::Kind::lost, 1)).at(5s);
+  EXPECT_EQ(judged_by<NoResurrection>(History(lost).see(of(Event::Kind::belief_begins, 2))),
+            "holds");
+  EXPECT_EQ(judged_by<NoResurrection>(History(lost).see(of(Event::Kind::belief_begins, 1))),
+            "A believes again in term 1 at 5.000000000 s, which had ended");
+}
+
 TEST(NoResurrection, TheNextTenureOfTheSameProcessIsFine) {
   EXPECT_EQ(judged_by<NoResurrection>(released_by_a().grants(A, 2, 2).renews(A, 2, 2)), "holds");
 }

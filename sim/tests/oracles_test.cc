@@ -324,6 +324,21 @@ TEST(DeadStaysDead, AnotherProcessIsNotMeant) {
       "holds");
 }
 
+// A store that forgot a grant gives its term again, to the same process, say, and under a new owner
+// id: that tenure is not the dead one.
+TEST(DeadStaysDead, ATenureOfTheSameTermIsNotTheDeadOne) {
+  const auto of = [](Event::Kind kind, std::uint64_t owner) {
+    return Event{.kind = kind, .process = A, .detail = 1, .term = 1, .owner = {0, owner}};
+  };
+  const History lost = History().see(of(Event::Kind::lost, 1)).at(2s);
+  EXPECT_EQ(judged_by<DeadStaysDead>(
+                History(lost).see(of(Event::Kind::granted, 2)).see(of(Event::Kind::asked, 2))),
+            "holds");
+  EXPECT_EQ(judged_by<DeadStaysDead>(
+                History(lost).see(of(Event::Kind::granted, 2)).see(of(Event::Kind::asked, 1))),
+            "a guard of A says that term 1 is held at 2.000000000 s although it had ended");
+}
+
 TEST(DeadStaysDead, ACrashEndsTheMemoryOfItsOwnProcessAlone) {
   const History lost = History().lost(A, 1).at(2s);
   EXPECT_EQ(judged_by<DeadStaysDead>(History(lost).crashed(A).granted(A, 1)), "holds");

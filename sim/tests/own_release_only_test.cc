@@ -93,5 +93,59 @@ TEST(OwnReleaseOnly, ATenureThatRanOutIsGoneByItself) {
       "holds");
 }
 
+// A replica is promoted that knows of `process`'s tenure, or of none.
+Event promoted(std::uint16_t process, Term term, std::uint64_t owner, std::uint64_t lacks) {
+  return {.kind = Event::Kind::failed_over,
+          .process = process,
+          .term = term,
+          .value = lacks,
+          .owner = {0, owner}};
+}
+
+TEST(OwnReleaseOnly, WhatAReplicaDoesNotKnowWasEndedByNoRelease) {
+  const History forgotten =
+      taken_over().takeable(2, 9s).refuses_release(A, 1, 1).see(promoted(nobody, 1, 0, 1));
+  EXPECT_EQ(judged_by<OwnReleaseOnly>(History(forgotten).refuses_renewal(B, 2, 2)), "holds");
+  EXPECT_EQ(judged_by<OwnReleaseOnly>(History(forgotten).grants(C, 2, 3).releases(C, 2, 3)),
+            "holds");
+}
+
+TEST(OwnReleaseOnly, AMoveIsNoWordOnATenureOnceVersionsRepeat) {
+  const auto moved = [](History history) {
+    return history.grants(B, 2, 2).refuses_release(A, 1, 1).at(2s).applied(
+        C, Call::acquire, Answer::Kind::moved, 2, 3);
+  };
+  EXPECT_EQ(judged_by<OwnReleaseOnly>(moved(History().see(promoted(nobody, 1, 0, 1)))), "holds");
+  EXPECT_EQ(judged_by<OwnReleaseOnly>(moved(History().see(promoted(nobody, 1, 0, 0)))),
+            "a release of A at 0.000000000 s ended term 2 of B, which the store does not know at "
+            "2.000000000 s");
+}
+
+TEST(OwnReleaseOnly, AReleaseOfTheSameTermIsNotOnesOwnAfterAFailover) {
+  const History twice =
+      History().grants(A, 1, 1).see(promoted(nobody, 0, 0, 1)).grants(B, 1, 2).at(2s);
+  EXPECT_EQ(judged_by<OwnReleaseOnly>(History(twice).refuses_release(A, 1, 1).renews(B, 1, 2)),
+            "holds");
+  EXPECT_EQ(judged_by<OwnReleaseOnly>(History(twice).releases(A, 1, 1)),
+            "a release of A for term 1 ended term 1 of B at 2.000000000 s");
+}
+
+TEST(OwnReleaseOnly, AReplicaThatKnowsTheTenureKnowsWhenItsLeaseEnds) {
+  const History known =
+      taken_over().takeable(2, 9s).refuses_release(A, 1, 1).see(promoted(B, 2, 2, 1));
+  EXPECT_EQ(judged_by<OwnReleaseOnly>(History(known).at(9s).refuses_renewal(B, 2, 2)), "holds");
+  EXPECT_EQ(judged_by<OwnReleaseOnly>(History(known).at(8s).refuses_renewal(B, 2, 2)),
+            "a release of A at 1.000000000 s ended term 2 of B, which the store does not know at "
+            "8.000000000 s");
+}
+
+TEST(OwnReleaseOnly, ATenureThatAReplicaKnowsOfIsThereAgain) {
+  const History back = taken_over().see(promoted(A, 1, 1, 1)).at(2s);
+  EXPECT_EQ(judged_by<OwnReleaseOnly>(History(back).refuses_release(B, 2, 2).releases(A, 1, 1)),
+            "holds");
+  EXPECT_EQ(judged_by<OwnReleaseOnly>(History(back).releases(B, 2, 2)),
+            "a release of B for term 2 ended term 1 of A at 2.000000000 s");
+}
+
 }  // namespace
 }  // namespace leasehold::sim

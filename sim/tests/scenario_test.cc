@@ -79,6 +79,38 @@ TEST(Envelope, EndsWhereACalendarClockIsMoreThanHalfTheSkewOff) {
   EXPECT_TRUE(inside_envelope(calendars(0ms, 200, -20ms))) << "put right in between";
 }
 
+TEST(Envelope, HasNoFailoverThatLosesSomething) {
+  const TimedFault whole{.at = 1s, .kind = TimedFault::Kind::failover, .lasts = 1h};
+  for (const Authority authority : {Authority::host_clock, Authority::store_clock,
+                                    Authority::wall_clock, Authority::observation}) {
+    EXPECT_TRUE(inside_with(authority, whole));
+    TimedFault part = whole;
+    part.loses = 1ns;
+    EXPECT_FALSE(inside_with(authority, part));
+  }
+}
+
+// A lease of 1 s. The replica's clock and a jump 500 ms before add up.
+bool inside_with_replica_ahead(Length jumped, Length ahead) {
+  Scenario scenario = world(Authority::store_clock);
+  scenario.config.timing.lease = 1s;
+  scenario.config.bounds.jump_forward = 100ms;
+  scenario.config.bounds.jump_backward = 50ms;
+  scenario.faults = {
+      {.at = 1s, .kind = TimedFault::Kind::store_clock_step, .value = jumped.count()},
+      {.at = 1500ms, .kind = TimedFault::Kind::failover, .value = ahead.count()}};
+  return inside_envelope(scenario);
+}
+
+TEST(Envelope, CountsAReplicasClockAmongTheJumps) {
+  EXPECT_TRUE(inside_with_replica_ahead(0ms, 100ms));
+  EXPECT_FALSE(inside_with_replica_ahead(0ms, 100ms + 1ns));
+  EXPECT_TRUE(inside_with_replica_ahead(60ms, 40ms));
+  EXPECT_FALSE(inside_with_replica_ahead(60ms, 40ms + 1ns));
+  EXPECT_TRUE(inside_with_replica_ahead(0ms, -50ms));
+  EXPECT_FALSE(inside_with_replica_ahead(0ms, -50ms - 1ns));
+}
+
 TEST(Invariant, HasANumberAndAMeaningOfItsOwn) {
   EXPECT_EQ(to_string(Invariant::I13), "I13");
   EXPECT_STREQ(meaning(Invariant::I1), "no overlap");

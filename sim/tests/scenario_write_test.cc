@@ -124,18 +124,23 @@ class AnyScenario {
 
   void add_faults() {
     using Kind = TimedFault::Kind;
-    static constexpr Kind kinds[] = {
-        Kind::stopped,     Kind::suspended,    Kind::frozen,       Kind::crash, Kind::starve,
-        Kind::clock_step,  Kind::clock_rate,   Kind::wall_step,    Kind::cut,   Kind::requests_cut,
-        Kind::answers_cut, Kind::writer_stall, Kind::store_restart};
+    static constexpr Kind kinds[] = {Kind::stopped,       Kind::suspended,   Kind::frozen,
+                                     Kind::crash,         Kind::starve,      Kind::clock_step,
+                                     Kind::clock_rate,    Kind::wall_step,   Kind::cut,
+                                     Kind::requests_cut,  Kind::answers_cut, Kind::writer_stall,
+                                     Kind::store_restart, Kind::failover};
     for (std::int64_t left = draw_.below(6); left > 0; --left) {
       TimedFault fault{.at = some_moment(), .kind = draw_.pick(kinds)};
       const bool of_clock = fault.kind == Kind::clock_step || fault.kind == Kind::clock_rate;
       const bool alone = fault.kind == Kind::suspended || fault.kind == Kind::frozen;
       if (of_host() && alone) fault.kind = Kind::stopped;
       if ((!of_host() || !of_clock) && !meets_store(fault.kind)) fault.process = some_body();
-      const Length least = fault.kind == Kind::crash ? 0ns : 1ns;
+      const bool failover = fault.kind == Kind::failover;
+      const Length least = fault.kind == Kind::crash || failover ? 0ns : 1ns;
       if (!of_clock && fault.kind != Kind::wall_step) fault.lasts = some_length(least);
+      if (failover) fault.loses = some_length(0ns);
+      const bool judges = world_.config.authority == Authority::store_clock;
+      if (failover && judges) fault.value = -some_length(0ns).count();
       if (fault.kind == Kind::wall_step) fault.value = -some_length(0ns).count();
       if (fault.kind == Kind::clock_step) fault.value = -some_length(0ns).count();
       if (fault.kind == Kind::clock_rate) fault.value = draw_.within(-500'000, 500'000);
@@ -250,7 +255,7 @@ TEST(ScenarioWrite, AnyScenarioIsReadBackAsItWas) {
   EXPECT_EQ(verbs.size(), 7U);
   EXPECT_GE(parts, 100);
   EXPECT_GE(heals, 100);
-  EXPECT_EQ(faults.size(), 16U);
+  EXPECT_EQ(faults.size(), 17U);
   EXPECT_EQ(choices.size(), 4U * 9U + 2U + 1U + 4U);
 }
 

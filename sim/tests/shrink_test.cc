@@ -1,6 +1,9 @@
 // A world that fails gets small, and goes on failing in the same way.
 #include "sim/shrink/shrink.h"
 
+#include <algorithm>
+#include <chrono>
+
 #include <gtest/gtest.h>
 
 #include "sim/scenario/generate.h"
@@ -73,6 +76,36 @@ TEST(Shrink, KeepsAWorldThatIsAlreadySmall) {
   EXPECT_EQ(shrink(
                 scenario, [](const Scenario&) { return false; }, 1'000),
             scenario);
+}
+
+TEST(Shrink, LeavesOfAFailoverWhatItTakes) {
+  Scenario scenario;
+  scenario.config.authority = Authority::store_clock;
+  scenario.processes = {{.name = "A"}};
+  scenario.run_for = std::chrono::seconds(1);
+  scenario.faults = {{.at = std::chrono::milliseconds(777),
+                      .kind = TimedFault::Kind::failover,
+                      .lasts = Length(345'678),
+                      .value = -123'456'789,
+                      .loses = Length(987'654'321)},
+                     {.kind = TimedFault::Kind::store_clock_step, .value = 1}};
+  const auto fails_over = [](const Scenario& candidate) {
+    return std::any_of(
+        candidate.faults.begin(), candidate.faults.end(),
+        [](const TimedFault& fault) { return fault.kind == TimedFault::Kind::failover; });
+  };
+  const Scenario any = shrink(scenario, fails_over, 1'000);
+  ASSERT_EQ(any.faults.size(), 1U);
+  EXPECT_EQ(any.faults[0], TimedFault{.kind = TimedFault::Kind::failover});
+
+  const Scenario forgetful = shrink(
+      scenario,
+      [](const Scenario& candidate) {
+        return !candidate.faults.empty() && candidate.faults[0].loses >= Length(300'000'000);
+      },
+      1'000);
+  EXPECT_LT(forgetful.faults[0].loses, Length(600'000'000));
+  EXPECT_EQ(forgetful.faults[0].value, 0);
 }
 
 TEST(Shrink, StopsAtItsBudget) {

@@ -58,6 +58,7 @@ constexpr std::array names{"acquire",
                            "store_up",
                            "store_clock_stepped",
                            "store_clock_rated",
+                           "failed_over",
                            "cloned",
                            "waits_until",
                            "wait_due",
@@ -66,6 +67,8 @@ constexpr std::array names{"acquire",
 static_assert(names.size() == static_cast<std::size_t>(Event::Kind::healed) + 1);
 
 }  // namespace
+
+core::TenureId tenure_of(const Event& event) { return {event.owner, event.term}; }
 
 const char* to_string(Event::Kind kind) { return names.at(static_cast<std::size_t>(kind)); }
 

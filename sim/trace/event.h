@@ -22,19 +22,19 @@ struct Event {
     drop,     // term
     release,  // term
     // What the lock tells.
-    granted,       // term, value: the call now has a guard of this tenure (fresh or joined)
+    granted,       // term, owner, value: the call now has a guard of this tenure (fresh or joined)
     refused,       // value: the call; detail: ShellListener::Ending; other: core::Refusal
     renewed,       // term
     renew_failed,  // term
     stop_told,     // term: jeopardy
-    lost,          // term, detail: core::Loss. Every guard of the tenure is dead
-    stopped,       // term: the tenure was ended by its owner; every guard of it is dead
+    lost,          // term, owner, detail: core::Loss. Every guard of the tenure is dead
+    stopped,       // term, owner: the tenure was ended by its owner; every guard of it is dead
     ended,         // term, owner, detail: core::EndOutcome
     // What the process believes, found by asking its guards.
-    belief_begins,  // term: from now on is_held() would answer true
+    belief_begins,  // term, owner: from now on is_held() would answer true
     belief_until,   // term, until: ... until this moment, as things stand
     belief_ends,    // term: from now on is_held() would answer false
-    asked,     // term, detail: bit 0 is_held() answered true, bit 1 its own deadline has passed
+    asked,  // term, owner, detail: bit 0 is_held() answered true, bit 1 its own deadline has passed
     stop_due,  // term: the soft deadline passed and the process has had time to run since
     // The wire. `call` and `ordinal` name the request.
     sent,  // term, owner
@@ -84,7 +84,9 @@ struct Event {
     store_up,
     store_clock_stepped,  // value: ns, two's complement
     store_clock_rated,    // value: ppm, two's complement
-    cloned,               // the process begins as a copy of another; value: whose
+    failed_over,  // a replica is promoted. For each key the tenure that it knows of: process, term,
+                  // owner (null: the key is free); value: how many changes it does not know
+    cloned,       // the process begins as a copy of another; value: whose
     // A call that leaves at its deadline; value: the call.
     waits_until,  // until: when its own clock shows its deadline, as things stand
     wait_due,     // the deadline passed and the process has had time to run since
@@ -108,6 +110,9 @@ struct Event {
 
   friend bool operator==(const Event&, const Event&) = default;
 };
+
+/// The tenure that an event is about, if it names one by term and owner.
+core::TenureId tenure_of(const Event& event);
 
 const char* to_string(Event::Kind kind);
 /// How sentences name the request that an event is about: "renewal #3".

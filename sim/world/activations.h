@@ -28,6 +28,8 @@ enum class FaultKind : std::uint8_t {
   store_restart,     // a call was refused or broken off
   store_clock_step,  // a lease that the clock judges was on record
   store_clock_rate,  // as above
+  failover,          // a call was refused or broken off, a change was forgotten, or the clock
+                     // differs and a lease that it judges was on record
   clone,             // the copy had a wake-up to come
   // Those that meet a call or a wake-up.
   request_loss,

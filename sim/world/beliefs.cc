@@ -46,7 +46,10 @@ void Beliefs::begin(std::uint16_t process, const core::TenureId& tenure) {
   belief.tenure = tenure;
   belief.deadline.reset();
   believers_.push_back(process);
-  kernel_.record({.kind = Event::Kind::belief_begins, .process = process, .term = tenure.term});
+  kernel_.record({.kind = Event::Kind::belief_begins,
+                  .process = process,
+                  .term = tenure.term,
+                  .owner = tenure.owner});
 }
 
 void Beliefs::end(std::uint16_t process) {
@@ -104,7 +107,8 @@ void Beliefs::on_deadline_due(const Task& task) {
   kernel_.record({.kind = Event::Kind::asked,
                   .process = task.process,
                   .detail = static_cast<std::uint8_t>(held ? 3 : 2),
-                  .term = belief.tenure.term});
+                  .term = belief.tenure.term,
+                  .owner = belief.tenure.owner});
   look_at(task.process);
 }
 

@@ -172,7 +172,7 @@ void Network::note_order(const Message& message, Partition::Way way) {
 // sure that nothing was applied, unless another copy of the request went out as well.
 void Network::refuse(std::uint32_t index) {
   Message& message = messages_[index];
-  kernel_.activations.met(FaultKind::store_restart);
+  kernel_.activations.met(store_.outage());
   const bool unsure = store_.went_down_after(message.since) || message.copied;
   message.reply =
       store_.refuse(arrival_of(message), message.call, unsure ? Errc::unknown : Errc::not_applied);
@@ -267,7 +267,7 @@ bool Network::on_answer(std::uint32_t index) {
   // A process that did not run is shown it again when it does.
   if (message.came) return true;
   if (store_.went_down_after(message.since)) {
-    kernel_.activations.met(FaultKind::store_restart);
+    kernel_.activations.met(store_.outage());
     message.reply = store_.broken_off(message.call);
   }
   message.came = !answer_is_cut(message);

@@ -105,7 +105,7 @@ void Program::begin_call(Algorithm& lock, std::uint32_t step) {
 }
 
 void Program::on_granted(CallId call, const core::TenureId& tenure) {
-  record({.kind = Event::Kind::granted, .term = tenure.term, .value = call});
+  record({.kind = Event::Kind::granted, .term = tenure.term, .value = call, .owner = tenure.owner});
   waits_.over(call);
   const auto found = std::find_if(calls_.begin(), calls_.end(),
                                   [call](const Call& one) { return one.id == call; });
@@ -228,7 +228,8 @@ void Program::ask_guards(const Algorithm& lock) {
     // Whether the deadline has passed is asked where it passes: see Beliefs.
     record({.kind = Event::Kind::asked,
             .detail = static_cast<std::uint8_t>(lock.is_held(guard.tenure) ? 1 : 0),
-            .term = guard.tenure.term});
+            .term = guard.tenure.term,
+            .owner = guard.tenure.owner});
   }
 }
 
@@ -244,9 +245,11 @@ void Program::on_tell(const core::Tell& tell) {
     case Tell::Kind::lost:
       return record({.kind = Event::Kind::lost,
                      .detail = static_cast<std::uint8_t>(tell.loss),
-                     .term = tell.tenure.term});
+                     .term = tell.tenure.term,
+                     .owner = tell.tenure.owner});
     case Tell::Kind::stopped:
-      return record({.kind = Event::Kind::stopped, .term = tell.tenure.term});
+      return record(
+          {.kind = Event::Kind::stopped, .term = tell.tenure.term, .owner = tell.tenure.owner});
     case Tell::Kind::ended:
       return record({.kind = Event::Kind::ended,
                      .detail = static_cast<std::uint8_t>(tell.outcome),

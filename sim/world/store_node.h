@@ -11,6 +11,7 @@
 #include "lib/src/shell/async_store.h"
 #include "sim/algorithms/algorithm.h"
 #include "sim/world/kernel.h"
+#include "sim/world/replication.h"
 #include "sim/world/run.h"
 #include "sim/world/virtual_clock.h"
 
@@ -35,8 +36,7 @@ class StoreNode {
   /// `judge`: the clock that judges under host_clock and store_clock. Both must outlive the node.
   /// An empty `make` makes a memory store; what `algorithm` brings along, if it does, answers
   /// instead of any of the library's.
-  StoreNode(Kernel& kernel, const VirtualClock& judge, const StoreMaker& make,
-            const std::string& algorithm);
+  StoreNode(Kernel& kernel, const VirtualClock& judge, StoreMaker make, std::string algorithm);
 
   /// Carries out a call as one atomic step at this moment and records what was applied.
   StoreReply apply(const Arrival& arrival, const StoreCall& call);
@@ -52,9 +52,14 @@ class StoreNode {
   /// Nothing can be carried out before `until`. Of two that overlap the later end counts.
   void stall(TrueTime until) { stalled_until_ = std::max(stalled_until_, until); }
   bool is_stalled() const { return kernel_.now < stalled_until_; }
-  /// Nobody answers before `until`. Of two that overlap the later end counts.
-  void go_down(TrueTime until);
+  /// Nobody answers before `until`. Of two that overlap the later end counts. `why`: the fault.
+  void go_down(TrueTime until, FaultKind why);
   bool is_down() const { return kernel_.now < down_until_; }
+  /// Why it went down last.
+  FaultKind outage() const { return outage_; }
+  /// A replica that knows what was applied up to `as_of` takes the store's place. Whether it lacks
+  /// any change.
+  bool fail_over(TrueTime as_of);
   /// Whether what was on its way at `moment` was broken off.
   bool went_down_after(TrueTime moment) const { return moment < went_down_; }
   bool takes_batches() const { return own_.empty(); }
@@ -69,20 +74,25 @@ class StoreNode {
    public:
     StoreClockDoor(const Kernel& kernel, const VirtualClock& judge)
         : kernel_(kernel), judge_(judge) {}
-    LocalTime now() const override { return judge_.read(kernel_.now); }
+    LocalTime now() const override { return replayed_ ? *replayed_ : judge_.read(kernel_.now); }
     Span<LocalClock> tick() const override;
     Instant<WallClock> wall_now() const override { return wall_; }
     void called_at(Instant<WallClock> wall) { wall_ = wall; }
+    /// What it shows, until it is told otherwise: a call is carried out again.
+    void show(std::optional<LocalTime> past) { replayed_ = past; }
 
    private:
     const Kernel& kernel_;
     const VirtualClock& judge_;
     Instant<WallClock> wall_{};
+    std::optional<LocalTime> replayed_;
   };
   class StoreRandom final : public Random {
    public:
     explicit StoreRandom(const Kernel& kernel) : kernel_(kernel) {}
     std::uint64_t below(std::uint64_t) override { return 0; }
+    /// From here on it draws what it drew at first.
+    void begin_anew() { drawn_ = 0; }
 
    protected:
     Bits id_bits() override;
@@ -92,8 +102,30 @@ class StoreNode {
     std::uint64_t drawn_ = 0;
   };
 
-  std::unique_ptr<Store> made_by(const StoreMaker& make);
-  void record_applied(const Arrival& arrival, const StoreCall& call, const core::Answer& answer);
+  // By key: the tenure that the record shows, when its lease ends by the store's own clock, and
+  // under store_clock the earliest moment at which that could be.
+  struct Shown {
+    Term term = 0;
+    std::optional<Instant<StoreClock>> expires_at;
+    TrueTime earliest = TrueTime::never();
+    /// When its lease began or was renewed last.
+    TrueTime began{};
+    /// Whose it is; null: the key is free.
+    OwnerId owner;
+    std::uint16_t process = nobody;
+
+    friend bool operator==(const Shown&, const Shown&) = default;
+  };
+  using Log = Replication<Shown>;
+
+  std::unique_ptr<Store> made();
+  std::vector<OwnStore> own_made() const;
+  StoreReply perform_on(std::uint16_t key, const StoreCall& call, const CallClocks& clocks);
+  void keep(const Arrival& arrival, const StoreCall& call, bool changed);
+  void record_failover(const std::vector<Shown>& before, const std::vector<std::size_t>& forgotten);
+  /// Whether it changed the record, or may have.
+  bool record_applied(const Arrival& arrival, const StoreCall& call, const core::Answer& answer);
+  bool watch_owner(const Arrival& arrival, const StoreCall& call, const core::Answer& answer);
   void record_takeable(std::uint16_t key);
   TrueTime earliest_over(Instant<StoreClock> expires_at) const;
 
@@ -101,21 +133,20 @@ class StoreNode {
   const VirtualClock& judge_;
   StoreClockDoor clock_;
   StoreRandom random_;
+  const StoreMaker make_;
+  const std::string algorithm_;
   // By key, if the algorithm has its own.
   std::vector<OwnStore> own_;
-  const std::unique_ptr<Store> store_;
-  // By key: the tenure that the record shows, when its lease ends by the store's own clock, and
-  // under store_clock the earliest moment at which that could be.
-  struct Shown {
-    Term term = 0;
-    std::optional<Instant<StoreClock>> expires_at;
-    TrueTime earliest = TrueTime::never();
-  };
+  std::unique_ptr<Store> store_;
   std::vector<Shown> shown_;
+  // Kept where a replica will be made from it.
+  const bool replicates_;
+  Log log_;
   TrueTime stalled_until_{};
   TrueTime down_until_{};
   // The last time.
   TrueTime went_down_{};
+  FaultKind outage_ = FaultKind::store_restart;
 };
 
 }  // namespace leasehold::sim

@@ -159,6 +159,8 @@ void World::on_fault(std::uint32_t index) {
     case TimedFault::Kind::writer_stall:
     case TimedFault::Kind::store_restart:
       return stop_store(fault, index);
+    case TimedFault::Kind::failover:
+      return fail_over(fault, index);
     case TimedFault::Kind::store_clock_step:
     case TimedFault::Kind::store_clock_rate:
       return change_store_clock(fault);
@@ -208,10 +210,25 @@ void World::stop_store(const TimedFault& fault, std::uint32_t index) {
     store_.stall(until);
     kernel_.record({.kind = Event::Kind::stalled, .until = until});
   } else {
-    store_.go_down(until);
+    store_.go_down(until, FaultKind::store_restart);
     kernel_.record({.kind = Event::Kind::store_down, .until = until});
     network_.on_store_down();
   }
+  plan_end(until, fault, index);
+}
+
+// What was said by the old one and not heard yet is broken off, and so is what waits for its
+// writer. A request that is still on its way comes to the new one.
+void World::fail_over(const TimedFault& fault, std::uint32_t index) {
+  const TrueTime until = end_of(fault);
+  store_.go_down(until, FaultKind::failover);
+  if (store_.fail_over(kernel_.now - on<TrueClock>(fault.loses))) {
+    kernel_.activations.met(FaultKind::failover);
+  }
+  if (fault.value != 0) change_store_clock(fault);
+  network_.on_store_down();
+  if (fault.lasts == Length::zero()) return;
+  kernel_.record({.kind = Event::Kind::store_down, .until = until});
   plan_end(until, fault, index);
 }
 
@@ -312,7 +329,7 @@ void World::change_clock(const TimedFault& fault) {
 }
 
 void World::change_store_clock(const TimedFault& fault) {
-  const bool steps = fault.kind == TimedFault::Kind::store_clock_step;
+  const bool steps = fault.kind != TimedFault::Kind::store_clock_rate;
   if (store_.judges_a_lease()) kernel_.activations.met(fault.kind);
   if (steps) {
     judge_.step(kernel_.now, Span<LocalClock>::ns(fault.value));

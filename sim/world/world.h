@@ -44,6 +44,7 @@ class World {
   void end_pause(const TimedFault& fault);
   void clone(const TimedFault& fault);
   void stop_store(const TimedFault& fault, std::uint32_t index);
+  void fail_over(const TimedFault& fault, std::uint32_t index);
   void on_store_again(const TimedFault& fault);
   void record(const TimedFault& fault, Event event);
   /// The process that a fault meets, with its parts.

@@ -66,6 +66,9 @@ enum class Fault {
   any_lease_is_welcome,
   inspect_counts,
   inspect_makes_records,
+  list_begins_at_after,
+  list_has_no_order,
+  list_knows_no_end,
   incarnation_is_null,
   incarnation_changes,
   expiry_is_not_told,
@@ -154,6 +157,18 @@ class FaultyStore final : public Store {
     std::optional<RecordView> shown;
     if (record.version > 0) shown = stores::view(record, judge());
     return answered(std::move(shown));
+  }
+
+  Result<Answered<std::vector<std::string>>> list(const std::string& after,
+                                                  std::size_t most) override {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> keys;
+    auto next =
+        is(Fault::list_begins_at_after) ? records_.lower_bound(after) : records_.upper_bound(after);
+    if (is(Fault::list_knows_no_end)) ++most;
+    for (; next != records_.end() && keys.size() < most; ++next) keys.push_back(next->first);
+    if (is(Fault::list_has_no_order)) std::reverse(keys.begin(), keys.end());
+    return answered(std::move(keys));
   }
 
  private:

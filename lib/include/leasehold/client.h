@@ -1,6 +1,7 @@
 // A process's door to a store of leases.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,6 +59,14 @@ class Client {
   std::shared_ptr<detail::ClientState> state_;
 };
 
+/// The store that `url` names. Accepted so far:
+///   "sqlite:PATH"  the database file PATH, made if it is not there (see sqlite_store.h)
+///   "memory:"      a store that lives in this process and is shared by nobody else
+/// A call waits for other writers for `patience` at most, where the store has such. Errors:
+/// `misuse` for any other url, and what opening the store says.
+Result<std::unique_ptr<Store>> open_store(const std::string& url,
+                                          Length patience = std::chrono::seconds(1));
+
 /// How `open` makes a client.
 struct OpenOptions {
   Client::Options client{};
@@ -65,10 +74,8 @@ struct OpenOptions {
   std::optional<Timing> timing{};
 };
 
-/// A client of the store that `url` names, with that store's preset. Accepted so far:
-///   "sqlite:PATH"  the database file PATH, made if it is not there (see sqlite_store.h)
-///   "memory:"      a store that lives in this process and is shared by nobody else
-/// Errors: `misuse` for any other url or a timing that can't keep its promises, and what opening
+/// A client of the store that `url` names (see `open_store`), with that store's preset. Errors:
+/// `misuse` for a url that is not known or a timing that can't keep its promises, and what opening
 /// the store says.
 Result<Client> open(const std::string& url, OpenOptions options = {});
 

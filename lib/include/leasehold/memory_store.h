@@ -48,6 +48,8 @@ class MemoryStore final : public Store {
   Result<Answered<ReleaseAnswer>> release(const ReleaseRequest& request) override;
   Result<Answered<Abandoned>> abandon(const AbandonRequest& request) override;
   Result<Answered<std::optional<RecordView>>> inspect(const std::string& key) override;
+  Result<Answered<std::vector<std::string>>> list(const std::string& after,
+                                                  std::size_t most) override;
 
  private:
   struct Table;

@@ -65,6 +65,8 @@ class SqliteStore final : public Store {
   Result<Answered<ReleaseAnswer>> release(const ReleaseRequest& request) override;
   Result<Answered<Abandoned>> abandon(const AbandonRequest& request) override;
   Result<Answered<std::optional<RecordView>>> inspect(const std::string& key) override;
+  Result<Answered<std::vector<std::string>>> list(const std::string& after,
+                                                  std::size_t most) override;
   /// A release by any process of the machine wakes the one that has waited longest.
   void set_hint_sink(HintSink* sink) override;
   void watch(const std::string& key) override;

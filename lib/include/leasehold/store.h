@@ -154,6 +154,9 @@ struct RecordView {
   std::string info;
   /// Set if the store can judge: true when the lease is over.
   std::optional<bool> over;
+  /// What is left of the lease, by the clock that judges; absent when it is over or can't be
+  /// judged.
+  std::optional<Length> left;
 };
 
 /// An answer and the table it came from.
@@ -197,6 +200,10 @@ class Store {
   virtual Result<Answered<Abandoned>> abandon(const AbandonRequest& request) = 0;
   /// The record as it is, or nullopt if the key was never acquired. Changes nothing.
   virtual Result<Answered<std::optional<RecordView>>> inspect(const std::string& key) = 0;
+  /// Up to `most` of the keys that have a record, in the order of their bytes, from the first one
+  /// above `after` on. Changes nothing. Optional: by default `misuse`.
+  virtual Result<Answered<std::vector<std::string>>> list(const std::string& after,
+                                                          std::size_t most);
 
   // Optional wake-up hints, for a hand-over in milliseconds without busy polling. A hint may be
   // late, in vain or missing; nothing but the length of a sleep may rest on it. By default there

@@ -9,25 +9,29 @@
 
 namespace leasehold {
 
+Result<std::unique_ptr<Store>> open_store(const std::string& url, Length patience) {
+  if (url == "memory:") {
+    return std::unique_ptr<Store>(
+        std::make_unique<MemoryStore>(SystemClock::shared(), SystemRandom::shared()));
+  }
+  constexpr std::string_view sqlite = "sqlite:";
+  if (url.starts_with(sqlite)) {
+    auto store = SqliteStore::open(url.substr(sqlite.size()), {.busy_wait = patience});
+    if (!store) return store.error();
+    return std::unique_ptr<Store>(*std::move(store));
+  }
+  return Error{Errc::misuse, "open: no store is known by the url \"" + url +
+                                 "\"; accepted: \"sqlite:PATH\", \"memory:\""};
+}
+
 Result<Client> open(const std::string& url, OpenOptions options) {
   Config config = host_preset();
   if (options.timing) config.timing = *options.timing;
   // Before anything is made on the disk.
   if (const auto good = checked(config); !good) return good.error();
-  if (url == "memory:") {
-    return Client::over(
-        std::make_unique<MemoryStore>(SystemClock::shared(), SystemRandom::shared()), config,
-        std::move(options.client));
-  }
-  constexpr std::string_view sqlite = "sqlite:";
-  if (url.starts_with(sqlite)) {
-    auto store =
-        SqliteStore::open(url.substr(sqlite.size()), {.busy_wait = config.timing.request_timeout});
-    if (!store) return store.error();
-    return Client::over(*std::move(store), config, std::move(options.client));
-  }
-  return Error{Errc::misuse, "open: no store is known by the url \"" + url +
-                                 "\"; accepted: \"sqlite:PATH\", \"memory:\""};
+  auto store = open_store(url, config.timing.request_timeout);
+  if (!store) return store.error();
+  return Client::over(*std::move(store), config, std::move(options.client));
 }
 
 }  // namespace leasehold

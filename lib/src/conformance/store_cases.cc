@@ -92,6 +92,28 @@ void inspect_changes_nothing(Bench& bench) {
   for (int times = 0; times < 3; ++times) key.look();
 }
 
+// Optional: a store that says so is left alone.
+void keys_are_listed_in_order(Bench& bench) {
+  const std::string base = bench.key();
+  const std::vector<std::string> keys{base + "b", base + "a\0z"s, base + "\xff", base + "a"};
+  for (const std::string& key : keys) {
+    Probe probe(bench, unhurried, key);
+    probe.grant(bench.owner());
+  }
+  const auto nothing = bench.store().list(base, 0);
+  if (!nothing && nothing.error().kind == Errc::misuse) return;
+  const std::vector<std::string> sorted{keys[3], keys[1], keys[0], keys[2]};
+  std::string after = base;
+  // Two at a time, so that a page begins where the last one ended.
+  for (std::size_t first = 0; first < sorted.size(); first += 2) {
+    const std::vector<std::string> page =
+        bench.answer_of("list two after " + text(after), bench.store().list(after, 2));
+    const std::vector<std::string> wanted{sorted[first], sorted[first + 1]};
+    if (page != wanted) return bench.wrong("list two after " + text(after) + ": other keys");
+    after = page.back();
+  }
+}
+
 void connections_share_one_table(Bench& bench) {
   const Traits& one = bench.store().traits();
   const Traits& two = bench.another().traits();
@@ -168,6 +190,7 @@ std::vector<Case> store_cases() {
           {"lease_out_of_range_is_misuse", guarded<lease_out_of_range_is_misuse>},
           {"keys_are_bytes", guarded<keys_are_bytes>},
           {"inspect_changes_nothing", guarded<inspect_changes_nothing>},
+          {"keys_are_listed_in_order", guarded<keys_are_listed_in_order>},
           {"connections_share_one_table", guarded<connections_share_one_table>},
           {"one_of_many_at_once_is_granted", guarded<one_of_many_at_once_is_granted>}};
 }

@@ -115,4 +115,15 @@ Result<Answered<std::optional<RecordView>>> MemoryStore::inspect(const std::stri
   return answered;
 }
 
+Result<Answered<std::vector<std::string>>> MemoryStore::list(const std::string& after,
+                                                             std::size_t most) {
+  Answered<std::vector<std::string>> answered{table_->incarnation, {}};
+  const std::lock_guard lock(table_->mutex);
+  for (auto next = table_->records.upper_bound(after);
+       next != table_->records.end() && answered.answer.size() < most; ++next) {
+    answered.answer.push_back(next->first);
+  }
+  return answered;
+}
+
 }  // namespace leasehold

@@ -210,6 +210,9 @@ Abandoned abandon(Record& record, const AbandonRequest& request) {
 }
 
 RecordView view(const Record& record, const Judge& judge) {
+  const std::optional<bool> judged = over(record, judge);
+  std::optional<Length> left;
+  if (record.owner && judged == false) left = Length((*record.expires_at - judge.now).ns());
   return RecordView{.version = record.version,
                     .term = record.term,
                     .owner = record.owner,
@@ -221,7 +224,8 @@ RecordView view(const Record& record, const Judge& judge) {
                     .seq = record.seq,
                     .renew_id = record.renew_id,
                     .info = record.info,
-                    .over = over(record, judge)};
+                    .over = judged,
+                    .left = left};
 }
 
 std::optional<Error> find_misuse(const AcquireRequest& request) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <leasehold/clock.h>
 #include <leasehold/random.h>
@@ -30,6 +31,7 @@ struct Place {
 struct NoRecords {
   std::optional<Renewed> renew_plainly(const RenewRequest&, const Judge&) const { return {}; }
   Record read(const std::string&) const { return {}; }
+  std::vector<std::string> keys(const std::string&, std::size_t) const { return {}; }
   void write(const std::string&, const Record&) const {}
 };
 

@@ -80,6 +80,7 @@ Records::Records(Database& database, Span<StoreClock> offset)
       read_(database,
             "SELECT version, term, owner, last_owner, lease_ns, authority, domain, expires_at_ns, "
             "seq, renew_id, info, format FROM leasehold_record WHERE key = ?1"),
+      keys_(database, "SELECT key FROM leasehold_record WHERE key > ?1 ORDER BY key LIMIT ?2"),
       write_(database,
              "INSERT INTO leasehold_record(key, version, term, owner, last_owner, lease_ns, "
              "authority, domain, expires_at_ns, seq, renew_id, info, format) "
@@ -140,6 +141,14 @@ Record Records::read(const std::string& key) {
   record.renew_id = read_.id<RenewId>(9);
   record.info = read_.text(10);
   return record;
+}
+
+std::vector<std::string> Records::keys(const std::string& after, std::size_t most) {
+  const Use use(keys_);
+  keys_.bind(1, after).bind(2, stored(most));
+  std::vector<std::string> keys;
+  while (keys_.step()) keys.push_back(keys_.text(0));
+  return keys;
 }
 
 void Records::write(const std::string& key, const Record& record) {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "lib/src/stores/record.h"
 #include "lib/src/stores/sqlite/database.h"
@@ -44,6 +45,8 @@ class Records {
   /// The record of `key`; one that was never acquired if there is no row. Throws `Unusable` if the
   /// row makes no sense.
   Record read(const std::string& key);
+  /// Up to `most` keys above `after`, in the order of their bytes.
+  std::vector<std::string> keys(const std::string& after, std::size_t most);
   /// Writes the whole row.
   void write(const std::string& key, const Record& record);
 
@@ -56,6 +59,7 @@ class Records {
   Statement renew_;
   Statement meta_;
   Statement read_;
+  Statement keys_;
   Statement write_;
 };
 

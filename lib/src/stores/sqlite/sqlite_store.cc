@@ -232,4 +232,11 @@ Result<Answered<std::optional<RecordView>>> SqliteStore::inspect(const std::stri
       });
 }
 
+Result<Answered<std::vector<std::string>>> SqliteStore::list(const std::string& after,
+                                                             std::size_t most) {
+  return table_->rest.transact(
+      Access::snapshot, "list keys",
+      [&](auto& records, Instant<StoreClock>) { return records.keys(after, most); });
+}
+
 }  // namespace leasehold

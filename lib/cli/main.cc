@@ -29,12 +29,20 @@ int leasehold_command(int argc, char** argv) {
   app.require_subcommand(1);
   Chosen chosen;
   add_run(app, chosen, command);
+  add_status(app, chosen);
+  add_inspect(app, chosen);
+  add_watch(app, chosen);
+  add_release(app, chosen);
+  add_check(app, chosen);
   try {
     app.parse(ours);
   } catch (const CLI::Success& done) {
     return app.exit(done);
   } catch (const CLI::ParseError& error) {
     return complain(explained(app, error) + "; see leasehold --help");
+  }
+  if (!command.empty() && !app.got_subcommand("run")) {
+    return complain("only run takes a command behind \"--\"");
   }
   return chosen();
 }

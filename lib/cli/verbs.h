@@ -1,6 +1,7 @@
 // The verbs of the `leasehold` command.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
@@ -16,6 +17,11 @@ using Chosen = std::function<int()>;
 
 /// `command` is what stood after "--".
 void add_run(CLI::App& app, Chosen& chosen, const std::vector<std::string>& command);
+void add_status(CLI::App& app, Chosen& chosen);
+void add_inspect(CLI::App& app, Chosen& chosen);
+void add_watch(CLI::App& app, Chosen& chosen);
+void add_release(CLI::App& app, Chosen& chosen);
+void add_check(CLI::App& app, Chosen& chosen);
 
 /// `--store`, with the default of `store_url`; also read from LEASEHOLD_STORE.
 void add_store_option(CLI::App& verb, std::string& url);

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <csignal>
 #include <ctime>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -26,6 +27,7 @@
 #include "lib/cli/leash.h"
 #include "lib/cli/say.h"
 #include "lib/cli/signals.h"
+#include "lib/cli/stamped_store.h"
 #include "lib/cli/terminal.h"
 
 namespace leasehold::cli {
@@ -122,10 +124,7 @@ class Wrapper {
 
   // exit_ok: the lock is held.
   int take_lock() {
-    OpenOptions options;
-    options.timing = keeping_.timing;
-    options.client.on_event = [news = news_](const Event&) { news->ring(); };
-    Result<Client> opened = open(plan_.store, std::move(options));
+    Result<Client> opened = open_client();
     if (!opened) return complain(opened.error().detail);
     client_.emplace(std::move(opened).value());
     std::stop_source stop;
@@ -148,6 +147,16 @@ class Wrapper {
     if (!*grant) return refused(grant->refusal());
     guard_ = std::move(*grant).guard();
     return exit_ok;
+  }
+
+  Result<Client> open_client() const {
+    auto store = open_store(plan_.store, keeping_.timing.request_timeout);
+    if (!store) return store.error();
+    Config config = host_preset();
+    config.timing = keeping_.timing;
+    const std::string name = std::filesystem::path(plan_.command.front()).filename();
+    return Client::over(std::make_unique<StampedStore>(*std::move(store), this_process(name)),
+                        config, {.on_event = [news = news_](const Event&) { news->ring(); }});
   }
 
   int refused(const Refusal& refusal) const {

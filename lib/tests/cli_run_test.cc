@@ -116,7 +116,7 @@ TEST_F(CliRun, ABadCommandLineIsToldInOneLine) {
       {{"run", "-k", "k", "--store", "sqlite:" + dir.path().string(), "--", "true"},
        dir.path().string()},
       {{"run", "-k", "k", "--store", "sqlite:/nowhere/locks.db", "--", "true"}, "/nowhere"},
-      {{"rnu"}, "found \"rnu\"; accepted here: \"run\""},
+      {{"rnu"}, "did you mean \"run\"?"},
       {{}, "subcommand"},
   };
   for (const BadWords& bad : cases) {

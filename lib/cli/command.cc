@@ -27,7 +27,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& arguments) {
   if (getppid() != guardian) _exit(0);
   // From the background this stops a process that has not blocked SIGTTOU; all are blocked here.
   if (launch.takes_terminal) tcsetpgrp(STDIN_FILENO, getpid());
-  sigprocmask(SIG_SETMASK, &launch.mask, nullptr);
+  pthread_sigmask(SIG_SETMASK, &launch.mask, nullptr);
   execvp(arguments[0], arguments);
   const int why = errno;
   [[maybe_unused]] const ssize_t told = write(outcome, &why, sizeof why);

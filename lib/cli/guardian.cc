@@ -25,7 +25,7 @@ constexpr Length look_again = 10ms;
 Descriptor watch_children() {
   sigset_t all;
   sigfillset(&all);
-  sigprocmask(SIG_SETMASK, &all, nullptr);
+  pthread_sigmask(SIG_SETMASK, &all, nullptr);
   sigset_t child;
   sigemptyset(&child);
   sigaddset(&child, SIGCHLD);
@@ -96,9 +96,11 @@ void Guardian::follow(const Order& order) {
 }
 
 void Guardian::start(const Order& order) {
+  // NOLINTBEGIN(concurrency-mt-unsafe): this process has one thread.
   setenv("LEASEHOLD_KEY", guarded_.key.c_str(), 1);
   setenv("LEASEHOLD_TERM", std::to_string(order.term).c_str(), 1);
   setenv("LEASEHOLD_FENCE", order.fence.data(), 1);
+  // NOLINTEND(concurrency-mt-unsafe)
   try {
     command_.emplace(guarded_.launch);
     report(Report::Kind::started, 0);

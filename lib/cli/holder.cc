@@ -18,7 +18,7 @@ constexpr std::string_view name_word = ": ";
 // Cuts `rest` behind the next `word`; what stood before it.
 std::string before(std::string_view& rest, std::string_view word) {
   const std::size_t at = rest.find(word);
-  const std::string part(rest.substr(0, at));
+  std::string part(rest.substr(0, at));
   rest = at == std::string_view::npos ? std::string_view() : rest.substr(at + word.size());
   return part;
 }

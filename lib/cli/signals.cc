@@ -21,7 +21,7 @@ Signals::Signals() {
   sigaddset(&taken, SIGTTOU);
   // A reader that went away is found by whoever writes.
   sigaddset(&taken, SIGPIPE);
-  sigprocmask(SIG_BLOCK, &taken, &before_);
+  pthread_sigmask(SIG_BLOCK, &taken, &before_);
 }
 
 std::optional<int> Signals::next() const {

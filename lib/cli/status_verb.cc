@@ -1,12 +1,11 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
+#include "lib/cli/colour.h"
 #include "lib/cli/exit_code.h"
 #include "lib/cli/lock_row.h"
 #include "lib/cli/say.h"
@@ -45,12 +44,6 @@ std::size_t width(const std::string& text) {
   }));
 }
 
-// Colours are for people who look: on a terminal, and unless they don't want any (no-color.org).
-bool wants_colours() {
-  const char* const refused = std::getenv("NO_COLOR");
-  return isatty(STDOUT_FILENO) == 1 && (refused == nullptr || refused[0] == '\0');
-}
-
 void print_table(const std::vector<LockRow>& rows) {
   std::vector<Line> lines{{"KEY", "STATE", "HOLDER", "HOST", "PID", "SINCE", "TERM", "LEFT"}};
   for (const LockRow& row : rows) lines.push_back(line_of(row));
@@ -65,8 +58,8 @@ void print_table(const std::vector<LockRow>& rows) {
       text += lines[nth][i];
       if (i + 1 < columns) text.append(widths[i] - width(lines[nth][i]) + 2, ' ');
     }
-    if (colours && nth == 0) text = "\033[1m" + text + "\033[0m";
-    std::printf("%s\n", text.c_str());
+    const bool bold = colours && nth == 0;
+    std::printf("%s%s%s\n", bold ? "\033[1m" : "", text.c_str(), bold ? "\033[0m" : "");
   }
 }
 

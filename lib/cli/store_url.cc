@@ -13,6 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 fs::path absolute_from(const char* variable) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody writes it meanwhile
   const char* const value = std::getenv(variable);
   // The specification wants relative ones to be ignored.
   if (value == nullptr || value[0] != '/') return {};

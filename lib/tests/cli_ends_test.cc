@@ -76,7 +76,9 @@ struct CliEnds : CliFixture {
   static pid_t guardian_of(const Program& wrapper) {
     const std::string pid = std::to_string(wrapper.pid());
     pid_t guardian = 0;
-    while (!(std::ifstream("/proc/" + pid + "/task/" + pid + "/children") >> guardian)) {
+    const std::string children =
+        std::string("/proc/").append(pid).append("/task/").append(pid) + "/children";
+    while (!(std::ifstream(children) >> guardian)) {
       std::this_thread::sleep_for(1ms);
     }
     return guardian;
@@ -303,6 +305,7 @@ void race(CliFixture& fixture, int racers) {
   const std::string number = fixture.dir.file("number");
   std::ofstream(number) << 0;
   std::vector<std::unique_ptr<Program>> all;
+  all.reserve(static_cast<std::size_t>(racers));
   for (int one = 0; one < racers; ++one) {
     all.push_back(std::make_unique<Program>(
         fixture.run_words({"-k", "k"},

@@ -140,12 +140,12 @@ TEST_F(CliRun, AFileThatIsNoDatabaseIsLeftAlone) {
 
 // A real file system of a quarter of a megabyte, full to the brim.
 TEST_F(CliRun, AFullDiskIsSaidAndNothingRuns) {
-  const Ended one =
-      ended({"unshare", geteuid() == 0 ? "-m" : "-rm", "sh", "-c",
-             "mount -t tmpfs -o size=256k small \"$1\" || exit 77\n"
-             "head -c 1M /dev/zero >\"$1/filler\" 2>/dev/null\n"
-             "exec \"$2\" run --store \"sqlite:$1/locks.db\" -k k --wait 100ms -- echo never",
-             "sh", dir.path().string(), program("leasehold")});
+  const std::string script =
+      "mount -t tmpfs -o size=256k small \"$1\" || exit 77\n"
+      "head -c 1M /dev/zero >\"$1/filler\" 2>/dev/null\n"
+      "exec \"$2\" run --store \"sqlite:$1/locks.db\" -k k --wait 100ms -- echo never";
+  const Ended one = ended({"unshare", geteuid() == 0 ? "-m" : "-rm", "sh", "-c", script, "sh",
+                           dir.path().string(), program("leasehold")});
   if (one.code == 77 || one.errors.find("unshare") != std::string::npos) {
     GTEST_SKIP() << "no file system can be mounted here: " << one.errors;
   }

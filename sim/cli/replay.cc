@@ -1,14 +1,13 @@
 #include "sim/cli/replay.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
-#include <unistd.h>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
+#include "lib/cli/colour.h"
 #include "lib/src/text/suggest.h"
 #include "sim/cli/common.h"
 #include "sim/report/recording.h"
@@ -148,8 +147,7 @@ class Replay {
              const Replayed& replayed) const {
     if (with_timeline_) {
       std::cout << "\n--- " << replayed.algorithm << " ---\n";
-      // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread
-      const bool colour = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+      const bool colour = cli::wants_colours();
       const bool everything = options_.timeline == ReplayOptions::Timeline::everything;
       write_timeline(std::cout, scenario, replayed.run, {everything, colour, window});
       for (const Compared& one : replayed.compared) {

@@ -1,0 +1,89 @@
+# What `cmake --install` and `cpack` put where. Three components: `command` (the leasehold command),
+# `development` (headers, archives, what find_package and pkg-config read), `simulator`.
+include_guard()
+include(CMakePackageConfigHelpers)
+
+set(leasehold_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/leasehold)
+set_target_properties(leasehold_core PROPERTIES EXPORT_NAME core)
+set_target_properties(leasehold_conformance PROPERTIES EXPORT_NAME conformance)
+install(
+  TARGETS leasehold_core leasehold leasehold_conformance
+  EXPORT leasehold-targets
+  ARCHIVE COMPONENT development
+  FILE_SET HEADERS
+    COMPONENT development
+)
+install(
+  EXPORT leasehold-targets
+  NAMESPACE leasehold::
+  DESTINATION ${leasehold_package_dir}
+  COMPONENT development
+)
+configure_package_config_file(
+  ${CMAKE_CURRENT_LIST_DIR}/install/leasehold-config.cmake.in
+  ${PROJECT_BINARY_DIR}/leasehold-config.cmake
+  INSTALL_DESTINATION ${leasehold_package_dir}
+)
+# Before 1.0 a minor version may break.
+write_basic_package_version_file(
+  ${PROJECT_BINARY_DIR}/leasehold-config-version.cmake COMPATIBILITY SameMinorVersion
+)
+# From where the file lies back to the prefix, so that the tree may be moved.
+file(RELATIVE_PATH leasehold_pc_to_prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+configure_file(
+  ${CMAKE_CURRENT_LIST_DIR}/install/leasehold.pc.in ${PROJECT_BINARY_DIR}/leasehold.pc @ONLY
+)
+install(
+  FILES ${PROJECT_BINARY_DIR}/leasehold-config.cmake
+        ${PROJECT_BINARY_DIR}/leasehold-config-version.cmake
+  DESTINATION ${leasehold_package_dir}
+  COMPONENT development
+)
+install(
+  FILES ${PROJECT_BINARY_DIR}/leasehold.pc
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig
+  COMPONENT development
+)
+if(LEASEHOLD_BUILD_CLI)
+  install(TARGETS leasehold_command RUNTIME COMPONENT command)
+endif()
+if(LEASEHOLD_BUILD_SIM)
+  install(TARGETS leasehold-sim RUNTIME COMPONENT simulator)
+endif()
+foreach(component IN ITEMS command development simulator)
+  set(package leasehold)
+  if(component STREQUAL development)
+    set(package libleasehold-dev)
+  elseif(component STREQUAL simulator)
+    set(package leasehold-sim)
+  endif()
+  string(TOUPPER ${component} upper)
+  set(CPACK_DEBIAN_${upper}_PACKAGE_NAME ${package})
+  install(
+    FILES ${PROJECT_SOURCE_DIR}/LICENSE
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${package}
+    RENAME copyright
+    COMPONENT ${component}
+  )
+endforeach()
+
+# .deb packages, one a component: cpack -G DEB
+if(PROJECT_IS_TOP_LEVEL)
+  set(CPACK_GENERATOR DEB)
+  set(CPACK_PACKAGE_VENDOR Leasehold)
+  set(CPACK_PACKAGE_CONTACT "the Leasehold project <leasehold@localhost>")
+  set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+  set(CPACK_DEB_COMPONENT_INSTALL ON)
+  set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+  set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+  set(CPACK_STRIP_FILES ON)
+  # An archive names no libraries that it needs: who links it does.
+  set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libsqlite3-dev (>= 3.37), libstdc++-12-dev | libstdc++-13-dev | libstdc++-14-dev")
+  set(CPACK_DEBIAN_COMMAND_PACKAGE_SECTION admin)
+  set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
+  set(CPACK_DEBIAN_SIMULATOR_PACKAGE_SECTION devel)
+  set(CPACK_COMPONENT_COMMAND_DESCRIPTION "Runs commands under leases that are kept in a store")
+  set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "The Leasehold lease lock library for C++20")
+  set(CPACK_COMPONENT_SIMULATOR_DESCRIPTION "Deterministic simulator of the Leasehold lock")
+  include(CPack)
+endif()

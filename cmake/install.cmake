@@ -46,6 +46,17 @@ install(
 )
 if(LEASEHOLD_BUILD_CLI)
   install(TARGETS leasehold_command RUNTIME COMPONENT command)
+  install(
+    FILES ${PROJECT_BINARY_DIR}/lib/leasehold.1
+    DESTINATION ${CMAKE_INSTALL_MANDIR}/man1
+    COMPONENT command
+  )
+  install(
+    FILES ${PROJECT_BINARY_DIR}/lib/leasehold.bash
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
+    RENAME leasehold
+    COMPONENT command
+  )
 endif()
 if(LEASEHOLD_BUILD_SIM)
   install(TARGETS leasehold-sim RUNTIME COMPONENT simulator)

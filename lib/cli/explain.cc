@@ -12,7 +12,9 @@ std::vector<std::string> words_after(const CLI::App& app) {
   std::vector<std::string> words;
   const std::vector<CLI::App*> named = app.get_subcommands();
   if (named.empty()) {
-    for (const CLI::App* verb : app.get_subcommands({})) words.push_back(verb->get_name());
+    for (const CLI::App* verb : app.get_subcommands({})) {
+      if (!verb->get_group().empty()) words.push_back(verb->get_name());
+    }
     return words;
   }
   for (const CLI::Option* option : named.front()->get_options()) {

@@ -1,6 +1,7 @@
 // The `leasehold` command.
 #include <algorithm>
 #include <exception>
+#include <iostream>
 #include <string>
 #include <vector>
 
@@ -8,11 +9,30 @@
 
 #include "lib/cli/exit_code.h"
 #include "lib/cli/explain.h"
+#include "lib/cli/generate.h"
 #include "lib/cli/say.h"
 #include "lib/cli/verbs.h"
 
 namespace leasehold::cli {
 namespace {
+
+// For the build, which makes the manual page and the completion with it. Not in the help.
+void add_generate(CLI::App& app, Chosen& chosen) {
+  CLI::App* const verb = app.add_subcommand("generate")->group("");
+  verb->require_subcommand(1);
+  verb->add_subcommand("manual-page")->callback([&] {
+    chosen = [&app] {
+      std::cout << manual_page(app, LEASEHOLD_VERSION);
+      return exit_ok;
+    };
+  });
+  verb->add_subcommand("bash-completion")->callback([&] {
+    chosen = [&app] {
+      std::cout << bash_completion(app);
+      return exit_ok;
+    };
+  });
+}
 
 int leasehold_command(int argc, char** argv) {
   // What stands behind "--" is a command of the user's, byte for byte, and not for the parser.
@@ -34,6 +54,7 @@ int leasehold_command(int argc, char** argv) {
   add_watch(app, chosen);
   add_release(app, chosen);
   add_check(app, chosen);
+  add_generate(app, chosen);
   try {
     app.parse(ours);
   } catch (const CLI::Success& done) {

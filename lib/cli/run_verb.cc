@@ -1,11 +1,14 @@
-#include <map>
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "lib/cli/run_plan.h"
 #include "lib/cli/say.h"
 #include "lib/cli/store_url.h"
 #include "lib/cli/verbs.h"
 #include "lib/cli/wrapper.h"
+#include "lib/src/text/suggest.h"
 
 namespace leasehold::cli {
 namespace {
@@ -19,6 +22,13 @@ int run(RunPlan plan) {
   if (!store) return complain("run: " + store.error().detail);
   plan.store = *store;
   return run_command(plan);
+}
+
+std::optional<OnLost> on_lost(const std::string& word) {
+  if (word == "term") return OnLost::term;
+  if (word == "kill") return OnLost::kill;
+  if (word == "warn") return OnLost::warn;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -40,19 +50,24 @@ void add_run(CLI::App& app, Chosen& chosen, const std::vector<std::string>& comm
   add_length_option(
       *verb, "--lease", [plan](Length length) { plan->lease = length; }, Length(1),
       "How long the lock outlives this process if it dies; default: 30s");
-  const std::map<std::string, OnLost> words{
-      {"term", OnLost::term}, {"kill", OnLost::kill}, {"warn", OnLost::warn}};
-  verb->add_option("--on-lost", plan->on_lost,
-                   "When the lease can't be kept: end the command by TERM and then KILL (term, the "
-                   "default), by KILL as late as can be (kill), or let it go on (warn)")
-      ->transform(CLI::CheckedTransformer(words))
+  verb->add_option_function<std::string>(
+          "--on-lost", [plan](const std::string& word) { plan->on_lost = *on_lost(word); },
+          "When the lease can't be kept: end the command by TERM and then KILL (term, the "
+          "default), "
+          "by KILL as late as can be (kill), or let it go on (warn)")
+      ->check([](const std::string& found) -> std::string {
+        if (on_lost(found)) return {};
+        const std::vector<std::string> words{"term", "kill", "warn"};
+        return "found \"" + found + "\"; accepted: " + quoted_list(words) +
+               suggestion(found, words);
+      })
       ->type_name("term|kill|warn");
   add_length_option(
       *verb, "--grace", [plan](Length length) { plan->grace = length; }, Length::zero(),
       "From TERM to KILL; default: 5s, or a sixth of a shorter lease");
   verb->add_option("-E,--busy-code", plan->busy_code,
                    "Exit code if somebody else has the lock; default: 75")
-      ->check(CLI::Range(0, 255))
+      ->check(CLI::Validator(CLI::Range(0, 255)).description(""))
       ->type_name("N");
   verb->callback([plan, &chosen, &command] {
     plan->command = command;

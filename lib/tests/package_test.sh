@@ -4,6 +4,11 @@
 set -euo pipefail
 cmake=$1 build=$2 source=$3 cxx=$4
 rm -rf built moved app
+# completions WORD...: what bash offers for the last word of a command line, one a line.
+completions() {
+  bash -c 'source "$1"; shift; COMP_WORDS=(leasehold "$@"); COMP_CWORD=$#; _leasehold
+    printf "%s\n" "${COMPREPLY[@]}"' - "$prefix/share/bash-completion/completions/leasehold" "$@"
+}
 "$cmake" --install "$build" --prefix "$PWD/built" >/dev/null
 # What was installed may be moved: nothing in it knows where it was made.
 mv built moved
@@ -44,3 +49,16 @@ fi
   tee /dev/stderr | grep -q '^term [23]$'
 "$prefix"/bin/leasehold status --store sqlite:locks.db --all | grep -q '^deploy'
 "$prefix"/bin/leasehold-sim --version
+
+# Every verb and option that the command knows stands in its page, and is completed.
+page=$prefix/share/man/man1/leasehold.1
+for verb in $("$prefix"/bin/leasehold --help | sed -n '/^Subcommands:/,$s/^  \([a-z]*\) .*/\1/p'); do
+  grep -q "^.SS \"$verb\"" "$page"
+  for option in $("$prefix"/bin/leasehold "$verb" --help | grep -o -- '--[a-z][a-z-]*' | sort -u); do
+    grep -qF -- "${option//-/\\-}" "$page" || { echo "$verb $option is not in the page" >&2; exit 1; }
+    completions "$verb" "$option" | grep -xF -- "$option" >/dev/null || { echo "$verb $option is not completed" >&2; exit 1; }
+  done
+done
+[[ $(completions st) == status ]]
+[[ $(completions run --on-lost k) == kill ]]
+[[ -z $(completions run --key --) ]]

@@ -26,7 +26,10 @@ std::vector<char*> pointers_to(std::vector<std::string>& arguments) {
   // It may have died before it was asked for.
   if (getppid() != guardian) _exit(0);
   // From the background this stops a process that has not blocked SIGTTOU; all are blocked here.
-  if (launch.takes_terminal) tcsetpgrp(STDIN_FILENO, getpid());
+  if (launch.terminal >= 0 && tcgetpgrp(launch.terminal) == launch.lender) {
+    tcsetpgrp(launch.terminal, getpid());
+  }
+  if (launch.ignores_children) signal(SIGCHLD, SIG_IGN);
   pthread_sigmask(SIG_SETMASK, &launch.mask, nullptr);
   execvp(arguments[0], arguments);
   const int why = errno;
@@ -63,10 +66,6 @@ std::optional<int> CommandGroup::failure() {
 void CommandGroup::note(pid_t pid, int status) {
   if (pid == leader_ && (WIFEXITED(status) || WIFSIGNALED(status))) status_ = status;
 }
-
-// The kernel gives the number of a group that still has members to nobody else. Between the last
-// member's end and a signal it could, if process numbers went round once in that moment.
-bool CommandGroup::lives() const { return !status_ || kill(-leader_, 0) == 0 || errno == EPERM; }
 
 void CommandGroup::signal(int number) const { kill(-leader_, number); }
 

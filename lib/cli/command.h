@@ -16,11 +16,14 @@ struct Launch {
   std::vector<std::string> arguments;
   /// The signals that its user had blocked.
   sigset_t mask{};
-  /// Its group becomes the foreground of the terminal on stdin.
-  bool takes_terminal = false;
+  /// SIGCHLD was ignored by whoever started us.
+  bool ignores_children = false;
+  /// The terminal that it gets if `lender` is its foreground group; -1: none.
+  int terminal = -1;
+  pid_t lender = 0;
 };
 
-/// A process group that began with one process and is there until nobody is left in it.
+/// A process group that began with one process.
 class CommandGroup {
  public:
   /// Forks the process that becomes the command. It dies with the thread that called this. Throws
@@ -37,8 +40,6 @@ class CommandGroup {
   void note(pid_t pid, int status);
   /// The wait status of the command itself, once it has ended.
   std::optional<int> status() const { return status_; }
-  /// Whether somebody is left in the group.
-  bool lives() const;
   void signal(int number) const;
 
  private:

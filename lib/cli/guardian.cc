@@ -12,7 +12,10 @@
 #include <system_error>
 #include <utility>
 
+#include "lib/cli/family.h"
+#include "lib/cli/printable.h"
 #include "lib/cli/say.h"
+#include "lib/cli/signals.h"
 
 namespace leasehold::cli {
 namespace {
@@ -20,7 +23,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // Nobody tells of the end of processes that are not one's children.
-constexpr Length look_again = 10ms;
+constexpr Length look_again = 20ms;
 
 Descriptor watch_children() {
   sigset_t all;
@@ -58,19 +61,37 @@ void Guardian::run() {
   }
   // The command may have failed to run and ended between two looks.
   if (command_) hear_outcome();
-  if (failure_) {
-    report(Report::Kind::cannot_run, *failure_);
+  if (is_too_late_) {
+    report(Report::Kind::too_late, 0);
+  } else if (failure_) {
+    report(command_ ? Report::Kind::cannot_run : Report::Kind::failed, *failure_);
   } else if (command_) {
     report(Report::Kind::ended, *command_->status());
   }
   if (is_wrapper_gone_ && stopped_ != Stopped::no) {
-    say("\"" + guarded_.key + "\": the process that kept the lease is gone; the command was " +
-        "stopped");
+    say("\"" + printable(guarded_.key) +
+        "\": the process that kept the lease is gone; the command " + "was stopped");
   }
 }
 
 bool Guardian::is_over() const {
-  return command_ ? !command_->lives() : failure_ || is_wrapper_gone_;
+  if (!command_) return failure_ || is_too_late_ || is_wrapper_gone_;
+  return command_->status() && !is_anybody_left();
+}
+
+// Orphans come to us: who has no child has no descendant either.
+bool Guardian::is_anybody_left() const {
+  siginfo_t nobody{};
+  const bool is_childless =
+      waitid(P_ALL, 0, &nobody, WEXITED | WNOHANG | WNOWAIT) != 0 && errno == ECHILD;
+  return !is_childless && !family_of(getpid()).empty();
+}
+
+void Guardian::signal_all(int number) const {
+  command_->signal(number);
+  for (const pid_t pid : family_of(getpid())) {
+    if (getpgid(pid) != command_->group()) kill(pid, number);
+  }
 }
 
 void Guardian::listen() {
@@ -87,7 +108,10 @@ void Guardian::follow(const Order& order) {
     case Order::Kind::start:
       return start(order);
     case Order::Kind::signal:
-      if (command_) command_->signal(order.signal);
+      if (!command_ || command_->status()) return;
+      command_->signal(order.signal);
+      // One that is stopped would hear of it only when it goes on.
+      if (asks_to_go(order.signal)) command_->signal(SIGCONT);
       return;
     case Order::Kind::lost:
       if (command_ && guarded_.on_lost != OnLost::warn) stop(Stopped::lost, boot_now());
@@ -96,6 +120,9 @@ void Guardian::follow(const Order& order) {
 }
 
 void Guardian::start(const Order& order) {
+  // Both of us may have been stopped for long since the lock was had.
+  is_too_late_ = is_late(boot_now());
+  if (is_too_late_) return;
   // NOLINTBEGIN(concurrency-mt-unsafe): this process has one thread.
   setenv("LEASEHOLD_KEY", guarded_.key.c_str(), 1);
   setenv("LEASEHOLD_TERM", std::to_string(order.term).c_str(), 1);
@@ -130,33 +157,44 @@ void Guardian::reap() {
 
 std::int64_t Guardian::last_kill() const { return leash_.deadline() - guarded_.margin.count(); }
 
+bool Guardian::is_late(std::int64_t now) const {
+  return now >= last_kill() - guarded_.grace.count();
+}
+
 void Guardian::keep_in_time() {
-  if (!command_->lives()) return;
-  const bool has_ended = command_->status().has_value();
   const std::int64_t now = boot_now();
-  const std::int64_t after_grace = std::min(now + guarded_.grace.count(), last_kill());
-  const bool is_endangered = is_wrapper_gone_ || now >= last_kill() - guarded_.grace.count();
-  if (!has_ended && stopped_ == Stopped::no && is_endangered && guarded_.on_lost != OnLost::warn) {
-    stop(is_wrapper_gone_ ? Stopped::orphaned : Stopped::deadline, after_grace);
+  const bool has_ended = command_->status().has_value();
+  if (!has_ended && stopped_ == Stopped::no && guarded_.on_lost != OnLost::warn) {
+    // Who is not to be asked to stop may run for as long as the lease allows.
+    const bool is_asked = guarded_.on_lost == OnLost::term;
+    const std::int64_t kill_at =
+        is_asked ? std::min(now + guarded_.grace.count(), last_kill()) : last_kill();
+    if (is_wrapper_gone_) {
+      stop(Stopped::orphaned, kill_at);
+    } else if (is_late(now)) {
+      stop(Stopped::deadline, kill_at);
+    }
   }
   // The lock ends with the command, and nothing of it may run on without.
-  if (has_ended && !left_others_ && stopped_ == Stopped::no) {
+  if (has_ended && !left_others_ && stopped_ == Stopped::no && is_anybody_left()) {
     left_others_ = true;
-    stop(Stopped::no, after_grace);
+    stop(Stopped::no, std::min(now + guarded_.grace_of_others.count(), last_kill()));
   }
-  if (kill_at_ && now >= *kill_at_ && !is_killed_) {
+  // Again and again: one that is just being born may be missed once.
+  if (kill_at_ && now >= *kill_at_) {
     is_killed_ = true;
-    command_->signal(SIGKILL);
+    signal_all(SIGKILL);
   }
 }
 
 void Guardian::stop(Stopped why, std::int64_t kill_at) {
   if (!command_->status()) stopped_ = why;
   kill_at_ = std::min(kill_at, kill_at_.value_or(kill_at));
-  if (boot_now() >= *kill_at_) return;
-  command_->signal(SIGTERM);
+  const bool is_asked = guarded_.on_lost == OnLost::term || why == Stopped::no;
+  if (!is_asked || boot_now() >= *kill_at_) return;
+  signal_all(SIGTERM);
   // One that is stopped hears of TERM only when it goes on.
-  command_->signal(SIGCONT);
+  signal_all(SIGCONT);
 }
 
 void Guardian::set_alarm() {

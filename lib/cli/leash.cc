@@ -37,7 +37,11 @@ template <class Message>
 Heard<Message> receive(const Descriptor& from) {
   Heard<Message> heard;
   Message message;
-  const ssize_t size = recv(from.get(), &message, sizeof message, MSG_DONTWAIT);
+  ssize_t size = recv(from.get(), &message, sizeof message, MSG_DONTWAIT);
+  // A peer that went without having read everything is told of once, before what it said last.
+  if (size < 0 && errno == ECONNRESET) {
+    size = recv(from.get(), &message, sizeof message, MSG_DONTWAIT);
+  }
   if (size == static_cast<ssize_t>(sizeof message)) heard.message = message;
   heard.gone = size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR);
   return heard;

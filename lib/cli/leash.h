@@ -45,18 +45,22 @@ enum class Stopped : std::uint8_t {
 /// From the guardian to the wrapper.
 struct Report {
   enum class Kind : std::uint8_t {
+    /// There is no process for the command: `number` is the errno.
+    failed,
+    /// The lease was over before the command could begin.
+    too_late,
     /// There is a process, `group`, which leads a group of its own.
     started,
     /// The command can't be run: `number` is the errno.
     cannot_run,
     /// The command was stopped by signal `number` (^Z and the like), and may be continued.
     paused,
-    /// Nothing of the command's group is left: `number` is its wait status.
+    /// Nothing of the command is left: `number` is its wait status.
     ended,
   };
   Kind kind = Kind::started;
   Stopped stopped = Stopped::no;
-  /// Others of its group had outlived the command and were stopped.
+  /// Others that it had started had outlived the command and were stopped.
   bool left_others = false;
   int number = 0;
   pid_t group = 0;

@@ -81,19 +81,4 @@ std::string readable(Length length) {
   return text.data();
 }
 
-std::string printable(const std::string& text) {
-  std::string shown;
-  for (const char byte : text) {
-    const auto value = static_cast<unsigned char>(byte);
-    if (value >= 0x20 && value != 0x7F) {
-      shown.push_back(byte);
-      continue;
-    }
-    std::array<char, 8> escape{};
-    std::snprintf(escape.data(), escape.size(), "\\x%02x", static_cast<unsigned>(value));
-    shown += escape.data();
-  }
-  return shown;
-}
-
 }  // namespace leasehold::cli

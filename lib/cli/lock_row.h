@@ -36,7 +36,5 @@ Result<LockRow> look_at(Store& store, const std::string& key);
 std::string json(const LockRow& row);
 /// In whole seconds above a minute, else in tenths of one: "12.3s".
 std::string readable(Length length);
-/// `text` with what would move a terminal's cursor made visible.
-std::string printable(const std::string& text);
 
 }  // namespace leasehold::cli

@@ -1,5 +1,6 @@
 // The `leasehold` command.
 #include <algorithm>
+#include <cstdio>
 #include <exception>
 #include <iostream>
 #include <string>
@@ -73,7 +74,13 @@ int leasehold_command(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return leasehold::cli::leasehold_command(argc, argv);
+    const int code = leasehold::cli::leasehold_command(argc, argv);
+    // What was asked for may not have come through: a full disk.
+    std::cout.flush();
+    if (std::cout.fail() || std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+      return leasehold::cli::complain("can't write all of the answer to standard output");
+    }
+    return code;
   } catch (const std::exception& error) {
     // Not bad input, which is told where it is found: the kernel refused, or there is a bug.
     return leasehold::cli::complain(error.what());

@@ -28,8 +28,9 @@ Length default_grace(Length lease) { return std::min<Length>(5s, part(lease, 6))
 Result<Keeping> keeping_of(const RunPlan& plan) {
   const Length lease = plan.lease;
   Keeping keeping;
+  keeping.grace_of_others = plan.grace.value_or(default_grace(lease));
   // Who is not asked to stop needs no time to do so.
-  if (plan.on_lost == OnLost::term) keeping.grace = plan.grace.value_or(default_grace(lease));
+  if (plan.on_lost == OnLost::term) keeping.grace = keeping.grace_of_others;
   keeping.margin = std::min(longest_margin, part(lease, 10));
   Timing& timing = keeping.timing;
   timing.lease = lease;

@@ -40,6 +40,9 @@ struct Keeping {
   Timing timing;
   /// From TERM to KILL.
   Length grace{};
+  /// The same for what a command leaves behind; it takes nothing of the lease, which is renewed
+  /// meanwhile.
+  Length grace_of_others{};
   /// From KILL to the deadline: what the kernel gets to end the processes and what a late guardian
   /// may be late.
   Length margin{};

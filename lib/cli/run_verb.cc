@@ -64,7 +64,8 @@ void add_run(CLI::App& app, Chosen& chosen, const std::vector<std::string>& comm
       ->type_name("term|kill|warn");
   add_length_option(
       *verb, "--grace", [plan](Length length) { plan->grace = length; }, Length::zero(),
-      "From TERM to KILL; default: 5s, or a sixth of a shorter lease");
+      "From TERM to KILL, also of what the command leaves behind; default: 5s, or a sixth of a "
+      "shorter lease");
   verb->add_option("-E,--busy-code", plan->busy_code,
                    "Exit code if somebody else has the lock; default: 75")
       ->check(CLI::Validator(CLI::Range(0, 255)).description(""))

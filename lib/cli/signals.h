@@ -8,8 +8,8 @@
 
 namespace leasehold::cli {
 
-/// Takes the signals that are meant for the command out of their usual way. To be made before any
-/// other thread.
+/// Takes the signals that are meant for the command out of their usual way, but for those that are
+/// ignored (nohup, a background job of a script). To be made before any other thread.
 class Signals {
  public:
   /// Throws std::system_error if the kernel has no descriptor left.
@@ -19,9 +19,12 @@ class Signals {
   std::optional<int> next() const;
   /// What was blocked before.
   const sigset_t& mask_before() const { return before_; }
+  /// Whether SIGCHLD was ignored before. It isn't any more: else no child's end could be seen.
+  bool children_were_ignored() const { return children_were_ignored_; }
 
  private:
   sigset_t before_{};
+  bool children_were_ignored_ = false;
   Descriptor fd_;
 };
 

@@ -3,20 +3,29 @@
 
 #include <sys/types.h>
 
+#include "lib/cli/descriptor.h"
+
 namespace leasehold::cli {
 
-/// The terminal on stdin, if this process's group is its foreground and stdout goes there too. In a
-/// pipeline it is not lent: the other ends would be in its background.
+/// The terminal that controls this process, if there is one. Requires for all: SIGTTOU is blocked.
 class Terminal {
  public:
   Terminal();
-  bool is_lent() const { return is_lent_; }
-  /// Makes `group` the foreground again after it was taken back, if we are the foreground now.
-  void lend(pid_t group) const;
-  void take_back() const;
+  /// -1: there is none.
+  int fd() const { return tty_.get(); }
+  /// Stdin and stdout are terminals and our group is its foreground. In a pipeline the command gets
+  /// it only when it asks: the other ends would be in its background.
+  bool is_lent_at_start() const { return is_lent_at_start_; }
+  /// Whether `group` is the foreground.
+  bool is_with(pid_t group) const;
+  /// Makes `group` the foreground if ours is. Whether it is now.
+  bool lend(pid_t group) const;
+  /// Makes ours the foreground again if `group` is.
+  void take_back(pid_t group) const;
 
  private:
-  bool is_lent_ = false;
+  Descriptor tty_;
+  bool is_lent_at_start_ = false;
 };
 
 }  // namespace leasehold::cli

@@ -22,9 +22,11 @@
 #include <leasehold/client.h>
 #include "lib/cli/alarm.h"
 #include "lib/cli/exit_code.h"
+#include "lib/cli/family.h"
 #include "lib/cli/fence_text.h"
 #include "lib/cli/guardian.h"
 #include "lib/cli/leash.h"
+#include "lib/cli/printable.h"
 #include "lib/cli/say.h"
 #include "lib/cli/signals.h"
 #include "lib/cli/stamped_store.h"
@@ -89,7 +91,7 @@ class Wrapper {
     std::copy_n(fence.data(), std::min(fence.size(), order.fence.size() - 1), order.fence.data());
     send_message(leash_.wrappers(), order);
     while (!last_ && !is_guardian_gone_) wait_for_news();
-    terminal_.take_back();
+    if (group_ > 0) terminal_.take_back(group_);
     if (!last_) return end_without_guardian();
     release();
     return code_of(*last_);
@@ -112,9 +114,12 @@ class Wrapper {
                       .on_lost = plan_.on_lost,
                       .grace = keeping_.grace,
                       .margin = keeping_.margin,
+                      .grace_of_others = keeping_.grace_of_others,
                       .launch = {.arguments = plan_.command,
                                  .mask = signals_.mask_before(),
-                                 .takes_terminal = terminal_.is_lent()}};
+                                 .ignores_children = signals_.children_were_ignored(),
+                                 .terminal = terminal_.is_lent_at_start() ? terminal_.fd() : -1,
+                                 .lender = getpgid(wrapper)}};
       if (getppid() == wrapper) Guardian(leash_, std::move(guarded)).run();
     } catch (const std::exception& error) {
       code = complain(error.what());
@@ -138,6 +143,7 @@ class Wrapper {
       poll(sources.data(), sources.size(), -1);
       news_->hush();
       while (const std::optional<int> signal = signals_.next()) {
+        if (*signal == SIGTSTP) kill(getpid(), SIGSTOP);
         if (!asks_to_go(*signal)) continue;
         asked_to_go = *signal;
         stop.request_stop();
@@ -160,7 +166,7 @@ class Wrapper {
   }
 
   int refused(const Refusal& refusal) const {
-    say("\"" + plan_.key + "\": " + refusal.text());
+    say("\"" + printable(plan_.key) + "\": " + printable(refusal.text()));
     const bool is_busy =
         refusal.why == Refusal::Why::busy || refusal.why == Refusal::Why::timed_out;
     return is_busy ? plan_.busy_code : exit_failed;
@@ -209,7 +215,7 @@ class Wrapper {
     send_message(leash_.wrappers(),
                  Order{.kind = Order::Kind::lost, .signal = 0, .term = 0, .fence = {}});
     if (plan_.on_lost == OnLost::warn) {
-      say("\"" + plan_.key + "\": the lock is lost (" + to_string(*reason) +
+      say("\"" + printable(plan_.key) + "\": the lock is lost (" + to_string(*reason) +
           "); the command goes on without it");
     }
   }
@@ -217,7 +223,7 @@ class Wrapper {
   void end_overdue() {
     if (boot_now() < leash_.deadline() - keeping_.margin.count() / 2) return;
     is_overdue_ = true;
-    if (group_ > 0) kill(-group_, SIGKILL);
+    for (const pid_t pid : family_of(guardian_)) kill(pid, SIGKILL);
   }
 
   void follow(const Report& report) {
@@ -226,7 +232,9 @@ class Wrapper {
         group_ = report.group;
         return;
       case Report::Kind::paused:
-        return pause();
+        return pause(report.number);
+      case Report::Kind::failed:
+      case Report::Kind::too_late:
       case Report::Kind::cannot_run:
       case Report::Kind::ended:
         last_ = report;
@@ -234,27 +242,37 @@ class Wrapper {
     }
   }
 
-  // As a shell expects of a job on its terminal: it stops as a whole. The lease is not renewed
-  // meanwhile, so if this lasts the guardian ends the command.
-  void pause() {
-    if (!terminal_.is_lent()) return;
-    terminal_.take_back();
+  // As a shell expects of a job: it stops as a whole. The lease is not renewed meanwhile, so if
+  // this lasts the guardian ends the command. One that somebody stops by SIGSTOP behind the
+  // terminal's back keeps the lock.
+  void pause(int signal) {
+    const bool wants_terminal = signal == SIGTTIN || signal == SIGTTOU;
+    if (wants_terminal && terminal_.lend(group_)) return pass_on(SIGCONT);
+    if (signal == SIGSTOP && !terminal_.is_with(group_)) return;
+    terminal_.take_back(group_);
     kill(getpid(), SIGSTOP);
     terminal_.lend(group_);
     pass_on(SIGCONT);
   }
 
-  // Somebody killed the guardian. The command itself died with it; the rest of its group is ended
-  // here, and comes to us to be reaped.
+  // Somebody killed the guardian. The command itself died with it; the rest came to us, and is
+  // ended here. What is in our own group was there before: it is not the command's.
   int end_without_guardian() {
-    say("\"" + plan_.key +
+    say("\"" + printable(plan_.key) +
         "\": the process that guards the command was killed; ending the command");
-    while (group_ > 0 && (kill(-group_, SIGKILL) == 0 || errno == EPERM)) {
+    for (bool is_left = true; is_left;) {
       while (waitpid(-1, nullptr, WNOHANG) > 0) {
       }
+      is_left = false;
+      for (const pid_t pid : family_of(getpid())) {
+        if (getpgid(pid) == getpgrp()) continue;
+        is_left = true;
+        kill(pid, SIGKILL);
+      }
       const timespec pause{.tv_sec = 0, .tv_nsec = 10'000'000};
-      nanosleep(&pause, nullptr);
+      if (is_left) nanosleep(&pause, nullptr);
     }
+    guardian_ = 0;
     release();
     return exit_failed;
   }
@@ -262,23 +280,32 @@ class Wrapper {
   void release() {
     const ReleaseOutcome outcome = guard_.release();
     if (outcome.what != ReleaseOutcome::What::unknown) return;
-    say("\"" + plan_.key + "\": the store did not answer to the release; others get the lock in " +
+    say("\"" + printable(plan_.key) +
+        "\": the store did not answer to the release; others get the lock in " +
         to_string(std::chrono::duration_cast<std::chrono::milliseconds>(outcome.free_within)) +
         " at the latest");
   }
 
   int code_of(const Report& report) const {
+    if (report.kind == Report::Kind::failed) {
+      return complain("no process for the command: " +
+                      std::generic_category().message(report.number));
+    }
+    if (report.kind == Report::Kind::too_late) {
+      say("\"" + printable(plan_.key) + "\": the lease was over before the command could begin");
+      return exit_lost;
+    }
     if (report.kind == Report::Kind::cannot_run) {
       say(plan_.command.front() +
           ": can't be run: " + std::generic_category().message(report.number));
       return report.number == ENOENT ? exit_not_found : exit_cannot_run;
     }
     if (report.left_others) {
-      say("\"" + plan_.key + "\": the command left processes of its group behind; they were " +
+      say("\"" + printable(plan_.key) + "\": the command left processes behind; they were " +
           "stopped before the lock was released");
     }
     if (report.stopped != Stopped::no) {
-      say("\"" + plan_.key + "\": " +
+      say("\"" + printable(plan_.key) + "\": " +
           (report.stopped == Stopped::lost
                ? "the lock is lost (" + std::string(to_string(loss_)) + "); the command was killed"
                : "no renewal was confirmed in time; the command was stopped"));

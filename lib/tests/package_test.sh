@@ -28,7 +28,8 @@ endforeach()
 add_library(map_store map_store.cc)
 target_link_libraries(map_store PRIVATE leasehold::conformance)
 TEXT
-if grep -rlF "$source" "$prefix"/lib*/cmake "$prefix"/lib*/pkgconfig "$prefix"/include; then
+if find "$prefix" \( -name '*.cmake' -o -name '*.pc' -o -name '*.h' \) -print0 |
+  xargs -0 grep -lF -e "$source" -e "$build" -e "$PWD/built"; then
   echo "the files above name the directory that they were built in" >&2
   exit 1
 fi

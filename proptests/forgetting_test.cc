@@ -78,7 +78,7 @@ class FenceFigures {
         key.holder = event.owner;
         return;
       case Event::Kind::lost:
-        if (static_cast<core::Loss>(event.detail) == core::Loss::superseded) {
+        if (static_cast<core::Loss>(event.detail) == core::Loss::forgotten) {
           told_ += key.forgotten.count(event.owner);
         }
         return;

@@ -102,7 +102,7 @@ TEST(Tenure, ALateAnswerExtendsByItsOwnAnchorOnly) {
 TEST(Tenure, ADefiniteRefusalIsALossAtOnceWithNothingToRelease) {
   Driver lock(Authority::observation);
   const Request renewal = lock.hold(1).at(100ms).alarm().only(Kind::renew);
-  lock.reply(renewal, {.kind = Answer::Kind::not_owner});
+  lock.reply(renewal, {.kind = Answer::Kind::not_owner, .term = 2});
   EXPECT_EQ(lock.find(Tell::Kind::lost)->loss, Loss::superseded);
   EXPECT_TRUE(lock.sent.empty());
   EXPECT_EQ(next_wake(lock.config, lock.state), Instant<LocalClock>::never());

@@ -84,8 +84,28 @@ TEST(Renew, ErrorsAreRetriedAfterAPauseUntilTheDeadlineDecides) {
 TEST(Renew, ADefiniteAnswerToAnEarlierAttemptIsALossToo) {
   Renewing at;
   at.second();
-  at.lock.reply(at.renewal, {.kind = Answer::Kind::not_owner});
+  at.lock.reply(at.renewal, {.kind = Answer::Kind::not_owner, .term = 2});
   at.expect_lost(Loss::superseded);
+}
+
+TEST(Renew, ARefusalThatNoStoreWithAMemoryCouldSayMeansThatItForgot) {
+  const struct {
+    Term term;
+    NotOwner::Why why;
+    Loss loss;
+  } cases[] = {{0, NotOwner::Why::free, Loss::forgotten},
+               {0, NotOwner::Why::superseded, Loss::forgotten},
+               {1, NotOwner::Why::superseded, Loss::forgotten},
+               // Somebody released it by force, or it is its own and over.
+               {1, NotOwner::Why::free, Loss::superseded},
+               {1, NotOwner::Why::over, Loss::superseded},
+               {2, NotOwner::Why::superseded, Loss::superseded},
+               {2, NotOwner::Why::free, Loss::superseded}};
+  for (const auto& one : cases) {
+    Renewing at;
+    at.lock.reply(at.renewal, {.kind = Answer::Kind::not_owner, .term = one.term, .why = one.why});
+    at.expect_lost(one.loss);
+  }
 }
 
 TEST(Renew, AnErrorOfAnEarlierAttemptChangesNothing) {

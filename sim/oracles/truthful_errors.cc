@@ -37,6 +37,9 @@ void TruthfulErrors::see(const Event& event) {
       return on_answered(event);
     case Event::Kind::crashed:
       return on_crash(event);
+    case Event::Kind::failed_over:
+      has_forgotten_ = has_forgotten_ || event.value > 0;
+      return;
     case Event::Kind::cloned:
       return on_cloned(event);
     case Event::Kind::takeable:
@@ -203,6 +206,10 @@ void TruthfulErrors::on_lost(const Event& event) {
       break;
     case core::Loss::store_gone:
       true_word = of(event).heard && of(event).heard->at == event.at;
+      break;
+    case core::Loss::forgotten:
+      exercised();
+      true_word = has_forgotten_ && heard_now(event, Call::renew, Answer::Kind::not_owner);
       break;
   }
   if (true_word) return;

@@ -1,7 +1,8 @@
 // I17: an error is neither a loss nor a success. What is answered `not_applied` never takes effect,
 // and whoever could not hear the store's answer claims neither that it said yes nor that it said
-// no. "Cloned" is said by nobody who was not. Nor is it a loss by a detour: who is refused because
-// his own request, of whose answer he does not know, changed the record, has lost nothing.
+// no. "Cloned" is said by nobody who was not, and "forgotten" of no store that kept everything. Nor
+// is it a loss by a detour: who is refused because his own request, of whose answer he does not
+// know, changed the record, has lost nothing.
 #pragma once
 
 #include <optional>
@@ -49,6 +50,8 @@ class TruthfulErrors final : public Oracle {
   bool heard_now(const Event& event, core::Request::Kind call, core::Answer::Kind answer);
 
   std::vector<Process> processes_;
+  // The store has lost something that it acknowledged.
+  bool has_forgotten_ = false;
   // What the store applied and nobody heard of yet, and requests that are said not to be applied.
   std::vector<Event> on_the_way_;
   std::set<Request> disowned_;

@@ -117,7 +117,7 @@ TEST(Failover, OfAForgottenGrantItsHolderHearsByItsNextRenewal) {
   EXPECT_EQ(static_cast<Answer::Kind>(heard.detail), Answer::Kind::not_owner);
   const Event lost = first(made.trace, Kind::lost);
   EXPECT_EQ(lost.at, heard.at);
-  EXPECT_EQ(static_cast<core::Loss>(lost.detail), core::Loss::superseded);
+  EXPECT_EQ(static_cast<core::Loss>(lost.detail), core::Loss::forgotten);
   EXPECT_LT(lost.at, at(60ms));
   // B's term is A's, and A's guards stay dead.
   EXPECT_EQ(first(made.trace, Kind::granted, 0ms, 1).term, 1U);

@@ -117,6 +117,18 @@ TEST(TruthfulErrors, ALossAtTheDeadlineOrByAnAnswerIsFine) {
             "holds");
 }
 
+TEST(TruthfulErrors, NoStoreThatKeptEverythingIsSaidToHaveForgotten) {
+  const auto refused = [](History history) {
+    return judged_by<TruthfulErrors>(history.at(200ms)
+                                         .answered(A, Call::renew, Answer::Kind::not_owner)
+                                         .lost(A, 1, Loss::forgotten));
+  };
+  EXPECT_EQ(refused(unsure()),
+            "A gives up term 1 at 0.200000000 s (forgotten) although neither an answer nor its "
+            "deadline says so");
+  EXPECT_EQ(refused(unsure().see({.kind = Event::Kind::failed_over, .value = 1})), "holds");
+}
+
 // The record is its own: only its version moved, by the renewal whose answer was lost.
 TEST(TruthfulErrors, ALossByARefusalOfTheOwnTenureIsFound) {
   EXPECT_EQ(judged_by<TruthfulErrors>(unsure()

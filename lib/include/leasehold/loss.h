@@ -19,6 +19,9 @@ enum class LossReason {
   cloned,
   /// The store's table is gone, or is another one.
   store_gone,
+  /// The store has lost things that it acknowledged, this lease among them: it was restored from a
+  /// backup, or a replica took its place that lacked them. Another may have had this very term.
+  forgotten,
   /// This process released it.
   released,
   /// The client was closed.

@@ -21,6 +21,8 @@ LossReason reason_of(core::Loss loss) {
       return LossReason::cloned;
     case core::Loss::store_gone:
       return LossReason::store_gone;
+    case core::Loss::forgotten:
+      return LossReason::forgotten;
   }
   return LossReason::deadline;
 }

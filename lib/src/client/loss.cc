@@ -16,6 +16,8 @@ const char* to_string(LossReason reason) {
       return "cloned";
     case LossReason::store_gone:
       return "store_gone";
+    case LossReason::forgotten:
+      return "forgotten";
     case LossReason::released:
       return "released";
     case LossReason::closed:

@@ -168,6 +168,8 @@ const char* to_string(Loss reason) {
       return "cloned";
     case Loss::store_gone:
       return "store_gone";
+    case Loss::forgotten:
+      return "forgotten";
   }
   return "?";
 }

@@ -119,7 +119,7 @@ struct Alarm {};
 using Event = std::variant<Join, Cancel, Leave, Release, Stop, Reply, Hint, Company, Alarm>;
 
 /// Why a tenure ended without having been released.
-enum class Loss : std::uint8_t { deadline, superseded, suspended, cloned, store_gone };
+enum class Loss : std::uint8_t { deadline, superseded, suspended, cloned, store_gone, forgotten };
 const char* to_string(Loss reason);
 
 /// How a release or an abandon ended.

@@ -41,6 +41,7 @@ class Stepper {
   void end_tenure();
   void tell_stopped();
   void lose(Loss reason);
+  bool was_forgotten(const Answer& not_owner) const;
   void on_renewed(const Reply& reply);
   void on_renew_answer(const Reply& reply);
   void on_stale(const Reply& reply);

@@ -168,13 +168,21 @@ void Stepper::on_renew_answer(const Reply& reply) {
       return on_renewed(reply);
     // Definite, whichever attempt it answers: a tenure that is over never comes back.
     case Answer::Kind::not_owner:
-      return lose(Loss::superseded);
+      return lose(was_forgotten(reply.answer) ? Loss::forgotten : Loss::superseded);
     case Answer::Kind::stale:
       return on_stale(reply);
     // An error is not a loss: only the deadline or a definite answer is.
     default:
       if (awaited) renewal_failed();
   }
+}
+
+// Terms only rise, and each has one owner. A record with a lower term than was granted, or with
+// this one and another owner, is that of a store which lost what it had acknowledged.
+bool Stepper::was_forgotten(const Answer& not_owner) const {
+  const Term term = state_.tenure->term;
+  return not_owner.term < term ||
+         (not_owner.term == term && not_owner.why == NotOwner::Why::superseded);
 }
 
 void Stepper::on_renewed(const Reply& reply) {

@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <leasehold/client.h>
 #include "lib/cli/alarm.h"
@@ -223,7 +224,10 @@ class Wrapper {
   void end_overdue() {
     if (boot_now() < leash_.deadline() - keeping_.margin.count() / 2) return;
     is_overdue_ = true;
-    for (const pid_t pid : family_of(guardian_)) kill(pid, SIGKILL);
+    const std::vector<pid_t> family = family_of(guardian_);
+    // One that is stopped does not tell of the end: without it the command's processes come to us.
+    kill(guardian_, SIGKILL);
+    for (const pid_t pid : family) kill(pid, SIGKILL);
   }
 
   void follow(const Report& report) {
@@ -258,8 +262,10 @@ class Wrapper {
   // Somebody killed the guardian. The command itself died with it; the rest came to us, and is
   // ended here. What is in our own group was there before: it is not the command's.
   int end_without_guardian() {
-    say("\"" + printable(plan_.key) +
-        "\": the process that guards the command was killed; ending the command");
+    say("\"" + printable(plan_.key) + "\": " +
+        (is_overdue_ ? "no renewal was confirmed in time, and the process that guards the command "
+                       "does not act; killing the command"
+                     : "the process that guards the command was killed; killing the command"));
     for (bool is_left = true; is_left;) {
       while (waitpid(-1, nullptr, WNOHANG) > 0) {
       }
@@ -274,7 +280,7 @@ class Wrapper {
     }
     guardian_ = 0;
     release();
-    return exit_failed;
+    return is_overdue_ ? exit_lost : exit_failed;
   }
 
   void release() {

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "lib/tests/cli_fixture.h"
+#include "lib/tests/sqlite_user.h"
 
 namespace leasehold {
 namespace {
@@ -333,6 +334,28 @@ TEST_F(CliEnds, AStoreThatVanishesEndsTheCommand) {
   for (const char* const part : {"", "-wal", "-shm"}) std::filesystem::remove(file + part);
   EXPECT_EQ(one.wait(), 124);
   EXPECT_THAT(one.errors(), HasSubstr("the lock is lost (store_gone); the command was killed"));
+}
+
+// The user's own transaction keeps the writer for longer than a lease: the wrapper runs, and can't
+// renew. If its guardian does not act, it acts itself.
+TEST_F(CliEnds, AStoreThatDoesNotAnswerEndsTheCommandInTime) {
+  for (const bool with_guardian : {true, false}) {
+    const Lateness lateness;
+    Program one(short_run({"ignore-term"}), new_errors());
+    runs(one);
+    if (!with_guardian) {
+      ASSERT_EQ(kill(guardian_of(one), SIGSTOP), 0);
+    }
+    SqliteUser user(file);
+    user.run("BEGIN IMMEDIATE");
+    const std::int64_t deadline = deadline_of("k");
+    EXPECT_EQ(one.wait(), 124);
+    EXPECT_THAT(one.errors(), HasSubstr(with_guardian ? "the command was stopped"
+                                                      : "does not act; killing the command"));
+    expect_over_by(deadline, lateness);
+    user.run("ROLLBACK");
+    expect_handed_over();
+  }
 }
 
 TEST_F(CliEnds, WhoWantsAWarningOnlyGetsOne) {

@@ -49,13 +49,15 @@ void set_free(RecordView& record) {
 }  // namespace
 
 // A call here is over when it returns. Over a network it may take effect later: outlives_calls.
-MapStore::MapStore(Now now)
+MapStore::MapStore(Now now) : MapStore(std::move(now), random_incarnation()) {}
+
+MapStore::MapStore(Now now, const Incarnation& incarnation)
     : now_(std::move(now)),
       traits_{.authority = Authority::store_clock,
               .resolution = Length(1),
               .domain = "map",
               .outlives_calls = false},
-      incarnation_(random_incarnation()) {}
+      incarnation_(incarnation) {}
 
 // Strictly after the last moment: at that moment itself the holder may still believe.
 bool MapStore::is_over(const Record& record) const {

@@ -18,7 +18,10 @@ class MapStore final : public leasehold::Store {
  public:
   /// The engine's clock, the one clock that ends leases (authority `store_clock`).
   using Now = std::function<leasehold::Instant<leasehold::StoreClock>()>;
+  /// A table that is made now.
   explicit MapStore(Now now);
+  /// One that is there: `incarnation` is what is kept with it.
+  MapStore(Now now, const leasehold::Incarnation& incarnation);
 
   const leasehold::Traits& traits() const override { return traits_; }
   leasehold::Result<leasehold::Answered<leasehold::AcquireAnswer>> acquire(

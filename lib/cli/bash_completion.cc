@@ -53,7 +53,7 @@ std::string bash_completion(const CLI::App& app) {
     cases += "    " + verb->get_name() + ")\n      options='" + options_of(*verb) +
              "'\n      case $before in\n" + values_of(*verb) + "      esac\n      ;;\n";
   }
-  const std::string name = app.get_name();
+  const std::string& name = app.get_name();
   return "# Completion of bash for " + name + ", made of what its option parser knows.\n_" + name +
          "() {\n"
          "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"

@@ -67,7 +67,7 @@ std::string section_of(const CLI::App& verb) {
 }  // namespace
 
 std::string manual_page(const CLI::App& app, const std::string& version) {
-  const std::string name = app.get_name();
+  const std::string& name = app.get_name();
   std::string text = ".TH " + upper(name) + " 1 \"\" \"" + name + " " + version + "\"\n";
   text += ".SH NAME\n" + roff(name + " - " + app.get_description()) + "\n";
   text += ".SH SYNOPSIS\n\\fB" + name + "\\fR \\fIverb\\fR [\\fIoption\\fR...]\n";

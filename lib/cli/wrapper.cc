@@ -210,9 +210,8 @@ class Wrapper {
 
   void hear_loss() {
     const std::optional<LossReason> reason = guard_.lost();
-    if (!reason || *reason == LossReason::jeopardy || is_loss_told_) return;
-    is_loss_told_ = true;
-    loss_ = *reason;
+    if (!reason || *reason == LossReason::jeopardy || told_loss_) return;
+    told_loss_ = reason;
     send_message(leash_.wrappers(),
                  Order{.kind = Order::Kind::lost, .signal = 0, .term = 0, .fence = {}});
     if (plan_.on_lost == OnLost::warn) {
@@ -313,7 +312,8 @@ class Wrapper {
     if (report.stopped != Stopped::no) {
       say("\"" + printable(plan_.key) + "\": " +
           (report.stopped == Stopped::lost
-               ? "the lock is lost (" + std::string(to_string(loss_)) + "); the command was killed"
+               ? "the lock is lost (" + std::string(to_string(*told_loss_)) +
+                     "); the command was killed"
                : "no renewal was confirmed in time; the command was stopped"));
       return exit_lost;
     }
@@ -334,8 +334,8 @@ class Wrapper {
   pid_t group_ = 0;
   std::optional<Report> last_;
   bool is_guardian_gone_ = false;
-  bool is_loss_told_ = false;
-  LossReason loss_ = LossReason::deadline;
+  /// What the guardian was told of; it says `Stopped::lost` only after that.
+  std::optional<LossReason> told_loss_;
   bool is_overdue_ = false;
 };
 

@@ -48,6 +48,18 @@ class Pipe {
   std::array<int, 2> ends_{-1, -1};
 };
 
+/// Starts a program: its words, found on PATH; what its descriptors are; attributes, or null.
+inline pid_t spawn(std::vector<std::string> words, posix_spawn_file_actions_t& actions,
+                   const posix_spawnattr_t* attributes) {
+  std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  pid_t pid = -1;
+  EXPECT_EQ(posix_spawnp(&pid, argv[0], &actions, attributes, argv.data(), environ), 0) << argv[0];
+  return pid;
+}
+
 /// Started with `arguments`; reads `in`, writes `out`. Killed if it still runs at the end.
 class Actor {
  public:
@@ -55,15 +67,11 @@ class Actor {
     const auto here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
     std::vector<std::string> words{here / "sqlite_actor"};
     words.insert(words.end(), arguments.begin(), arguments.end());
-    std::vector<char*> argv;
-    argv.reserve(words.size() + 1);
-    for (std::string& word : words) argv.push_back(word.data());
-    argv.push_back(nullptr);
     posix_spawn_file_actions_t actions{};
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, in.out(), STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions, out.in(), STDOUT_FILENO);
-    EXPECT_EQ(posix_spawn(&pid_, argv[0], &actions, nullptr, argv.data(), environ), 0) << words[0];
+    pid_ = spawn(std::move(words), actions, nullptr);
     posix_spawn_file_actions_destroy(&actions);
   }
   Actor(Actor&& other) noexcept : pid_(std::exchange(other.pid_, -1)) {}

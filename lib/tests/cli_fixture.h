@@ -35,10 +35,6 @@ inline std::string program(const std::string& name) {
 class Program {
  public:
   Program(Words words, const std::string& errors) : errors_(errors) {
-    std::vector<char*> argv;
-    argv.reserve(words.size() + 1);
-    for (std::string& word : words) argv.push_back(word.data());
-    argv.push_back(nullptr);
     posix_spawn_file_actions_t actions{};
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, in_.out(), STDIN_FILENO);
@@ -48,8 +44,7 @@ class Program {
     posix_spawnattr_t attributes{};
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-    EXPECT_EQ(posix_spawnp(&pid_, argv[0], &actions, &attributes, argv.data(), environ), 0)
-        << words[0];
+    pid_ = spawn(std::move(words), actions, &attributes);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     in_.close_out();

@@ -92,8 +92,10 @@ struct CliEnds : CliFixture {
   void expect_over_by(std::int64_t deadline, const Lateness& lateness) const {
     const std::int64_t left = deadline - stamps("first").last;
     RecordProperty("left_before_deadline_us", static_cast<int>(left / 1000));
-    // Half of the margin.
-    if (lateness.worst() > 150ms) GTEST_SKIP() << "the machine stood still; nothing is proven";
+    // In time is in time on any machine. A miss is the guardian's unless nothing here ran in time,
+    // by half of its margin: then it is told as skipped, and ctest counts it. That two commands
+    // never ran at once is judged in every case (`expect_handed_over`).
+    if (left <= 0 && lateness.worst() > 150ms) GTEST_SKIP() << "the machine stood still";
     EXPECT_GT(left, 0) << "the command ran on past its deadline, by " << -left << " ns";
   }
 };
@@ -161,7 +163,9 @@ TEST_F(CliEnds, ACommandThatIsStoppedKeepsTheLock) {
   const int code = run({"-k", "k", "-n"}, {"echo", "never"}).code;
   ASSERT_EQ(kill(stamper, SIGCONT), 0);
   const int own = one.wait();
-  if (lateness.worst() > 150ms) GTEST_SKIP() << "the machine stood still: a lease may be lost";
+  // On a machine that stands still a lease may be lost; then ctest counts it as skipped. That a
+  // stopped command is ended in time is judged always, by the tests around this one.
+  if (own == 124 && lateness.worst() > 150ms) GTEST_SKIP() << "the machine stood still";
   EXPECT_EQ(code, 75);
   EXPECT_EQ(own, 0) << one.errors();
 }

@@ -47,6 +47,19 @@ TEST(Renew, TheNextOneCountsFromTheSendOfTheLastConfirmed) {
   at.lock.at(200ms).alarm().only(Kind::renew);
 }
 
+// A local clock must not do that; if it does, what was sent later is still later.
+TEST(Renew, AfterAClockThatStepsBackTheLatestSentCountsAndTheNextOneWaits) {
+  Renewing at;
+  at.lock.reply(at.renewal, at.lock.renewed());
+  const Request failing = at.lock.at(200ms).alarm().only(Kind::renew);
+  at.lock.at(50ms).reply(failing, {.kind = Answer::Kind::unknown});
+  const Request again = at.lock.at(60ms).alarm().only(Kind::renew);
+  EXPECT_TRUE(at.lock.at(65ms).reply(again, at.lock.renewed()).sent.empty());
+  EXPECT_EQ(at.lock.state.tenure->deadline.ns(), Length(1060ms).count() - 1);
+  EXPECT_TRUE(at.lock.at(160ms - 1ns).alarm().sent.empty());
+  at.lock.at(160ms).alarm().only(Kind::renew);
+}
+
 TEST(Renew, AnAnswerInThePauseAfterItsTimeoutMakesTheRetryNeedless) {
   Renewing at;
   at.lock.at(150ms).alarm();

@@ -51,6 +51,7 @@ std::vector<Change> changes_of_tenure() {
           [](State& s) { s.tenure->last_attempt.asleep = bit; },
           [](State& s) { s.tenure->began = later; },
           [](State& s) { s.tenure->seq = 1; },
+          [](State& s) { s.tenure->confirmed = 1; },
           [](State& s) { s.tenure->renew_id.low = 1; },
           [](State& s) { s.tenure->next_renewal = later; },
           [](State& s) { s.tenure->renewal.reset(); },
@@ -127,7 +128,7 @@ TEST(MachineState, ChangingAnyFieldChangesEqualityAndHash) {
 
 TEST(MachineState, NoFieldIsMissingFromTheList) {
   EXPECT_EQ(std::tuple_size_v<decltype(State{}.fields())>, 10U);
-  EXPECT_EQ(std::tuple_size_v<decltype(Tenure{}.fields())>, 17U);
+  EXPECT_EQ(std::tuple_size_v<decltype(Tenure{}.fields())>, 18U);
   EXPECT_EQ(std::tuple_size_v<decltype(Campaign{}.fields())>, 9U);
   EXPECT_EQ(std::tuple_size_v<decltype(Ending{}.fields())>, 7U);
   EXPECT_EQ(std::tuple_size_v<decltype(Sighting{}.fields())>, 5U);

@@ -31,8 +31,9 @@ struct Tenure {
   LocalTime last_attempt{};
   /// When the grant came. Not when it was asked for: a tenure is not born too old to be joined.
   Instant<LocalClock> began{};
-  /// Of the last renewal sent.
+  /// Of the last renewal sent, and of the latest confirmed; 0 is the grant.
   Seq seq = 0;
+  Seq confirmed = 0;
   RenewId renew_id{};
   Instant<LocalClock> next_renewal{};
   std::optional<InFlight> renewal{};
@@ -48,8 +49,8 @@ struct Tenure {
   TenureId id() const { return {owner, term}; }
   auto fields() const {
     return std::tie(owner, term, incarnation, anchor.at, anchor.asleep, deadline, last_attempt.at,
-                    last_attempt.asleep, began, seq, renew_id, next_renewal, renewal, in_company,
-                    jeopardy, release_at, guards);
+                    last_attempt.asleep, began, seq, confirmed, renew_id, next_renewal, renewal,
+                    in_company, jeopardy, release_at, guards);
   }
 };
 

@@ -125,7 +125,7 @@ void Stepper::drive_tenure() {
 void Stepper::on(const Company&) {
   if (!state_.tenure || state_.tenure->renewal) return;
   Tenure& tenure = *state_.tenure;
-  const bool failed = tenure.last_attempt.at > tenure.anchor.at;
+  const bool failed = tenure.seq != tenure.confirmed;
   if (failed || tenure.next_renewal <= now_.at) return;
   if (tenure.next_renewal > after(config_.timing.renew_every / 2)) return;
   send_renewal();
@@ -190,9 +190,11 @@ void Stepper::on_renewed(const Reply& reply) {
   const Request& request = reply.request;
   if (tenure.renewal && tenure.renewal->ordinal == request.ordinal) tenure.renewal.reset();
   const Span<LocalClock> margin = tenure.deadline - now_.at;
-  const Instant<LocalClock> confirmed = deadline_of(reply);
-  if (confirmed > tenure.deadline) tenure.deadline = confirmed;
-  if (request.sent.at > tenure.anchor.at) {
+  // The latest sent counts, and goes by its own deadline. While clocks only rise that is the latest
+  // deadline too; after one stepped back an earlier attempt's is too late by as much.
+  if (request.seq > tenure.confirmed) {
+    tenure.confirmed = request.seq;
+    tenure.deadline = deadline_of(reply);
     tenure.anchor = request.sent;
     // Who went along waits for company again, as long as renewals may be apart. So the one that led
     // leads again, and its jitter is that of all.

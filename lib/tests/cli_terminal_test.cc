@@ -50,6 +50,10 @@ class Shell {
   }
   /// Waits for `wanted`, which must not stand in what was typed, and fails without it.
   void see(const std::string& wanted) const { EXPECT_THAT(until(wanted), HasSubstr(wanted)); }
+  /// Waits until a job is in the foreground: before that a control character is the shell's.
+  void lends_terminal() const {
+    while (tcgetpgrp(terminal_) == pid_) continue;
+  }
   /// The shell is there and reads.
   void answers() const {
     type("echo alive$((40 + 2))\n");
@@ -121,6 +125,7 @@ TEST_F(CliTerminal, WhoWaitsIsStoppedAndInterrupted) {
   shell.answers();
   shell.type("fg\n");
   shell.see("leasehold run");
+  shell.lends_terminal();
   shell.type("\x03");
   shell.answers();
 }

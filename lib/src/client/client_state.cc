@@ -62,6 +62,7 @@ void ClientState::renew_together() {
   const Instant<LocalClock> now = clock.now().at;
   if (closed || now < next_company_) return;
   next_company_ = now + on<LocalClock>(config.timing.renew_every / 10);
+  const SystemRandom::Spree spree(random);
   for (const auto& [key, lock] : locks_) lock->renew_in_company();
 }
 

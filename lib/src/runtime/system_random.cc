@@ -35,7 +35,17 @@ std::uint64_t SystemRandom::below(std::uint64_t bound) {
 
 Random::Bits SystemRandom::id_bits() {
   Bits bits{0, 0};
-  while (bits.high == 0 && bits.low == 0) bits = drawn<Bits>();
+  while (bits.high == 0 && bits.low == 0) {
+    if (!on_spree_) {
+      bits = drawn<Bits>();
+      continue;
+    }
+    if (left_ == 0) {
+      stock_ = drawn<decltype(stock_)>();
+      left_ = stock_.size();
+    }
+    bits = stock_[--left_];
+  }
   return bits;
 }
 

@@ -88,9 +88,9 @@ void Shell::on_reply(const core::Request& request, const StoreReply& reply) {
 // afterwards and in order, so that an event which a listener causes finds both in step with each
 // other, and what follows from it does not overtake what was decided before.
 void Shell::feed(const core::Event& event) {
-  effects_.clear();
-  core::step(config_, state_, clock_.now(), event, random_, effects_);
-  for (const core::Effect& effect : effects_) {
+  core::Effects effects;
+  core::step(config_, state_, clock_.now(), event, random_, effects);
+  for (const core::Effect& effect : effects) {
     if (const auto* tell = std::get_if<Tell>(&effect)) {
       outbox_.emplace_back(decide(*tell));
     } else {
@@ -116,7 +116,8 @@ void Shell::drain() {
       deliver(std::get<Note>(next));
     }
   }
-  outbox_.clear();
+  // Its memory goes back: that of ten thousand shells which idle is cold when it is needed next.
+  std::vector<Outgoing>().swap(outbox_);
   drained_ = 0;
   draining_ = false;
   set_alarm();

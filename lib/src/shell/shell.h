@@ -133,7 +133,6 @@ class Shell final : public Sleeper, public ReplySink {
   const std::string info_;
 
   core::State state_;
-  core::Effects effects_;
   std::vector<Waiting> waiting_;
   Instant<LocalClock> alarm_ = Instant<LocalClock>::never();
   std::string last_who_;

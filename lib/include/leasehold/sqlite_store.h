@@ -67,6 +67,9 @@ class SqliteStore final : public Store {
   Result<Answered<std::optional<RecordView>>> inspect(const std::string& key) override;
   Result<Answered<std::vector<std::string>>> list(const std::string& after,
                                                   std::size_t most) override;
+  /// The file and its directory (where, whose, who may write), the file system, SQLite's version
+  /// and the settings that connections really have, the layout of the tables and their incarnation.
+  Result<std::vector<Fact>> facts() override;
   /// A release by any process of the machine wakes the one that has waited longest.
   void set_hint_sink(HintSink* sink) override;
   void watch(const std::string& key) override;

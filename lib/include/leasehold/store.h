@@ -159,6 +159,15 @@ struct RecordView {
   std::optional<Length> left;
 };
 
+/// One thing that a store can tell people about itself.
+struct Fact {
+  /// In snake_case, and the same in every version: programs read it.
+  std::string name;
+  std::string value;
+  /// What is wrong with it and what to do; empty if nothing is.
+  std::string wrong{};
+};
+
 /// An answer and the table it came from.
 template <class T>
 struct Answered {
@@ -204,6 +213,9 @@ class Store {
   /// above `after` on. Changes nothing. Optional: by default `misuse`.
   virtual Result<Answered<std::vector<std::string>>> list(const std::string& after,
                                                           std::size_t most);
+  /// What somebody who has to trust this store wants to know of it beyond its traits: versions,
+  /// settings, who may write it. Changes nothing. Optional: by default there is nothing to tell.
+  virtual Result<std::vector<Fact>> facts();
 
   // Optional wake-up hints, for a hand-over in milliseconds without busy polling. A hint may be
   // late, in vain or missing; nothing but the length of a sleep may rest on it. By default there

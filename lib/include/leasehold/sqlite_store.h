@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <leasehold/clock.h>
+#include <leasehold/export.h>
 #include <leasehold/random.h>
 #include <leasehold/store.h>
 
@@ -32,7 +33,7 @@ namespace leasehold {
 /// Thread-safe. Acquires, renewals and the rest use a connection each and do not wait for each
 /// other but at the file's one writer. Beside the file lies `FILE-lease`: an order in which
 /// processes write, and wake-ups for those that wait; it may be deleted at any time.
-class SqliteStore final : public Store {
+class LEASEHOLD_API SqliteStore final : public Store {
  public:
   struct Options {
     /// How long a call waits for other writers before it gives up (`not_applied`).

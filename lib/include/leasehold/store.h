@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include <leasehold/export.h>
 #include <leasehold/ids.h>
 #include <leasehold/result.h>
 #include <leasehold/time.h>
@@ -194,7 +195,7 @@ class HintSink {
 /// `misuse` in every store, whatever its records say: a key that is empty or longer than
 /// `longest_key` (keys are bytes, nulls included), a null owner id, a lease outside (0,
 /// `longest_length`], a batch above `largest_batch`. A wrong request fails alone in its batch.
-class Store {
+class LEASEHOLD_API Store {
  public:
   Store() = default;
   Store(const Store&) = delete;

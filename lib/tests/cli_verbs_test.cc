@@ -76,7 +76,8 @@ TEST_F(CliVerbs, ReleaseEndsTheTenureThatWasNamedAndNoOther) {
   EXPECT_THAT(timid.errors, HasSubstr("--force"));
   const Ended other = ask({"release", "k", "--term", "2", "--force"});
   EXPECT_EQ(other.code, 1);
-  EXPECT_THAT(other.errors, HasSubstr("its term is 1, not 2; nothing was changed"));
+  EXPECT_THAT(other.errors,
+              HasSubstr("its term is 1, not 2: look at leasehold status; nothing was changed"));
   EXPECT_EQ(ask({"inspect", "k"}).code, 0);
   const Ended forced = ask({"release", "k", "--term", "1", "--force"});
   EXPECT_EQ(forced.code, 0);

@@ -26,6 +26,7 @@ class ClientState;
 /// then closed.
 class LEASEHOLD_API Client {
  public:
+  /// How a client shows itself and whom it tells.
   struct Options {
     /// How the client names itself to people; never identity. Default: "pid 123 on host".
     std::string info{};

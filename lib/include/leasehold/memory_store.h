@@ -25,6 +25,7 @@ namespace leasehold {
 /// constructor alone.
 class LEASEHOLD_API MemoryStore final : public Store {
  public:
+  /// What the store is to promise.
   struct Options {
     /// Who judges that a lease is over. `host_clock`, `store_clock`: the clock, by its `now`.
     /// `wall_clock`: the clock, by its `wall_now`. `observation`: nobody; a lease that is not

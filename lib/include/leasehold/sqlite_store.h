@@ -35,6 +35,7 @@ namespace leasehold {
 /// processes write, and wake-ups for those that wait; it may be deleted at any time.
 class LEASEHOLD_API SqliteStore final : public Store {
  public:
+  /// How the file is used.
   struct Options {
     /// How long a call waits for other writers before it gives up (`not_applied`).
     Length busy_wait = std::chrono::seconds(1);

@@ -99,6 +99,7 @@ struct RenewRequest {
   RenewId renew_id;
   Length lease{};
 };
+/// The lease was written anew.
 struct Renewed {
   Seq seq = 0;
   std::optional<Instant<StoreClock>> expires_at;
@@ -124,6 +125,7 @@ struct ReleaseRequest {
   OwnerId owner;
   Term term = 0;
 };
+/// The tenure is over: the key is free for the next term.
 struct Released {};
 using ReleaseAnswer = std::variant<Released, NotOwner>;
 
@@ -134,6 +136,7 @@ struct AbandonRequest {
   OwnerId owner;
   Term expected_term = 0;
 };
+/// The attempt was ended, or is still about.
 struct Abandoned {
   /// False if another tenure with exactly the expected term is there: a delayed copy of the acquire
   /// could still apply when that tenure ends, so ask again later. True: nothing of it can apply.
@@ -203,10 +206,13 @@ class LEASEHOLD_API Store {
   virtual ~Store() = default;
 
   virtual const Traits& traits() const = 0;
+  /// Starts a tenure, or says who is in the way, see `AcquireRequest`.
   virtual Result<Answered<AcquireAnswer>> acquire(const AcquireRequest& request) = 0;
   /// Renews a batch (at most 256) in one step; answers in the order of the requests.
   virtual Result<Answered<std::vector<RenewAnswer>>> renew(std::span<const RenewRequest> batch) = 0;
+  /// Ends a tenure, see `ReleaseRequest`.
   virtual Result<Answered<ReleaseAnswer>> release(const ReleaseRequest& request) = 0;
+  /// Ends an attempt that nobody waits for any more, see `AbandonRequest`.
   virtual Result<Answered<Abandoned>> abandon(const AbandonRequest& request) = 0;
   /// The record as it is, or nullopt if the key was never acquired. Changes nothing.
   virtual Result<Answered<std::optional<RecordView>>> inspect(const std::string& key) = 0;

@@ -107,6 +107,7 @@ endforeach()
 # .deb packages, one a component: cpack -G DEB
 if(PROJECT_IS_TOP_LEVEL)
   set(CPACK_GENERATOR DEB)
+  set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR}/packages)
   set(CPACK_PACKAGE_VENDOR Leasehold)
   set(CPACK_PACKAGE_CONTACT "the Leasehold project <leasehold@localhost>")
   set(CPACK_PACKAGING_INSTALL_PREFIX /usr)

@@ -1,15 +1,35 @@
-# What `cmake --install` and `cpack` put where. Three components: `command` (the leasehold command),
-# `development` (headers, archives, what find_package and pkg-config read), `simulator`.
+# What `cmake --install` and `cpack` put where. Components: `command` (the leasehold command),
+# `development` (headers, archives, what find_package and pkg-config read), `simulator`, and with
+# LEASEHOLD_SHARED `runtime` (the shared library, in the place of its archives).
 include_guard()
 include(CMakePackageConfigHelpers)
 
 set(leasehold_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/leasehold)
-set_target_properties(leasehold_core PROPERTIES EXPORT_NAME core)
 set_target_properties(leasehold_conformance PROPERTIES EXPORT_NAME conformance)
+if(LEASEHOLD_SHARED)
+  set(leasehold_component_list "leasehold conformance")
+  set(leasehold_libraries leasehold_shared)
+  set_target_properties(leasehold_shared PROPERTIES EXPORT_NAME leasehold)
+  get_target_property(leasehold_soversion leasehold_shared SOVERSION)
+  set(leasehold_pc_requires "Requires.private")
+  set(leasehold_pc_libs "-lleasehold")
+  set(leasehold_pc_cflags " -DLEASEHOLD_SHARED")
+else()
+  set(leasehold_component_list "core leasehold conformance")
+  set(leasehold_libraries leasehold_core leasehold)
+  set_target_properties(leasehold_core PROPERTIES EXPORT_NAME core)
+  # An archive: whoever links it links what it needs.
+  set(leasehold_pc_requires "Requires")
+  set(leasehold_pc_libs "-lleasehold -lleasehold_core -pthread")
+  set(leasehold_pc_cflags "")
+endif()
 install(
-  TARGETS leasehold_core leasehold leasehold_conformance
+  TARGETS ${leasehold_libraries} leasehold_conformance
   EXPORT leasehold-targets
   ARCHIVE COMPONENT development
+  LIBRARY
+    COMPONENT runtime
+    NAMELINK_COMPONENT development
   FILE_SET HEADERS
     COMPONENT development
 )
@@ -61,12 +81,18 @@ endif()
 if(LEASEHOLD_BUILD_SIM)
   install(TARGETS leasehold-sim RUNTIME COMPONENT simulator)
 endif()
-foreach(component IN ITEMS command development simulator)
+set(leasehold_packages command development simulator)
+if(LEASEHOLD_SHARED)
+  list(APPEND leasehold_packages runtime)
+endif()
+foreach(component IN LISTS leasehold_packages)
   set(package leasehold)
   if(component STREQUAL development)
     set(package libleasehold-dev)
   elseif(component STREQUAL simulator)
     set(package leasehold-sim)
+  elseif(component STREQUAL runtime)
+    set(package libleasehold${leasehold_soversion})
   endif()
   string(TOUPPER ${component} upper)
   set(CPACK_DEBIAN_${upper}_PACKAGE_NAME ${package})
@@ -81,6 +107,7 @@ endforeach()
 # .deb packages, one a component: cpack -G DEB
 if(PROJECT_IS_TOP_LEVEL)
   set(CPACK_GENERATOR DEB)
+  set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR}/packages)
   set(CPACK_PACKAGE_VENDOR Leasehold)
   set(CPACK_PACKAGE_CONTACT "the Leasehold project <leasehold@localhost>")
   set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
@@ -88,8 +115,16 @@ if(PROJECT_IS_TOP_LEVEL)
   set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
   set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
   set(CPACK_STRIP_FILES ON)
-  # An archive names no libraries that it needs: who links it does.
-  set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libsqlite3-dev (>= 3.37), libstdc++-12-dev | libstdc++-13-dev | libstdc++-14-dev")
+  set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libstdc++-12-dev | libstdc++-13-dev | libstdc++-14-dev")
+  if(LEASEHOLD_SHARED)
+    set(CPACK_DEBIAN_ENABLE_COMPONENT_DEPENDS ON)
+    set(CPACK_COMPONENT_DEVELOPMENT_DEPENDS runtime)
+    set(CPACK_DEBIAN_RUNTIME_PACKAGE_SECTION libs)
+    set(CPACK_COMPONENT_RUNTIME_DESCRIPTION "The Leasehold lease lock library, shared")
+  else()
+    # An archive names no libraries that it needs: who links it does.
+    string(PREPEND CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libsqlite3-dev (>= 3.37), ")
+  endif()
   set(CPACK_DEBIAN_COMMAND_PACKAGE_SECTION admin)
   set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
   set(CPACK_DEBIAN_SIMULATOR_PACKAGE_SECTION devel)

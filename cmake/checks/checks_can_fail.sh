@@ -41,6 +41,14 @@ fails_with() {
   expect fails "$file with '$line'" "$checks/$check.sh" .
 }
 
+# Of what a person may be shown.
+shows() {
+  good_tree
+  mkdir lib/tests
+  echo 'lib/src/stores/record.cc: the key has … bytes: shorten it' >lib/tests/messages.txt
+  echo "$1" >lib/src/stores/record.cc
+}
+
 core_calling() {
   printf '%s\n' "$1" >"$work/core.cc"
   "$cxx" -std=c++20 -c "$work/core.cc" -o "$work/core.o"
@@ -79,6 +87,15 @@ fails_with listed lib/src/stores/record.cc '// New, and nobody listed it.'
 fails_with listed lib/include/leasehold/lock.h '// New, and nobody installs it.'
 fails_with listed lib/src/core/hash.cc '# machine.cc is listed, this is not.'
 fails_with sizes lib/src/core/machine.cc "$(yes '//' | head -n 400)"
+
+shows 'auto f(int n) { return "the key has " + text(n) + " bytes: " "shorten it"; }'
+expect passes 'the text that is listed' "$checks/messages.py" .
+shows 'auto f(int n) { return "the key has " + text(n) + " bytes: " "so what"; }  // "shorten it"'
+expect fails 'another text' "$checks/messages.py" .
+shows 'auto f(int n) { return "the key has " + text(n) + " bytes: shorten it"; } auto g = "it went wrong";'
+expect fails 'a text that is not listed' "$checks/messages.py" .
+shows 'auto f = "SELECT key FROM t";'
+expect fails 'a list of what is in no source' "$checks/messages.py" .
 
 core_calling 'void* f() { return new int; }'
 expect passes 'operator new' "$checks/core_symbols.sh" "$nm" "$work/core.a"

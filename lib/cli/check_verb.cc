@@ -1,10 +1,7 @@
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <string>
-#include <string_view>
-#include <sys/stat.h>
 #include <variant>
 #include <vector>
 
@@ -34,25 +31,7 @@ struct CheckPlan {
   bool as_json = false;
 };
 
-/// One thing that was looked at, and what is wrong with it.
-struct Checked {
-  std::string name;
-  std::string found;
-  std::string wrong{};
-};
-using Report = std::vector<Checked>;
-
-Report look_at_file(const std::string& path) {
-  struct stat file {};
-  if (stat(path.c_str(), &file) != 0) return {};
-  char mode[8];
-  std::snprintf(mode, sizeof mode, "%04o", static_cast<unsigned>(file.st_mode & 07777U));
-  Checked permissions{"permissions", mode};
-  if ((file.st_mode & S_IWOTH) != 0) {
-    permissions.wrong = "anybody on this machine may take, end and forge its locks: chmod o-w it";
-  }
-  return {{"file", path}, permissions};
-}
+using Report = std::vector<Fact>;
 
 struct RoundTrip {
   std::vector<Length> grants;
@@ -104,7 +83,7 @@ std::string in_us(Length length) {
 Report look_at_store(Store& store, const RoundTrip& trip) {
   const Traits& traits = store.traits();
   const Length slowest = *std::max_element(trip.grants.begin(), trip.grants.end());
-  Checked grant{"grant_longest", in_us(slowest)};
+  Fact grant{"grant_longest", in_us(slowest)};
   const Length patience = host_preset().timing.request_timeout;
   if (slowest > patience) {
     grant.wrong = "longer than the request timeout of " + leasehold::to_string(patience) +
@@ -121,17 +100,19 @@ Report look_at_store(Store& store, const RoundTrip& trip) {
 int tell(const Report& report, bool as_json) {
   bool is_sane = true;
   JsonObject object;
-  for (const Checked& one : report) {
+  int width = 0;
+  for (const Fact& one : report) width = std::max(width, static_cast<int>(one.name.size()));
+  for (const Fact& one : report) {
     is_sane = is_sane && one.wrong.empty();
-    object.add(one.name.c_str(), one.found);
-    if (!as_json) std::printf("%-14s %s\n", one.name.c_str(), printable(one.found).c_str());
-    if (!one.wrong.empty()) say("check: " + one.name + " " + one.found + ": " + one.wrong);
+    object.add(one.name.c_str(), one.value);
+    if (!as_json) std::printf("%-*s %s\n", width, one.name.c_str(), printable(one.value).c_str());
+    if (!one.wrong.empty()) say("check: " + one.name + " " + one.value + ": " + one.wrong);
   }
   object.add("sane", is_sane);
   if (as_json) {
     std::printf("%s\n", object.text().c_str());
   } else {
-    std::printf("%-14s %s\n", "sane", is_sane ? "yes" : "no");
+    std::printf("%-*s %s\n", width, "sane", is_sane ? "yes" : "no");
   }
   return is_sane ? exit_ok : exit_no;
 }
@@ -147,12 +128,11 @@ int check(const CheckPlan& plan) {
     say("check: another one is under way; try again in a second");
     return exit_busy;
   }
-  constexpr std::string_view sqlite = "sqlite:";
+  const auto facts = (*store)->facts();
+  if (!facts) return complain("check: " + facts.error().detail);
   Report report{{"store", *url}};
-  if (url->starts_with(sqlite)) {
-    for (Checked& one : look_at_file(url->substr(sqlite.size()))) report.push_back(one);
-  }
-  for (Checked& one : look_at_store(**store, *trip)) report.push_back(one);
+  report.insert(report.end(), facts->begin(), facts->end());
+  for (const Fact& one : look_at_store(**store, *trip)) report.push_back(one);
   return tell(report, plan.as_json);
 }
 

@@ -64,7 +64,7 @@ int leasehold_command(int argc, char** argv) {
     return complain(explained(app, error) + "; see leasehold --help");
   }
   if (!command.empty() && !app.got_subcommand("run")) {
-    return complain("only run takes a command behind \"--\"");
+    return complain("only run takes a command behind \"--\": leave it out, or say leasehold run");
   }
   return chosen();
 }
@@ -78,11 +78,13 @@ int main(int argc, char** argv) {
     // What was asked for may not have come through: a full disk.
     std::cout.flush();
     if (std::cout.fail() || std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-      return leasehold::cli::complain("can't write all of the answer to standard output");
+      return leasehold::cli::complain(
+          "can't write all of the answer to standard output: make room where it goes, or let its "
+          "reader live");
     }
     return code;
   } catch (const std::exception& error) {
-    // Not bad input, which is told where it is found: the kernel refused, or there is a bug.
-    return leasehold::cli::complain(error.what());
+    // Not bad input, which is told where it is found.
+    return leasehold::cli::complain(error);
   }
 }

@@ -32,20 +32,21 @@ int release(const ReleasePlan& plan) {
   }
   const auto store = store_to_look_at(plan.store);
   if (!store) return complain("release: " + store.error().detail);
-  if (!*store) return no(plan, "the store's file is not there");
+  if (!*store)
+    return no(plan, "the store's file is not there: look at --store and LEASEHOLD_STORE");
   const Result<LockRow> row = look_at(**store, plan.key);
   if (!row) return complain("release: " + row.error().detail);
   if (!row->record.owner) return no(plan, "nobody has it");
   if (row->record.term != plan.term) {
     return no(plan, "its term is " + std::to_string(row->record.term) + ", not " +
-                        std::to_string(plan.term));
+                        std::to_string(plan.term) + ": look at leasehold status");
   }
   // Conditional on the owner that was just seen: a holder that comes between is left alone.
   const auto released =
       (*store)->release({.key = plan.key, .owner = row->record.owner, .term = plan.term});
   if (!released) return complain("release: " + released.error().detail);
   if (!std::holds_alternative<Released>(released->answer)) {
-    return no(plan, "it changed hands meanwhile");
+    return no(plan, "it changed hands meanwhile: look at leasehold status");
   }
   say("\"" + printable(plan.key) + "\": term " + std::to_string(plan.term) +
       " was released; its holder (" + printable(row->record.info) +

@@ -1,6 +1,7 @@
 // What the `leasehold` command tells people.
 #pragma once
 
+#include <exception>
 #include <string>
 
 namespace leasehold::cli {
@@ -11,5 +12,7 @@ void say(const std::string& what);
 
 /// Says it and returns `exit_failed`.
 int complain(const std::string& what);
+/// The same of what nobody could foresee: the system refused something, or there is a bug.
+int complain(const std::exception& error);
 
 }  // namespace leasehold::cli

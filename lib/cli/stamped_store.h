@@ -34,6 +34,7 @@ class StampedStore final : public Store {
                                                   std::size_t most) override {
     return store_->list(after, most);
   }
+  Result<std::vector<Fact>> facts() override { return store_->facts(); }
   void set_hint_sink(HintSink* sink) override { store_->set_hint_sink(sink); }
   void watch(const std::string& key) override { store_->watch(key); }
   void unwatch(const std::string& key) override { store_->unwatch(key); }

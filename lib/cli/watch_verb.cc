@@ -44,7 +44,9 @@ int watch(const WatchPlan& plan) {
     const auto store = store_to_look_at(plan.store);
     if (!store) return complain("watch: " + store.error().detail);
     if (!*store)
-      return complain("watch: the store's file is not there: no lock was ever kept there");
+      return complain(
+          "watch: the store's file is not there: no lock was ever kept there; look at --store and "
+          "LEASEHOLD_STORE, or take a lock first");
     for (;; std::this_thread::sleep_for(plan.every)) {
       Result<LockRow> row = look_at(**store, plan.key);
       if (!row && row.error().kind == Errc::misuse) {

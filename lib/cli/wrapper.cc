@@ -123,7 +123,7 @@ class Wrapper {
                                  .lender = getpgid(wrapper)}};
       if (getppid() == wrapper) Guardian(leash_, std::move(guarded)).run();
     } catch (const std::exception& error) {
-      code = complain(error.what());
+      code = complain(error);
     }
     _exit(code);
   }
@@ -293,11 +293,12 @@ class Wrapper {
 
   int code_of(const Report& report) const {
     if (report.kind == Report::Kind::failed) {
-      return complain("no process for the command: " +
-                      std::generic_category().message(report.number));
+      return complain(
+          std::system_error(report.number, std::generic_category(), "no process for the command"));
     }
     if (report.kind == Report::Kind::too_late) {
-      say("\"" + printable(plan_.key) + "\": the lease was over before the command could begin");
+      say("\"" + printable(plan_.key) +
+          "\": the lease was over before the command could begin; lengthen --lease");
       return exit_lost;
     }
     if (report.kind == Report::Kind::cannot_run) {
@@ -314,7 +315,8 @@ class Wrapper {
           (report.stopped == Stopped::lost
                ? "the lock is lost (" + std::string(to_string(*told_loss_)) +
                      "); the command was killed"
-               : "no renewal was confirmed in time; the command was stopped"));
+               : "no renewal was confirmed in time; the command was stopped (is the store "
+                 "well? leasehold check)"));
       return exit_lost;
     }
     return WIFSIGNALED(report.number) ? exit_signal + WTERMSIG(report.number)

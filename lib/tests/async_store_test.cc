@@ -237,7 +237,7 @@ TEST(AsyncStore, AnAdapterThatAnswersTooFewLeavesTheRestUnknown) {
   ASSERT_EQ(replies.size(), 2U);
   EXPECT_EQ(replies[0].answer.kind, Answer::Kind::renewed);
   EXPECT_EQ(replies[1].answer.kind, Answer::Kind::unknown);
-  EXPECT_EQ(replies[1].detail, "renew: the store answered 1 of 2 requests");
+  EXPECT_EQ(replies[1].detail, "renew: the store answered 1 of 2 requests: mend its adapter");
 }
 
 TEST(AsyncStore, AnAdapterThatThrowsLeavesTheOutcomeUnknown) {

@@ -155,6 +155,15 @@ TEST_F(CliRun, AFullDiskIsSaidAndNothingRuns) {
   EXPECT_THAT(one.errors, HasSubstr("make room"));
 }
 
+TEST_F(CliRun, WhatTheSystemRefusesIsToldWithWhereToLook) {
+  const Ended one = ended({"sh", "-c", "ulimit -n 5; exec \"$@\"", "sh", program("leasehold"),
+                           "run", "--store", store, "-k", "k", "--", "echo", "never"});
+  EXPECT_EQ(one.code, 125);
+  EXPECT_THAT(one.out, IsEmpty());
+  EXPECT_THAT(one.errors, HasSubstr("Too many open files; the system refuses it: look at this "
+                                    "user's limits (ulimit -a)"));
+}
+
 TEST_F(CliRun, TheDefaultStoreIsInTheUsersStateDirectory) {
   const std::string home = dir.file("home");
   const Ended one = ended({"env", "-u", "XDG_STATE_HOME", "-u", "LEASEHOLD_STORE", "HOME=" + home,

@@ -159,6 +159,11 @@ int open_unprivileged(const std::string& file) {
   }
   auto store = open_store(file);
   if (!store) return refused(store.error());
+  const auto facts = (*store)->facts();
+  if (!facts) return refused(facts.error());
+  for (const Fact& one : *facts) {
+    if (!one.wrong.empty()) say(one.name + " " + one.value, 0);
+  }
   return say("opened", 0);
 }
 

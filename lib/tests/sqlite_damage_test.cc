@@ -97,6 +97,21 @@ TEST_F(SqliteDamage, ADirectoryThatMayNotBeEnteredIsRefusedWithWhatToDo) {
   std::filesystem::permissions(dir.path(), perms::owner_all);
 }
 
+TEST_F(SqliteDamage, FactsTellAUserWhoMayNotWriteTheDirectory) {
+  const perms all_may_write = perms::owner_read | perms::owner_write | perms::group_read |
+                              perms::group_write | perms::others_read | perms::others_write;
+  std::ofstream(file).flush();
+  std::filesystem::permissions(file, all_may_write);
+  // While it is open the files beside it are there, and nobody needs to make them.
+  const auto locks = store();
+  const perms may_read =
+      perms::owner_read | perms::owner_exec | perms::others_read | perms::others_exec;
+  std::filesystem::permissions(dir.path(), may_read);
+  const Performance actor = perform_actor({"unprivileged", file});
+  EXPECT_EQ(actor.text, "file_mode 0666\ndirectory_writable no\nopened\n");
+  std::filesystem::permissions(dir.path(), perms::owner_all);
+}
+
 // Everything behind the first page, which names the tables.
 TEST_F(SqliteDamage, ADamagedFileIsRefusedWithWhatToDo) {
   make();

@@ -3,9 +3,13 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <leasehold/sqlite_store.h>
 #include "lib/tests/doubles.h"
@@ -54,6 +58,25 @@ struct SqliteStoreTest : testing::Test {
     }
     return std::get<Granted>(answered->answer);
   }
+  static std::vector<Fact> facts_of(Store& store) {
+    const auto facts = store.facts();
+    EXPECT_TRUE(facts) << facts.error().detail;
+    return facts ? *facts : std::vector<Fact>{};
+  }
+  static std::string value_of(Store& store, const std::string& name) {
+    for (const Fact& one : facts_of(store)) {
+      if (one.name == name) return one.value;
+    }
+    return "not told";
+  }
+  /// The names of the facts with which something is wrong.
+  static std::string wrong_with(Store& store) {
+    std::string names;
+    for (const Fact& one : facts_of(store)) {
+      if (!one.wrong.empty()) names += one.name + " ";
+    }
+    return names;
+  }
   static Incarnation incarnation_of(Store& store) { return store.inspect("k")->incarnation; }
 
   const TempDir dir;
@@ -79,6 +102,47 @@ TEST_F(SqliteStoreTest, WhatWasGrantedIsSeenByEveryStoreOnTheFileAndOutlivesThem
   const Granted taken = granted(*later, bob, 1);
   EXPECT_EQ(taken.term, 2U);
   EXPECT_EQ(taken.previous_owner, ann);
+}
+
+TEST_F(SqliteStoreTest, FactsAreWhatTheFileAndTheConnectionsReallyAre) {
+  const auto locks = store();
+  const Incarnation table = incarnation_of(*locks);
+  chmod(dir.path().c_str(), 0700);
+  chmod(file.c_str(), 0640);
+  const std::string own = std::to_string(geteuid()) + ":" + std::to_string(getegid());
+  EXPECT_EQ(value_of(*locks, "file"), file);
+  EXPECT_EQ(value_of(*locks, "file_mode"), "0640");
+  EXPECT_EQ(value_of(*locks, "file_owner"), own);
+  EXPECT_EQ(value_of(*locks, "file_writable"), "yes");
+  EXPECT_EQ(value_of(*locks, "directory"), dir.path());
+  EXPECT_EQ(value_of(*locks, "directory_mode"), "0700");
+  EXPECT_EQ(value_of(*locks, "directory_owner"), own);
+  EXPECT_EQ(value_of(*locks, "directory_writable"), "yes");
+  EXPECT_NE(value_of(*locks, "filesystem"), "");
+  EXPECT_EQ(value_of(*locks, "filesystem_use"), "local");
+  EXPECT_EQ(value_of(*locks, "sqlite_version"), sqlite3_libversion());
+  EXPECT_EQ(value_of(*locks, "journal_mode"), "wal");
+  EXPECT_EQ(value_of(*locks, "synchronous_grants"), "FULL");
+  EXPECT_EQ(value_of(*locks, "synchronous_renewals"), "NORMAL");
+  EXPECT_EQ(value_of(*locks, "schema"), "1");
+  EXPECT_EQ(value_of(*locks, "record_format"), "1");
+  EXPECT_EQ(value_of(*locks, "incarnation"), to_string(table));
+  EXPECT_EQ(wrong_with(*locks), "");
+}
+
+TEST_F(SqliteStoreTest, FactsNameWhatIsWrongWithThem) {
+  const auto locks = store();
+  chmod(dir.path().c_str(), 0777);
+  EXPECT_EQ(wrong_with(*locks), "directory_mode ");
+  // Where the sticky bit is set nobody can put another file in its place.
+  chmod(dir.path().c_str(), 01777);
+  EXPECT_EQ(wrong_with(*locks), "");
+  chmod(file.c_str(), 0666);
+  EXPECT_EQ(wrong_with(*locks), "file_mode ");
+  std::filesystem::remove(file);
+  EXPECT_EQ(wrong_with(*locks), "schema ");
+  EXPECT_EQ(value_of(*locks, "file_mode"), "not told");
+  EXPECT_FALSE(std::filesystem::exists(file)) << "looking makes nothing";
 }
 
 TEST_F(SqliteStoreTest, LinksAndRelativePathsLeadToOneFileAndOneSidecar) {

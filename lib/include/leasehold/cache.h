@@ -7,6 +7,7 @@
 
 #include <memory>
 
+#include <leasehold/export.h>
 #include <leasehold/ids.h>
 #include <leasehold/store.h>
 
@@ -27,7 +28,7 @@ class TenureView;
 
 /// One thing that was loaded under a lock, for `Guard::changed`. New, it counts as changed. Cheap
 /// to copy; copies are the same cache. Thread-safe; the last word counts.
-class Cache {
+class LEASEHOLD_API Cache {
  public:
   Cache();
   /// It was loaded without the lock, after `Lock::term` had said `as_of`.
@@ -41,7 +42,7 @@ class Cache {
 };
 
 /// Says that a cache is out of date, see `Guard::changed`.
-class Change {
+class LEASEHOLD_API Change {
  public:
   /// The cache was loaded anew, after this change was told: it is up to date as of the guard's
   /// tenure. Without it the change is told again.

@@ -7,6 +7,7 @@
 #include <string>
 
 #include <leasehold/events.h>
+#include <leasehold/export.h>
 #include <leasehold/lock.h>
 #include <leasehold/result.h>
 #include <leasehold/store.h>
@@ -23,8 +24,9 @@ class ClientState;
 ///
 /// Movable. Thread-safe but for moving and destroying. Locks and guards may outlive it: they are
 /// then closed.
-class Client {
+class LEASEHOLD_API Client {
  public:
+  /// How a client shows itself and whom it tells.
   struct Options {
     /// How the client names itself to people; never identity. Default: "pid 123 on host".
     std::string info{};
@@ -64,8 +66,8 @@ class Client {
 ///   "memory:"      a store that lives in this process and is shared by nobody else
 /// A call waits for other writers for `patience` at most, where the store has such. Errors:
 /// `misuse` for any other url, and what opening the store says.
-Result<std::unique_ptr<Store>> open_store(const std::string& url,
-                                          Length patience = std::chrono::seconds(1));
+LEASEHOLD_API Result<std::unique_ptr<Store>> open_store(const std::string& url,
+                                                        Length patience = std::chrono::seconds(1));
 
 /// How `open` makes a client.
 struct OpenOptions {
@@ -77,6 +79,6 @@ struct OpenOptions {
 /// A client of the store that `url` names (see `open_store`), with that store's preset. Errors:
 /// `misuse` for a url that is not known or a timing that can't keep its promises, and what opening
 /// the store says.
-Result<Client> open(const std::string& url, OpenOptions options = {});
+LEASEHOLD_API Result<Client> open(const std::string& url, OpenOptions options = {});
 
 }  // namespace leasehold

@@ -6,13 +6,14 @@
 #include <optional>
 #include <string>
 
+#include <leasehold/export.h>
 #include <leasehold/loss.h>
 #include <leasehold/store.h>
 
 namespace leasehold {
 
 /// Something that happened to one key of one client.
-struct Event {
+struct LEASEHOLD_API Event {
   enum class Kind {
     /// A tenure began; `margin` is left until its deadline.
     acquired,
@@ -44,7 +45,7 @@ struct Event {
   std::string text() const;
 };
 /// The kind's name, as written above.
-const char* to_string(Event::Kind kind);
+LEASEHOLD_API const char* to_string(Event::Kind kind);
 
 /// Hears of events, one at a time and in order, on the client's callback thread. A slow one delays
 /// other callbacks, never a renewal.

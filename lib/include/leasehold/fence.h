@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include <leasehold/export.h>
 #include <leasehold/ids.h>
 #include <leasehold/store.h>
 
@@ -27,6 +28,6 @@ struct Fence {
 /// 64 bits of `owner` from which it can't be had back: two rounds of SplitMix64's finalizer
 /// (Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014). Never
 /// changes: stored fences hold it.
-std::uint64_t digest_of(const OwnerId& owner);
+LEASEHOLD_API std::uint64_t digest_of(const OwnerId& owner);
 
 }  // namespace leasehold

@@ -11,6 +11,7 @@
 #include <string>
 
 #include <leasehold/cache.h>
+#include <leasehold/export.h>
 #include <leasehold/fence.h>
 #include <leasehold/ids.h>
 #include <leasehold/loss.h>
@@ -27,7 +28,7 @@ class TenureView;
 }  // namespace detail
 
 /// Why an acquire ended without a guard.
-struct Refusal {
+struct LEASEHOLD_API Refusal {
   enum class Why {
     /// Somebody else has the lock (only `try_acquire` ends so).
     busy,
@@ -58,7 +59,7 @@ struct Refusal {
 /// Movable, not copyable. Thread-safe, but for moving and destroying. May outlive its Lock and its
 /// Client: it is then simply not held. In a forked child it is not held either, and its destructor
 /// does nothing.
-class Guard {
+class LEASEHOLD_API Guard {
  public:
   Guard() = default;
   Guard(Guard&&) noexcept;
@@ -147,7 +148,7 @@ struct [[nodiscard]] Held {
 
 /// A handle on one key of one client; cheap to copy. Two Locks of one key share one lease.
 /// Thread-safe.
-class Lock {
+class LEASEHOLD_API Lock {
  public:
   /// Blocks until this process holds the lock or `options` says to leave. If it holds it already,
   /// joins without asking the store.

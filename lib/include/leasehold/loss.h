@@ -1,6 +1,7 @@
 // Why a guard is no longer held, and what came of a release.
 #pragma once
 
+#include <leasehold/export.h>
 #include <leasehold/time.h>
 
 namespace leasehold {
@@ -31,7 +32,7 @@ enum class LossReason {
   jeopardy,
 };
 /// The reason's name, as written above.
-const char* to_string(LossReason reason);
+LEASEHOLD_API const char* to_string(LossReason reason);
 
 /// What came of `Guard::release`.
 struct ReleaseOutcome {
@@ -48,6 +49,6 @@ struct ReleaseOutcome {
   Length free_within{};
 };
 /// "released", "already_lost" or "unknown".
-const char* to_string(ReleaseOutcome::What what);
+LEASEHOLD_API const char* to_string(ReleaseOutcome::What what);
 
 }  // namespace leasehold

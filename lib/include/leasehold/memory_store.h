@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <leasehold/clock.h>
+#include <leasehold/export.h>
 #include <leasehold/random.h>
 #include <leasehold/store.h>
 
@@ -22,8 +23,9 @@ namespace leasehold {
 ///
 /// Thread-safe; calls wait for one another. `clock` must outlive the store; `random` is used by the
 /// constructor alone.
-class MemoryStore final : public Store {
+class LEASEHOLD_API MemoryStore final : public Store {
  public:
+  /// What the store is to promise.
   struct Options {
     /// Who judges that a lease is over. `host_clock`, `store_clock`: the clock, by its `now`.
     /// `wall_clock`: the clock, by its `wall_now`. `observation`: nobody; a lease that is not

@@ -29,6 +29,7 @@ class Random {
   }
 
  protected:
+  /// 128 of them.
   struct Bits {
     std::uint64_t high;
     std::uint64_t low;

@@ -1,6 +1,7 @@
 // Fencing inside the user's own SQLite transaction.
 #pragma once
 
+#include <leasehold/export.h>
 #include <leasehold/fence.h>
 #include <leasehold/result.h>
 
@@ -20,7 +21,7 @@ enum class FenceVerdict {
   other_incarnation,
 };
 /// "accepted", "refused" or "other_incarnation".
-const char* to_string(FenceVerdict verdict);
+LEASEHOLD_API const char* to_string(FenceVerdict verdict);
 
 /// Shows `fence` to the table `leasehold_fence` in the database `db`, inside the user's open
 /// transaction: raises what is stored for its key if it is lower. The write lock that this takes
@@ -33,11 +34,11 @@ const char* to_string(FenceVerdict verdict);
 /// touched. Blocks as statements of `db` do, by its busy timeout. Thread-safety is that of `db`.
 /// Errors: `misuse` if no transaction is open; `not_applied` with SQLite's words if a statement
 /// failed: roll back.
-Result<FenceVerdict> raise_fence(sqlite3* db, const Fence& fence);
+LEASEHOLD_API Result<FenceVerdict> raise_fence(sqlite3* db, const Fence& fence);
 
 /// For operators, after the lock's database was lost or restored and everyone who held a lock of
 /// the old one is known to be gone: lets the fence of `fence.key` begin anew with `fence`. Requires
 /// and errors as above.
-Result<FenceVerdict> repin_fence(sqlite3* db, const Fence& fence);
+LEASEHOLD_API Result<FenceVerdict> repin_fence(sqlite3* db, const Fence& fence);
 
 }  // namespace leasehold

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <leasehold/clock.h>
+#include <leasehold/export.h>
 #include <leasehold/random.h>
 #include <leasehold/store.h>
 
@@ -32,8 +33,9 @@ namespace leasehold {
 /// Thread-safe. Acquires, renewals and the rest use a connection each and do not wait for each
 /// other but at the file's one writer. Beside the file lies `FILE-lease`: an order in which
 /// processes write, and wake-ups for those that wait; it may be deleted at any time.
-class SqliteStore final : public Store {
+class LEASEHOLD_API SqliteStore final : public Store {
  public:
+  /// How the file is used.
   struct Options {
     /// How long a call waits for other writers before it gives up (`not_applied`).
     Length busy_wait = std::chrono::seconds(1);
@@ -67,6 +69,9 @@ class SqliteStore final : public Store {
   Result<Answered<std::optional<RecordView>>> inspect(const std::string& key) override;
   Result<Answered<std::vector<std::string>>> list(const std::string& after,
                                                   std::size_t most) override;
+  /// The file and its directory (where, whose, who may write), the file system, SQLite's version
+  /// and the settings that connections really have, the layout of the tables and their incarnation.
+  Result<std::vector<Fact>> facts() override;
   /// A release by any process of the machine wakes the one that has waited longest.
   void set_hint_sink(HintSink* sink) override;
   void watch(const std::string& key) override;

@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include <leasehold/export.h>
 #include <leasehold/ids.h>
 #include <leasehold/result.h>
 #include <leasehold/time.h>
@@ -98,6 +99,7 @@ struct RenewRequest {
   RenewId renew_id;
   Length lease{};
 };
+/// The lease was written anew.
 struct Renewed {
   Seq seq = 0;
   std::optional<Instant<StoreClock>> expires_at;
@@ -123,6 +125,7 @@ struct ReleaseRequest {
   OwnerId owner;
   Term term = 0;
 };
+/// The tenure is over: the key is free for the next term.
 struct Released {};
 using ReleaseAnswer = std::variant<Released, NotOwner>;
 
@@ -133,6 +136,7 @@ struct AbandonRequest {
   OwnerId owner;
   Term expected_term = 0;
 };
+/// The attempt was ended, or is still about.
 struct Abandoned {
   /// False if another tenure with exactly the expected term is there: a delayed copy of the acquire
   /// could still apply when that tenure ends, so ask again later. True: nothing of it can apply.
@@ -157,6 +161,15 @@ struct RecordView {
   /// What is left of the lease, by the clock that judges; absent when it is over or can't be
   /// judged.
   std::optional<Length> left;
+};
+
+/// One thing that a store can tell people about itself.
+struct Fact {
+  /// In snake_case, and the same in every version: programs read it.
+  std::string name;
+  std::string value;
+  /// What is wrong with it and what to do; empty if nothing is.
+  std::string wrong{};
 };
 
 /// An answer and the table it came from.
@@ -185,7 +198,7 @@ class HintSink {
 /// `misuse` in every store, whatever its records say: a key that is empty or longer than
 /// `longest_key` (keys are bytes, nulls included), a null owner id, a lease outside (0,
 /// `longest_length`], a batch above `largest_batch`. A wrong request fails alone in its batch.
-class Store {
+class LEASEHOLD_API Store {
  public:
   Store() = default;
   Store(const Store&) = delete;
@@ -193,10 +206,13 @@ class Store {
   virtual ~Store() = default;
 
   virtual const Traits& traits() const = 0;
+  /// Starts a tenure, or says who is in the way, see `AcquireRequest`.
   virtual Result<Answered<AcquireAnswer>> acquire(const AcquireRequest& request) = 0;
   /// Renews a batch (at most 256) in one step; answers in the order of the requests.
   virtual Result<Answered<std::vector<RenewAnswer>>> renew(std::span<const RenewRequest> batch) = 0;
+  /// Ends a tenure, see `ReleaseRequest`.
   virtual Result<Answered<ReleaseAnswer>> release(const ReleaseRequest& request) = 0;
+  /// Ends an attempt that nobody waits for any more, see `AbandonRequest`.
   virtual Result<Answered<Abandoned>> abandon(const AbandonRequest& request) = 0;
   /// The record as it is, or nullopt if the key was never acquired. Changes nothing.
   virtual Result<Answered<std::optional<RecordView>>> inspect(const std::string& key) = 0;
@@ -204,6 +220,9 @@ class Store {
   /// above `after` on. Changes nothing. Optional: by default `misuse`.
   virtual Result<Answered<std::vector<std::string>>> list(const std::string& after,
                                                           std::size_t most);
+  /// What somebody who has to trust this store wants to know of it beyond its traits: versions,
+  /// settings, who may write it. Changes nothing. Optional: by default there is nothing to tell.
+  virtual Result<std::vector<Fact>> facts();
 
   // Optional wake-up hints, for a hand-over in milliseconds without busy polling. A hint may be
   // late, in vain or missing; nothing but the length of a sleep may rest on it. By default there

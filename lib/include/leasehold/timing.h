@@ -7,6 +7,7 @@
 
 #include <string>
 
+#include <leasehold/export.h>
 #include <leasehold/result.h>
 #include <leasehold/time.h>
 
@@ -24,7 +25,7 @@ enum class Authority {
   observation,
 };
 /// "host_clock", "store_clock", "wall_clock" or "observation".
-const char* to_string(Authority authority);
+LEASEHOLD_API const char* to_string(Authority authority);
 
 /// The times that a user sets. All are lengths, at least 0; see `checked` for how they must fit.
 struct Timing {
@@ -85,12 +86,12 @@ struct Config {
 ///   wall_clock   (L - eps - q)(1 - rho) - q_l
 ///   observation  L - q_l
 /// Rounded down; negative when the lease is shorter than what is taken off it.
-Span<LocalClock> usable_window(const Config& config);
+LEASEHOLD_API Span<LocalClock> usable_window(const Config& config);
 
 /// How long a contender must see one record version unchanged before it may take over:
 /// record_lease (1 + rho)/(1 - rho) + q_l, rounded up. `record_lease` is what the record says,
 /// never one's own lease.
-Span<LocalClock> observation_wait(Length record_lease, const ClockBounds& bounds);
+LEASEHOLD_API Span<LocalClock> observation_wait(Length record_lease, const ClockBounds& bounds);
 
 /// The longest lease, and the longest of all other lengths: what keeps the arithmetic in 64 bits.
 inline constexpr Length longest_length = std::chrono::hours(24 * 7);
@@ -98,7 +99,7 @@ inline constexpr Length longest_length = std::chrono::hours(24 * 7);
 /// How many renewals in a row may fail (time out after Q and pause b) before a live holder loses:
 /// the largest k, at most 5,000, with 1.1 R + k (Q + b) + Q + (1 + 2k)(q_l - 1 ns) <= U - S, since
 /// each wait may end up to a tick late; -1 when not even k = 0 fits.
-int affordable_failures(const Config& config);
+LEASEHOLD_API int affordable_failures(const Config& config);
 
 /// While the store answers within Q, some contender that keeps trying holds the lock at most this
 /// long (true time) after the last applied request of a holder that went silent. With the gap
@@ -107,23 +108,23 @@ int affordable_failures(const Config& config);
 ///   store_clock  (L + q + J- + G)/(1 - rho) + Q
 ///   wall_clock   L + eps + q + G/(1 - rho) + Q
 ///   observation  (L (1 + rho)/(1 - rho) + q_l + 2G)/(1 - rho) + 2Q
-Length takeover_bound(const Config& config);
+LEASEHOLD_API Length takeover_bound(const Config& config);
 
 /// The configuration itself if it can keep its promises, else a `misuse` error that prints each
 /// term and says which value to change. Requires of a good one:
 ///   1.1 R + k (Q + b) + Q + (1 + 2k)(q_l - 1 ns) <= U - S,
 ///   Q <= R,   S + b <= min_useful <= U - Q,   b <= P,
 /// every length within [0, 7 days], L > 0, Q > 0, b > 0, and rho at most 500,000 ppm.
-Result<Config> checked(const Config& config);
+LEASEHOLD_API Result<Config> checked(const Config& config);
 
 /// One machine, judged by its boot clock: L 5 s, two failed renewals tolerated.
-Config host_preset();
+LEASEHOLD_API Config host_preset();
 /// Over a network, judged by the store's clock: L 15 s, rho 1 %, J 500 ms, three failures.
-Config network_preset();
+LEASEHOLD_API Config network_preset();
 /// Over a network, with a child process to be stopped in time: L 30 s, S 6 s.
-Config command_preset();
+LEASEHOLD_API Config command_preset();
 
 /// A length in the largest unit that holds it exactly: "5s", "4300ms", "20us", "1ns", "0ms".
-std::string to_string(Length length);
+LEASEHOLD_API std::string to_string(Length length);
 
 }  // namespace leasehold

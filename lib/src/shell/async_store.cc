@@ -104,7 +104,8 @@ auto guarded(Call call) -> decltype(call()) {
   } catch (const std::exception& thrown) {
     return Error{Errc::unknown, std::string("the store threw: ") + thrown.what()};
   } catch (...) {
-    return Error{Errc::unknown, "the store threw something that is no std::exception"};
+    return Error{Errc::unknown,
+                 "the store threw something that is no std::exception: mend its adapter"};
   }
 }
 
@@ -135,7 +136,8 @@ std::vector<StoreReply> perform_renewals(Store& store, std::span<const StoreCall
     replies.back().answer.incarnation = result->incarnation;
   }
   const Error missing{Errc::unknown, "renew: the store answered " + std::to_string(replies.size()) +
-                                         " of " + std::to_string(calls.size()) + " requests"};
+                                         " of " + std::to_string(calls.size()) +
+                                         " requests: mend its adapter"};
   replies.resize(calls.size(), failed(missing));
   return replies;
 }

@@ -74,7 +74,7 @@ std::string check_ranges(const Config& config) {
     return "max_drift_ppm " + std::to_string(c.drift.ppm()) + " is outside [0, " +
            std::to_string(widest_drift_ppm) + "]";
   }
-  if (t.tolerated_failures < 0) return "tolerated_failures is negative";
+  if (t.tolerated_failures < 0) return "tolerated_failures is negative: set 0 or more";
   return {};
 }
 

@@ -18,8 +18,12 @@ bool exists(const std::string& file) {
 }
 
 // What to do about it, by the result codes of sqlite.org/rescode.html.
-const char* advice(int primary) {
-  switch (primary) {
+const char* advice(int code) {
+  // A part of SQLITE_READONLY that has nothing to do with permissions.
+  if (code == SQLITE_READONLY_DBMOVED) {
+    return "; leases in the old file are lost: replace no database that is in use";
+  }
+  switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return "; another writer held the file all that time: shorten its transactions, or keep the "
@@ -30,7 +34,9 @@ const char* advice(int primary) {
     case SQLITE_PERM:
       return "; make the file and its directory writable for this user";
     case SQLITE_CANTOPEN:
-      return "; check that the directory exists and is writable for this user";
+      return "; check that the directory exists and is writable for this user, and that this "
+             "process "
+             "may open more files";
     case SQLITE_NOTADB:
       return "; give the path of an SQLite database, or of a file that is not there yet";
     case SQLITE_CORRUPT:
@@ -193,7 +199,7 @@ Error Connection::error_of(const std::string& what, const std::exception& failur
       const auto spent = std::chrono::floor<std::chrono::milliseconds>(patience.spent());
       detail += " after " + std::to_string(spent.count()) + " ms";
     }
-    detail += advice(primary);
+    detail += advice(sqlite->code());
   }
   const bool useless = dynamic_cast<const Unusable*>(&failure) != nullptr || is_for_good(primary);
   const bool maybe_applied = committing_ && primary != SQLITE_BUSY;

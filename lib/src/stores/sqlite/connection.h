@@ -32,6 +32,7 @@ struct NoRecords {
   std::optional<Renewed> renew_plainly(const RenewRequest&, const Judge&) const { return {}; }
   Record read(const std::string&) const { return {}; }
   std::vector<std::string> keys(const std::string&, std::size_t) const { return {}; }
+  Settings settings() const { return {}; }
   void write(const std::string&, const Record&) const {}
 };
 

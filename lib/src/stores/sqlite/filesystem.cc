@@ -1,6 +1,8 @@
 #include "lib/src/stores/sqlite/filesystem.h"
 
 #include <array>
+#include <cinttypes>
+#include <cstdio>
 #include <sys/vfs.h>
 
 namespace leasehold::stores {
@@ -22,7 +24,22 @@ constexpr std::array shared{
     Known{0xAAD7AAEA, "PanFS"},   Known{0x786F4256, "vboxsf"}, Known{0xBACBACBC, "vmhgfs"},
     Known{0x20030528, "OrangeFS"}};
 
+// Of one machine only. Nothing rests on this list: it is for people to read.
+constexpr std::array local{
+    Known{0xEF53, "ext2/3/4"},  Known{0x58465342, "XFS"},   Known{0x9123683E, "btrfs"},
+    Known{0x01021994, "tmpfs"}, Known{0x858458F6, "ramfs"}, Known{0x794C7630, "overlayfs"},
+    Known{0x2FC12FC1, "ZFS"},   Known{0xF2F52010, "F2FS"},  Known{0xCA451A4E, "bcachefs"},
+    Known{0x3153464A, "JFS"},   Known{0x3434, "NILFS2"},    Known{0x52654973, "ReiserFS"},
+    Known{0x24051905, "UBIFS"}, Known{0x4D44, "FAT"},       Known{0x2011BAB0, "exFAT"},
+    Known{0x7366746E, "NTFS"},  Known{0xF15F, "eCryptfs"}};
+
 }  // namespace
+
+std::optional<std::uint32_t> magic_of(const std::string& directory) {
+  struct statfs about {};
+  if (statfs(directory.c_str(), &about) != 0) return std::nullopt;
+  return static_cast<std::uint32_t>(about.f_type);
+}
 
 std::optional<std::string> shared_filesystem(std::uint32_t magic) {
   for (const Known& one : shared) {
@@ -32,9 +49,18 @@ std::optional<std::string> shared_filesystem(std::uint32_t magic) {
 }
 
 std::optional<std::string> shared_filesystem_of(const std::string& directory) {
-  struct statfs about {};
-  if (statfs(directory.c_str(), &about) != 0) return std::nullopt;
-  return shared_filesystem(static_cast<std::uint32_t>(about.f_type));
+  const auto magic = magic_of(directory);
+  return magic ? shared_filesystem(*magic) : std::nullopt;
+}
+
+std::string filesystem_name(std::uint32_t magic) {
+  for (const Known& one : local) {
+    if (one.magic == magic) return one.name;
+  }
+  if (const auto name = shared_filesystem(magic)) return *name;
+  std::array<char, 16> number{};
+  std::snprintf(number.data(), number.size(), "0x%08" PRIX32, magic);
+  return number.data();
 }
 
 }  // namespace leasehold::stores

@@ -16,10 +16,11 @@ std::optional<std::string> contents(const char* path) {
   return text.str();
 }
 
-Error refused(const std::string& why) {
-  return Error{Errc::misuse, "host_clock: " + why +
-                                 ": expiries could not be compared with those of other processes; "
-                                 "mount /proc, or use a store that judges by its own clock"};
+Error refused(const std::string& why, const std::string& remedy = "mount /proc") {
+  return Error{Errc::misuse,
+               "host_clock: " + why +
+                   ": expiries could not be compared with those of other processes; " + remedy +
+                   ", or use a store that judges by its own clock"};
 }
 
 // Namespaces are the same if the files that name them are: proc(5).
@@ -53,7 +54,8 @@ Result<HostDomain> host_domain() {
     return refused("the time namespace can't be read");
   }
   if (stat("/proc/self/ns/time_for_children", &children) != 0 || !same_namespace(own, children)) {
-    return refused("this process and its children have different time namespaces");
+    return refused("this process and its children have different time namespaces",
+                   "start it inside the new one (unshare --time --fork)");
   }
   const auto offsets = contents("/proc/self/timens_offsets");
   const auto offset = offsets ? boot_offset(*offsets) : std::nullopt;

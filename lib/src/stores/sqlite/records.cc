@@ -1,5 +1,7 @@
 #include "lib/src/stores/sqlite/records.h"
 
+#include <array>
+
 namespace leasehold::stores {
 namespace {
 
@@ -45,6 +47,15 @@ Authority authority_of(const std::string& name) {
   }
   throw Unusable("the authority \"" + name + "\" of its record is none that this program knows" +
                  repair);
+}
+
+// SQLite tells it by number: sqlite.org/pragma.html#pragma_synchronous.
+std::string level_name(const std::string& synchronous) {
+  constexpr std::array names{"OFF", "NORMAL", "FULL", "EXTRA"};
+  for (std::size_t level = 0; level < names.size(); ++level) {
+    if (synchronous == std::to_string(level)) return names.at(level);
+  }
+  return synchronous;
 }
 
 std::int64_t stored(std::uint64_t count) { return static_cast<std::int64_t>(count); }
@@ -149,6 +160,15 @@ std::vector<std::string> Records::keys(const std::string& after, std::size_t mos
   std::vector<std::string> keys;
   while (keys_.step()) keys.push_back(keys_.text(0));
   return keys;
+}
+
+Settings Records::settings() {
+  Settings found;
+  found.journal_mode = database_.text_of("PRAGMA journal_mode");
+  found.synchronous = level_name(database_.text_of("PRAGMA synchronous"));
+  const Use use(meta_);
+  if (meta_.step()) found.schema = meta_.integer(0);
+  return found;
 }
 
 void Records::write(const std::string& key, const Record& record) {

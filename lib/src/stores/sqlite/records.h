@@ -25,6 +25,13 @@ class Unusable : public std::runtime_error {
 /// if so. When it throws, the connection must be closed.
 void make_tables(Database& database, const Incarnation& incarnation);
 
+/// What a connection is set to and what it works on, as SQLite says it.
+struct Settings {
+  std::string journal_mode;
+  std::string synchronous;
+  std::int64_t schema = 0;
+};
+
 /// The statements of one connection.
 class Records {
  public:
@@ -47,11 +54,13 @@ class Records {
   Record read(const std::string& key);
   /// Up to `most` keys above `after`, in the order of their bytes.
   std::vector<std::string> keys(const std::string& after, std::size_t most);
+  /// Requires: a transaction.
+  Settings settings();
   /// Writes the whole row.
   void write(const std::string& key, const Record& record);
 
  private:
-  const Database& database_;
+  Database& database_;
   const Span<StoreClock> offset_;
   Statement begin_;
   Statement begin_immediate_;

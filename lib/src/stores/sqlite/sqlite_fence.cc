@@ -57,7 +57,8 @@ Result<FenceVerdict> show(sqlite3* db, const char* sql, const Fence& fence) {
     return shown(database, sql, fence);
   } catch (const stores::SqliteFailure& failure) {
     return Error{Errc::not_applied, "fence of \"" + fence.key + "\": " + failure.what() + " (" +
-                                        std::to_string(failure.code()) + "); roll back"};
+                                        std::to_string(failure.code()) +
+                                        "); roll back, and try again"};
   }
 }
 

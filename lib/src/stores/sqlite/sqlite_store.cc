@@ -9,6 +9,7 @@
 #include "lib/src/runtime/system_random.h"
 #include "lib/src/stores/sqlite/bells.h"
 #include "lib/src/stores/sqlite/connection.h"
+#include "lib/src/stores/sqlite/file_facts.h"
 #include "lib/src/stores/sqlite/filesystem.h"
 #include "lib/src/stores/sqlite/fork_apart.h"
 #include "lib/src/stores/sqlite/host_domain.h"
@@ -23,14 +24,10 @@ using Access = stores::Connection::Access;
 // is more patient than that everywhere is so here too.
 constexpr Length longest_open = 10s;
 
+using stores::directory_of;
+
 Error refused(const std::string& path, const std::string& why) {
   return Error{Errc::misuse, "sqlite: open " + path + ": " + why};
-}
-
-std::string directory_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
 }
 
 std::optional<std::string> resolved(const std::string& path) {
@@ -237,6 +234,30 @@ Result<Answered<std::vector<std::string>>> SqliteStore::list(const std::string& 
   return table_->rest.transact(
       Access::snapshot, "list keys",
       [&](auto& records, Instant<StoreClock>) { return records.keys(after, most); });
+}
+
+Result<std::vector<Fact>> SqliteStore::facts() {
+  const auto look = [](auto& records, Instant<StoreClock>) { return records.settings(); };
+  // Each connection by itself: they are set differently on purpose.
+  const auto grants = table_->grants.transact(Access::snapshot, "look at the settings", look);
+  if (!grants) return grants.error();
+  const auto renewals = table_->renewals.transact(Access::snapshot, "look at the settings", look);
+  if (!renewals) return renewals.error();
+  std::vector<Fact> facts = stores::facts_of_file(table_->place.file);
+  facts.push_back({"sqlite_version", sqlite3_libversion()});
+  if (!grants->incarnation || !renewals->incarnation) {
+    facts.push_back({"schema", "none",
+                     "the file or its tables are gone: the next acquire makes them anew, and what "
+                     "was held is lost"});
+    return facts;
+  }
+  facts.push_back({"journal_mode", grants->answer.journal_mode});
+  facts.push_back({"synchronous_grants", grants->answer.synchronous});
+  facts.push_back({"synchronous_renewals", renewals->answer.synchronous});
+  facts.push_back({"schema", std::to_string(grants->answer.schema)});
+  facts.push_back({"record_format", std::to_string(stores::record_format)});
+  facts.push_back({"incarnation", to_string(grants->incarnation)});
+  return facts;
 }
 
 }  // namespace leasehold

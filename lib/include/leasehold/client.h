@@ -47,6 +47,9 @@ class Client {
 
   /// What happened so far.
   Counters counters() const;
+  /// What happened so far to one key: nothing, if this client never made a lock of it. Callbacks
+  /// that threw are counted for all keys together, and after `close` nothing is told of one.
+  Counters counters(const std::string& key) const;
 
   /// Guards are dead, waiting calls are refused (`closed`), leases are released as far as the store
   /// answers within the request timeout. A worker stuck in the store is left behind, so this

@@ -67,6 +67,12 @@ Counters Client::counters() const {
   return state_->events.counters();
 }
 
+Counters Client::counters(const std::string& key) const {
+  if (state_->epoch.changed()) return {};
+  const std::scoped_lock lock(state_->mutex);
+  return state_->counters(key);
+}
+
 void Client::close() {
   if (state_ && !state_->epoch.changed()) state_->close();
 }

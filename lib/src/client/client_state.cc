@@ -51,6 +51,11 @@ std::shared_ptr<KeyLock> ClientState::lock(std::string key) {
   return lock;
 }
 
+Counters ClientState::counters(const std::string& key) const {
+  const auto found = locks_.find(key);
+  return found == locks_.end() ? Counters{} : found->second->counters();
+}
+
 void ClientState::on_hint(const std::string& key) {
   const std::scoped_lock guard(mutex);
   const auto found = locks_.find(key);

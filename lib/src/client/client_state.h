@@ -31,6 +31,8 @@ class ClientState : public HintSink, public std::enable_shared_from_this<ClientS
   void start();
   void close();
   std::shared_ptr<KeyLock> lock(std::string key);
+  /// With the mutex held.
+  Counters counters(const std::string& key) const;
   void on_hint(const std::string& key) override;
   /// A key renews, and those that soon would go along: neighbours in the store, in order. With the
   /// mutex held.

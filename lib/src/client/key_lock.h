@@ -48,6 +48,7 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
   void destroy_shell();
   /// The store says that the key may be free.
   void hint() { shell_->hint(); }
+  const Counters& counters() const { return counters_; }
   /// Another key of the client renews now.
   void renew_in_company() { shell_->renew_in_company(); }
 
@@ -86,6 +87,7 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
   std::shared_ptr<TenureView> tenure_;
   // Tenures that are over and whose release is not answered yet.
   std::map<core::TenureId, std::shared_ptr<TenureView>> ending_;
+  Counters counters_;
   const Cache cache_;
   CallId last_call_ = 0;
 };

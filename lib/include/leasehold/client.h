@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include <leasehold/dump.h>
 #include <leasehold/events.h>
 #include <leasehold/lock.h>
 #include <leasehold/result.h>
@@ -50,6 +51,10 @@ class Client {
   /// What happened so far to one key: nothing, if this client never made a lock of it. Callbacks
   /// that threw are counted for all keys together, and after `close` nothing is told of one.
   Counters counters(const std::string& key) const;
+
+  /// Who holds what and who waits, and since when. Asks nobody, so it answers even while the store
+  /// hangs. Empty in a forked child and after `close`.
+  Dump dump() const;
 
   /// Guards are dead, waiting calls are refused (`closed`), leases are released as far as the store
   /// answers within the request timeout. A worker stuck in the store is left behind, so this

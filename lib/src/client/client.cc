@@ -73,6 +73,12 @@ Counters Client::counters(const std::string& key) const {
   return state_->counters(key);
 }
 
+Dump Client::dump() const {
+  if (state_->epoch.changed()) return {};
+  const std::scoped_lock lock(state_->mutex);
+  return state_->dump();
+}
+
 void Client::close() {
   if (state_ && !state_->epoch.changed()) state_->close();
 }

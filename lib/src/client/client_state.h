@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include <leasehold/dump.h>
 #include <leasehold/store.h>
 #include "lib/src/client/event_log.h"
 #include "lib/src/client/key_lock.h"
@@ -33,6 +34,8 @@ class ClientState : public HintSink, public std::enable_shared_from_this<ClientS
   std::shared_ptr<KeyLock> lock(std::string key);
   /// With the mutex held.
   Counters counters(const std::string& key) const;
+  /// With the mutex held.
+  Dump dump() const;
   void on_hint(const std::string& key) override;
   /// A key renews, and those that soon would go along: neighbours in the store, in order. With the
   /// mutex held.

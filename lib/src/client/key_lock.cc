@@ -45,9 +45,12 @@ KeyLock::~KeyLock() {
 
 bool KeyLock::forked() const { return client_->epoch.changed(); }
 
-CallId KeyLock::begin(const AcquireOptions& options, std::function<void(Grant)> done) {
+CallId KeyLock::begin(const AcquireOptions& options, std::function<void(Grant)> done,
+                      CallSite where) {
   const CallId call = ++last_call_;
   const auto pending = std::make_shared<Pending>();
+  pending->asker = {where, client_->clock.now().at};
+  pending->within = options.within;
   pending->done = std::move(done);
   pending_.emplace(call, pending);
   if (client_->closed) {
@@ -58,14 +61,20 @@ CallId KeyLock::begin(const AcquireOptions& options, std::function<void(Grant)> 
   return call;
 }
 
-Grant KeyLock::acquire(const AcquireOptions& options) {
+// With the mutex held, for a guard that the machine has counted.
+Guard KeyLock::guard_for(const Asker& asker) {
+  return Guard(shared_from_this(), tenure_, tenure_->notes.guards.add(asker));
+}
+
+Grant KeyLock::acquire(const AcquireOptions& options, CallSite where) {
   if (forked()) return Grant(Refusal{.why = Refusal::Why::forked});
   CallId call = 0;
   std::shared_ptr<Pending> pending;
   {
     const std::scoped_lock lock(client_->mutex);
-    if (!client_->closed && shell_->join()) return Grant(Guard(shared_from_this(), tenure_));
-    call = begin(options, nullptr);
+    const LocalTime now = client_->clock.now();
+    if (!client_->closed && shell_->join(now)) return Grant(guard_for({where, now.at}));
+    call = begin(options, nullptr, where);
     pending = pending_.at(call);
   }
   // Made and destroyed without the mutex, which the callback takes: it may run at once, and its
@@ -79,7 +88,8 @@ Grant KeyLock::acquire(const AcquireOptions& options) {
   return grant;
 }
 
-void KeyLock::acquire_async(const AcquireOptions& options, std::function<void(Grant)> done) {
+void KeyLock::acquire_async(const AcquireOptions& options, std::function<void(Grant)> done,
+                            CallSite where) {
   // There is no thread here that could call it later.
   if (forked()) return done(Grant(Refusal{.why = Refusal::Why::forked}));
   std::shared_ptr<Pending> pending;
@@ -91,7 +101,7 @@ void KeyLock::acquire_async(const AcquireOptions& options, std::function<void(Gr
       lock.unlock();
       return done(Grant(Refusal{.why = Refusal::Why::closed}));
     }
-    call = begin(options, std::move(done));
+    call = begin(options, std::move(done), where);
     const auto found = pending_.find(call);
     if (found == pending_.end()) return;
     pending = found->second;
@@ -129,7 +139,10 @@ void KeyLock::on_granted(CallId call, const core::TenureId& tenure) {
   const bool wanted = found != pending_.end() && !found->second->grant;
   // Its caller left between the grant and this word of it: the guard that it was given goes back.
   if (!wanted) return shell_->drop(tenure);
-  decide(call, Grant(Guard(shared_from_this(), tenure_)));
+  TenureNotes& notes = tenure_->notes;
+  if (!notes.first) notes.first = found->second->asker.where;
+  // Its guard is as old as the grant, not as the wait.
+  decide(call, Grant(guard_for({found->second->asker.where, client_->clock.now().at})));
 }
 
 void KeyLock::on_refused(CallId call, Ending ending, core::Refusal) {
@@ -193,6 +206,7 @@ void KeyLock::believe(const core::Tell& tell) {
     const core::Run& run = *shell_->state().run;
     tenure_ = std::make_shared<TenureView>(client_->clock, client_->epoch, *tenure, fence, run,
                                            judges_sleep);
+    tenure_->notes.began = client_->clock.now().at;
     note({.kind = Event::Kind::acquired, .term = tenure->term, .margin = margin});
     const bool others_had_it = run.since == tenure->term && run.since > 1;
     if (others_had_it) note({.kind = Event::Kind::changed, .term = tenure->term});
@@ -212,8 +226,9 @@ void KeyLock::end_tenure(const core::TenureId& tenure, LossReason reason) {
   tell_listeners(tenure_, tenure_->lost().value_or(reason));
 }
 
-void KeyLock::drop(const TenureView& tenure) {
+void KeyLock::drop(TenureView& tenure, std::size_t place) {
   const std::scoped_lock lock(client_->mutex);
+  tenure.notes.guards.remove(place);
   if (shell_) shell_->drop(tenure.id);
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include <leasehold/dump.h>
 #include <leasehold/events.h>
 #include <leasehold/lock.h>
 #include "lib/src/client/tenure_view.h"
@@ -26,12 +27,13 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
   KeyLock& operator=(const KeyLock&) = delete;
   ~KeyLock() override;
 
-  Grant acquire(const AcquireOptions& options);
-  void acquire_async(const AcquireOptions& options, std::function<void(Grant)> done);
-  void drop(const TenureView& tenure);
+  Grant acquire(const AcquireOptions& options, CallSite where);
+  void acquire_async(const AcquireOptions& options, std::function<void(Grant)> done,
+                     CallSite where);
+  void drop(TenureView& tenure, std::size_t place);
   ReleaseOutcome release(TenureView& tenure);
   Held run_while_held(const std::function<void(std::stop_token)>& work,
-                      const AcquireOptions& options);
+                      const AcquireOptions& options, CallSite where);
   void listen(TenureView& tenure, const std::shared_ptr<LossListener>& listener);
   Result<Stamp> term();
   /// The one cache of a process that has only one.
@@ -49,6 +51,8 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
   /// The store says that the key may be free.
   void hint() { shell_->hint(); }
   const Counters& counters() const { return counters_; }
+  /// Nullopt: there is nothing to tell.
+  std::optional<Dump::Key> dump() const;
   /// Another key of the client renews now.
   void renew_in_company() { shell_->renew_in_company(); }
 
@@ -62,13 +66,17 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
  private:
   /// An acquire that is under way: its caller blocks on `decided`, or left `done` behind.
   struct Pending {
+    Asker asker;
+    std::optional<Length> within;
     std::optional<Grant> grant;
     std::condition_variable decided;
     std::function<void(Grant)> done;
     std::optional<std::stop_callback<std::function<void()>>> on_stop;
   };
 
-  CallId begin(const AcquireOptions& options, std::function<void(Grant)> done);
+  CallId begin(const AcquireOptions& options, std::function<void(Grant)> done, CallSite where);
+  Guard guard_for(const Asker& asker);
+  Dump::Tenure dump_tenure(Instant<LocalClock> now) const;
   void cancel(CallId call);
   void decide(CallId call, Grant grant);
   void believe(const core::Tell& tell);

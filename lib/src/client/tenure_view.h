@@ -12,6 +12,7 @@
 #include <leasehold/clock.h>
 #include <leasehold/fence.h>
 #include <leasehold/loss.h>
+#include "lib/src/client/guard_list.h"
 #include "lib/src/client/loss_listener.h"
 #include "lib/src/core/state.h"
 #include "lib/src/runtime/fork_epoch.h"
@@ -22,6 +23,11 @@ namespace leasehold::detail {
 struct TenureNotes {
   /// `run_while_held` calls that are at work.
   int users = 0;
+  /// Those that were not dropped yet, whether the tenure is over or not.
+  GuardList guards{};
+  /// The acquire that began the tenure, and when it did.
+  std::optional<CallSite> first{};
+  Instant<LocalClock> began{};
   /// Who is told of jeopardy or loss, whichever comes first.
   std::vector<std::shared_ptr<LossListener>> listeners{};
   /// What they were told.

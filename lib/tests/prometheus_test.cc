@@ -115,6 +115,7 @@ TEST(Prometheus, TheSumsReadWordForWord) {
                                 .lost = 6,
                                 .released = 7,
                                 .busy = 8,
+                                .stalled = 9,
                                 .callbacks_thrown = 18'446'744'073'709'551'615U,
                                 .smallest_margin = 4'998'500us}};
   EXPECT_EQ(prometheus_text(metrics),
@@ -142,6 +143,9 @@ leasehold_released_total 7
 # HELP leasehold_busy_total Tries that found the lock taken.
 # TYPE leasehold_busy_total counter
 leasehold_busy_total 8
+# HELP leasehold_stalled_total Calls that have waited for long.
+# TYPE leasehold_stalled_total counter
+leasehold_stalled_total 9
 # HELP leasehold_callbacks_thrown_total Callbacks of the user that threw.
 # TYPE leasehold_callbacks_thrown_total counter
 leasehold_callbacks_thrown_total 18446744073709551615
@@ -161,7 +165,7 @@ TEST(Prometheus, EveryKeyThatIsNamedHasSeriesAndTheSumsAreNotAmongThem) {
   EXPECT_EQ(read.value("leasehold_key_renewals_total", {{"client", "w 1"}, {"key", "b"}}), "3");
   EXPECT_EQ(read.value("leasehold_key_smallest_margin_seconds", {{"client", "w 1"}, {"key", "a"}}),
             "0.000000001");
-  EXPECT_EQ(read.size(), 9U + 2 * 8 + 1) << "what nobody measured has no sample";
+  EXPECT_EQ(read.size(), 10U + 2 * 9 + 1) << "what nobody measured has no sample";
 }
 
 TEST(Prometheus, AKeyMayHoldAnyBytes) {

@@ -31,9 +31,11 @@ class Client {
     std::string info{};
     /// Hears of everything that happens to its locks.
     EventListener on_event{};
+    /// A call that has waited so long is told of as `Event::Kind::stalled`. 0: none is.
+    Length stalled_after{};
   };
   /// A client of `store` with the timing `config`, which must pass `checked` and be of the store's
-  /// authority: else `misuse`.
+  /// authority: else `misuse`, as for `options` out of range (lengths lie within [0, 7 days]).
   static Result<Client> over(std::unique_ptr<Store> store, const Config& config, Options options);
 
   Client(Client&&) noexcept;

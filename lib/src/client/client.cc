@@ -15,6 +15,13 @@ std::string pid_and_host() {
   return "pid " + std::to_string(getpid()) + " on " + host.data();
 }
 
+std::string wrong_with(const Client::Options& options) {
+  const Length length = options.stalled_after;
+  if (length >= Length::zero() && length <= longest_length) return {};
+  return "stalled_after " + to_string(length) + " is outside [0ms, " + to_string(longest_length) +
+         "]";
+}
+
 }  // namespace
 
 Client::Client(std::shared_ptr<detail::ClientState> state) : state_(std::move(state)) {}
@@ -49,9 +56,11 @@ Result<Client> Client::over(std::unique_ptr<Store> store, const Config& config, 
                                    to_string(store->traits().resolution) + " but resolution is " +
                                    to_string(config.bounds.resolution) + ": raise resolution"};
   }
-  std::string info = options.info.empty() ? pid_and_host() : std::move(options.info);
-  auto state = std::make_shared<detail::ClientState>(std::move(store), config, std::move(info),
-                                                     std::move(options.on_event));
+  if (std::string wrong = wrong_with(options); !wrong.empty()) {
+    return Error{Errc::misuse, "client: " + std::move(wrong)};
+  }
+  if (options.info.empty()) options.info = pid_and_host();
+  auto state = std::make_shared<detail::ClientState>(std::move(store), config, std::move(options));
   state->start();
   return Client(std::move(state));
 }

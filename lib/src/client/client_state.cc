@@ -9,11 +9,11 @@
 namespace leasehold::detail {
 
 ClientState::ClientState(std::unique_ptr<Store> owned_store, const Config& checked_config,
-                         std::string name, EventListener on_event)
+                         Client::Options chosen)
     : config(checked_config),
-      info(std::move(name)),
+      options(std::move(chosen)),
       store(std::move(owned_store)),
-      events(callbacks, std::move(on_event)) {}
+      events(callbacks, options.on_event) {}
 
 // Threads are never joined: one may be stuck in the store, and `close` may be called on one of
 // them. Each holds the state alive and counts itself out.

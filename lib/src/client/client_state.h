@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include <leasehold/dump.h>
+#include <leasehold/client.h>
 #include <leasehold/store.h>
 #include "lib/src/client/event_log.h"
 #include "lib/src/client/key_lock.h"
@@ -26,8 +26,8 @@ namespace leasehold::detail {
 /// by shared pointer, so that one which is stuck in the store can be left behind.
 class ClientState : public HintSink, public std::enable_shared_from_this<ClientState> {
  public:
-  ClientState(std::unique_ptr<Store> owned_store, const Config& checked_config, std::string name,
-              EventListener on_event);
+  ClientState(std::unique_ptr<Store> owned_store, const Config& checked_config,
+              Client::Options chosen);
 
   void start();
   void close();
@@ -43,7 +43,7 @@ class ClientState : public HintSink, public std::enable_shared_from_this<ClientS
 
   std::mutex mutex;
   const Config config;
-  const std::string info;
+  const Client::Options options;
   const ForkEpoch epoch;
   SystemClock clock;
   SystemRandom random;

@@ -104,7 +104,7 @@ std::optional<Dump::Key> KeyLock::dump() const {
 }
 
 Dump ClientState::dump() const {
-  Dump all{.client = info};
+  Dump all{.client = options.info};
   for (const auto& [key, lock] : locks_) {
     if (auto one = lock->dump()) all.keys.push_back(*std::move(one));
   }

@@ -21,6 +21,8 @@ std::uint64_t& counter_of(Counters& counters, Event::Kind kind) {
       return counters.lost;
     case Event::Kind::released:
       return counters.released;
+    case Event::Kind::stalled:
+      return counters.stalled;
     case Event::Kind::busy:
       break;
   }

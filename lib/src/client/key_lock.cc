@@ -30,10 +30,10 @@ LossReason reason_of(core::Loss loss) {
 }  // namespace
 
 KeyLock::KeyLock(std::shared_ptr<ClientState> client, std::string key)
-    : client_(std::move(client)), key_(std::move(key)) {
+    : client_(std::move(client)), key_(std::move(key)), watch_(*this) {
   ClientState& c = *client_;
   shell_ = std::make_unique<Shell>(Shell::Doors{c.clock, c.timer, c.random, c.lanes, *this},
-                                   c.config, key_, c.info);
+                                   c.config, key_, c.options.info);
 }
 
 // In a forked child nothing is called and nothing is freed: what is left lies where it is.
@@ -53,10 +53,12 @@ CallId KeyLock::begin(const AcquireOptions& options, std::function<void(Grant)> 
   pending->within = options.within;
   pending->done = std::move(done);
   pending_.emplace(call, pending);
+  ++undecided_;
   if (client_->closed) {
     decide(call, Grant(refusal(Refusal::Why::closed)));
   } else {
     shell_->acquire(call, options.within);
+    set_watch();
   }
   return call;
 }
@@ -121,6 +123,7 @@ void KeyLock::decide(CallId call, Grant grant) {
   const auto found = pending_.find(call);
   if (found == pending_.end() || found->second->grant) return;
   Pending& pending = *found->second;
+  if (--undecided_ == 0) set_watch();
   if (!pending.done) {
     pending.grant.emplace(std::move(grant));
     pending.decided.notify_all();
@@ -257,6 +260,7 @@ bool KeyLock::ending() const {
 }
 
 void KeyLock::destroy_shell() {
+  client_->timer.cancel(watch_);
   shell_.reset();
   ending_.clear();
 }

@@ -13,6 +13,7 @@
 #include <leasehold/events.h>
 #include <leasehold/lock.h>
 #include "lib/src/client/tenure_view.h"
+#include "lib/src/client/watch.h"
 #include "lib/src/shell/shell.h"
 
 namespace leasehold::detail {
@@ -51,6 +52,8 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
   /// The store says that the key may be free.
   void hint() { shell_->hint(); }
   const Counters& counters() const { return counters_; }
+  /// Looks after those who wait, see `set_watch`.
+  void look();
   /// Nullopt: there is nothing to tell.
   std::optional<Dump::Key> dump() const;
   /// Another key of the client renews now.
@@ -87,6 +90,10 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
   void tell_listeners(const std::shared_ptr<TenureView>& tenure, LossReason reason);
   void note(Event event);
   Refusal refusal(Refusal::Why why) const;
+  void set_watch();
+  void tell_stalled(Instant<LocalClock> now);
+  std::map<CallId, std::shared_ptr<Pending>>::const_iterator next_to_stall() const;
+  std::string who_is_in_the_way() const;
 
   const std::shared_ptr<ClientState> client_;
   const std::string key_;
@@ -98,6 +105,10 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
   Counters counters_;
   const Cache cache_;
   CallId last_call_ = 0;
+  // Calls that are not decided yet, and up to which of them it was told that they stall.
+  std::size_t undecided_ = 0;
+  CallId told_stalled_ = 0;
+  Watch watch_;
 };
 
 }  // namespace leasehold::detail

@@ -16,7 +16,7 @@ struct Family {
   std::uint64_t Counters::*counter;
 };
 
-constexpr std::array<Family, 9> families{{
+constexpr std::array<Family, 10> families{{
     {"acquired", "Tenures that began.", &Counters::acquired},
     {"changed", "Tenures before which others had the key.", &Counters::changed},
     {"renewals", "Renewals that were confirmed.", &Counters::renewed},
@@ -26,6 +26,7 @@ constexpr std::array<Family, 9> families{{
     {"lost", "Tenures that were lost.", &Counters::lost},
     {"released", "Tenures that were released or closed by this process.", &Counters::released},
     {"busy", "Tries that found the lock taken.", &Counters::busy},
+    {"stalled", "Calls that have waited for long.", &Counters::stalled},
     {"callbacks_thrown", "Callbacks of the user that threw.", &Counters::callbacks_thrown},
 }};
 

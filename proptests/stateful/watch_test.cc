@@ -1,0 +1,153 @@
+// What a client looks after by the clock besides its leases, in virtual time: no verdict depends on
+// how long anything takes.
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <leasehold/client.h>
+#include "lib/src/runtime/system_clock.h"
+#include "lib/src/runtime/system_random.h"
+#include "proptests/stateful/connection.h"
+#include "proptests/stateful/virtual_runtime.h"
+
+namespace leasehold::proptests {
+namespace {
+
+using namespace std::chrono_literals;
+
+VirtualRuntime& runtime() { return VirtualRuntime::instance(); }
+
+struct WatchTest : testing::Test {
+  WatchTest() {
+    runtime().settle();
+    runtime().start_anew();
+    store = std::make_shared<MemoryStore>(SystemClock::shared(), SystemRandom::shared());
+  }
+
+  Client client(Client::Options options) {
+    options.on_event = [this](const Event& event) { events.push_back(event); };
+    auto made =
+        Client::over(std::make_unique<Connection>(store, line), host_preset(), std::move(options));
+    EXPECT_TRUE(made) << made.error().detail;
+    return std::move(made).value();
+  }
+  Guard take(const Client& client) {
+    Grant grant = client.lock("k").try_acquire();
+    EXPECT_TRUE(grant) << grant.refusal().text();
+    return std::move(grant).guard();
+  }
+  /// Time passes, and everything that is due in it happens at its moment.
+  static void pass(Length length) {
+    const Instant<LocalClock> to = runtime().now() + on<LocalClock>(length);
+    runtime().settle();
+    for (auto next = runtime().next_alarm(); next && *next <= to; next = runtime().next_alarm()) {
+      runtime().wind(std::max(*next, runtime().now()));
+      runtime().ring();
+    }
+    runtime().wind(to);
+    runtime().settle();
+  }
+  std::vector<Event> told(Event::Kind kind) const {
+    runtime().settle();
+    std::vector<Event> found;
+    std::copy_if(events.begin(), events.end(), std::back_inserter(found),
+                 [kind](const Event& event) { return event.kind == kind; });
+    return found;
+  }
+
+  std::shared_ptr<MemoryStore> store;
+  const std::shared_ptr<Connection::Line> line = std::make_shared<Connection::Line>();
+  // Written by the runtime's thread, read when it has settled.
+  std::vector<Event> events;
+};
+
+TEST_F(WatchTest, ACallThatWaitsTooLongIsToldOnceWithItsLineAndWhoHolds) {
+  Client a = client({.info = "the holder"});
+  Client b = client({.info = "b", .stalled_after = 30s});
+  const Guard guard = take(a);
+  std::optional<Grant> grant;
+  b.lock("k").acquire_async({.within = 10min}, [&](Grant one) { grant = std::move(one); });
+  const unsigned line_of_call = __LINE__ - 1;
+  pass(30s - 1ns);
+  EXPECT_TRUE(told(Event::Kind::stalled).empty());
+  pass(1ns);
+  const std::vector<Event> stalled = told(Event::Kind::stalled);
+  ASSERT_EQ(stalled.size(), 1U);
+  EXPECT_EQ(stalled[0].key, "k");
+  EXPECT_EQ(stalled[0].waited, 30s);
+  EXPECT_EQ(stalled[0].where.line, line_of_call);
+  EXPECT_EQ(stalled[0].detail, "last held by the holder");
+  EXPECT_EQ(stalled[0].text(), "k: stalled, waits since 30s at " + stalled[0].where.text() +
+                                   ", last held by the holder");
+  pass(9min);
+  EXPECT_EQ(told(Event::Kind::stalled).size(), 1U) << "once";
+  EXPECT_EQ(b.counters().stalled, 1U);
+  EXPECT_EQ(b.counters("k").stalled, 1U);
+  EXPECT_FALSE(grant) << "it waits on";
+  pass(1min);
+  ASSERT_TRUE(grant);
+  EXPECT_EQ(grant->refusal().why, Refusal::Why::timed_out);
+}
+
+TEST_F(WatchTest, EachCallHasItsOwnTime) {
+  Client a = client({.info = "a"});
+  Client b = client({.info = "b", .stalled_after = 10s});
+  Guard guard = take(a);
+  std::stop_source leave;
+  const Lock lock = b.lock("k");
+  int granted = 0;
+  const auto count = [&granted](const Grant& grant) { granted += grant ? 1 : 0; };
+  lock.acquire_async({.stop = leave.get_token()}, count);
+  pass(4s);
+  lock.acquire_async({}, count);
+  pass(4s);
+  lock.acquire_async({}, count);
+  leave.request_stop();
+  pass(2s);
+  EXPECT_TRUE(told(Event::Kind::stalled).empty()) << "of the one that has left";
+  pass(4s);
+  EXPECT_EQ(told(Event::Kind::stalled).size(), 1U);
+  guard.drop();
+  pass(1min);
+  EXPECT_EQ(told(Event::Kind::stalled).size(), 1U) << "of the one that got the lock in time";
+  EXPECT_EQ(granted, 2);
+}
+
+TEST_F(WatchTest, NothingIsToldWhereNobodyAskedForIt) {
+  Client a = client({.info = "a"});
+  Client b = client({.info = "b"});
+  const Guard guard = take(a);
+  b.lock("k").acquire_async({}, [](const Grant&) {});
+  pass(1h);
+  EXPECT_TRUE(told(Event::Kind::stalled).empty());
+}
+
+TEST_F(WatchTest, AStoreThatFailsIsNamedAsWhatIsInTheWay) {
+  Client b = client({.info = "b", .stalled_after = 10s});
+  line->trouble = Trouble::refuses;
+  b.lock("k").acquire_async({}, [](const Grant&) {});
+  pass(10s);
+  const std::vector<Event> stalled = told(Event::Kind::stalled);
+  ASSERT_EQ(stalled.size(), 1U);
+  EXPECT_TRUE(stalled[0].detail.starts_with("the store: ")) << stalled[0].detail;
+  line->trouble = Trouble::none;
+}
+
+TEST_F(WatchTest, ALengthThatIsNoneIsRefused) {
+  const auto wrong = Client::over(std::make_unique<Connection>(store, line), host_preset(),
+                                  {.stalled_after = -1s});
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().kind, Errc::misuse);
+  EXPECT_EQ(wrong.error().detail, "client: stalled_after -1s is outside [0ms, 604800s]");
+}
+
+}  // namespace
+}  // namespace leasehold::proptests

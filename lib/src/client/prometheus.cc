@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <leasehold/prometheus.h>
+#include "lib/src/text/length.h"
 #include "lib/src/text/utf8.h"
 
 namespace leasehold {
@@ -64,18 +65,6 @@ bool is_label_name(std::string_view name) {
   }
   // Prometheus keeps these for itself.
   return !name.starts_with("__");
-}
-
-// Whole nanoseconds as seconds, with no rounding: "4.9985".
-std::string seconds(Length length) {
-  constexpr std::uint64_t in_a_second = 1'000'000'000;
-  const bool negative = length < Length::zero();
-  const auto count = static_cast<std::uint64_t>(length.count());
-  const std::uint64_t ns = negative ? 0 - count : count;
-  std::string fraction = std::to_string(in_a_second + ns % in_a_second).substr(1);
-  fraction.erase(fraction.find_last_not_of('0') + 1);
-  std::string text = (negative ? "-" : "") + std::to_string(ns / in_a_second);
-  return fraction.empty() ? text : text + "." + fraction;
 }
 
 class Page {

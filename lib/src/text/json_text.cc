@@ -1,11 +1,11 @@
-#include "lib/cli/json_text.h"
+#include "lib/src/text/json_text.h"
 
 #include <array>
 #include <cstdio>
 
 #include "lib/src/text/utf8.h"
 
-namespace leasehold::cli {
+namespace leasehold {
 std::string json_text(const std::string& text) {
   std::string quoted = "\"";
   for (std::size_t at = 0; at < text.size();) {
@@ -48,4 +48,4 @@ JsonObject& JsonObject::add(const char* name, bool truth) {
   return add_raw(name, truth ? "true" : "false");
 }
 
-}  // namespace leasehold::cli
+}  // namespace leasehold

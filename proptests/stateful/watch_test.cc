@@ -15,6 +15,7 @@
 #include <leasehold/client.h>
 #include "lib/src/runtime/system_clock.h"
 #include "lib/src/runtime/system_random.h"
+#include "lib/tests/client_fixture.h"
 #include "proptests/stateful/connection.h"
 #include "proptests/stateful/virtual_runtime.h"
 
@@ -24,6 +25,29 @@ namespace {
 using namespace std::chrono_literals;
 
 VirtualRuntime& runtime() { return VirtualRuntime::instance(); }
+
+/// Rings for a key when it is told to, and counts how often it is asked for one.
+class RingingStore final : public SharedStore {
+ public:
+  using SharedStore::SharedStore;
+  void set_hint_sink(HintSink* sink) override { sink_ = sink; }
+  void watch(const std::string& key) override { watched = key; }
+  void unwatch(const std::string&) override { watched.clear(); }
+  Result<Answered<AcquireAnswer>> acquire(const AcquireRequest& request) override {
+    ++asked;
+    return SharedStore::acquire(request);
+  }
+  void ring(const std::string& key) {
+    sink_->on_hint(key);
+    runtime().settle();
+  }
+
+  std::string watched;
+  int asked = 0;
+
+ private:
+  HintSink* sink_ = nullptr;
+};
 
 struct WatchTest : testing::Test {
   WatchTest() {
@@ -139,6 +163,26 @@ TEST_F(WatchTest, AStoreThatFailsIsNamedAsWhatIsInTheWay) {
   ASSERT_EQ(stalled.size(), 1U);
   EXPECT_TRUE(stalled[0].detail.starts_with("the store: ")) << stalled[0].detail;
   line->trouble = Trouble::none;
+}
+
+TEST_F(WatchTest, AHintNamesTheKeyAsTheStoreHasIt) {
+  Client a = client({.info = "a", .key_prefix = "b/"});
+  const Guard guard = take(a);
+  auto ringing = std::make_unique<RingingStore>(store);
+  RingingStore& bell = *ringing;
+  auto b = Client::over(std::move(ringing), host_preset(), {.info = "b", .key_prefix = "b/"});
+  ASSERT_TRUE(b);
+  b->lock("k").acquire_async({}, [](const Grant&) {});
+  runtime().settle();
+  EXPECT_EQ(bell.watched, "b/k");
+  const int before = bell.asked;
+  // Of another application, of nobody, and what is no key with this prefix.
+  for (const char* key : {"k", "c/k", "b/", "b", "", "bb/k"}) bell.ring(key);
+  EXPECT_EQ(bell.asked, before);
+  bell.ring("b/k");
+  EXPECT_EQ(bell.asked, before + 1) << "at once: no time has passed";
+  b->close();
+  EXPECT_EQ(bell.watched, "");
 }
 
 TEST_F(WatchTest, ALengthThatIsNoneIsRefused) {

@@ -31,11 +31,17 @@ class Client {
     std::string info{};
     /// Hears of everything that happens to its locks.
     EventListener on_event{};
+    /// Put before every key at the store, so that applications which share one never meet:
+    /// "billing/" makes "billing/deploy" of "deploy". 1 to 63 of A-Z a-z 0-9 . _ - and then one
+    /// "/": of two such prefixes no key of one is a key of the other. Locks, events, counters and
+    /// dumps show keys without it. A `Fence` has it, as resources may be shared too. Empty: none.
+    std::string key_prefix{};
     /// A call that has waited so long is told of as `Event::Kind::stalled`. 0: none is.
     Length stalled_after{};
   };
   /// A client of `store` with the timing `config`, which must pass `checked` and be of the store's
-  /// authority: else `misuse`, as for `options` out of range (lengths lie within [0, 7 days]).
+  /// authority: else `misuse`, as for a key prefix that is none and for lengths outside [0, 7
+  /// days].
   static Result<Client> over(std::unique_ptr<Store> store, const Config& config, Options options);
 
   Client(Client&&) noexcept;

@@ -1,10 +1,12 @@
 #include <array>
 #include <new>
+#include <string_view>
 #include <unistd.h>
 #include <utility>
 
 #include <leasehold/client.h>
 #include "lib/src/client/client_state.h"
+#include "lib/src/text/json_text.h"
 
 namespace leasehold {
 namespace {
@@ -15,7 +17,19 @@ std::string pid_and_host() {
   return "pid " + std::to_string(getpid()) + " on " + host.data();
 }
 
+// The first "/" of a key says where its prefix ends, so different prefixes have no key in common.
+bool is_prefix(const std::string& text) {
+  constexpr std::string_view inside =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+  return text.size() >= 2 && text.size() <= 64 &&
+         text.find_first_not_of(inside) == text.size() - 1 && text.back() == '/';
+}
+
 std::string wrong_with(const Client::Options& options) {
+  if (!options.key_prefix.empty() && !is_prefix(options.key_prefix)) {
+    return "key_prefix " + json_text(options.key_prefix) +
+           " is none: give 1 to 63 of A-Z a-z 0-9 . _ - and a \"/\" at the end, as \"billing/\"";
+  }
   const Length length = options.stalled_after;
   if (length >= Length::zero() && length <= longest_length) return {};
   return "stalled_after " + to_string(length) + " is outside [0ms, " + to_string(longest_length) +

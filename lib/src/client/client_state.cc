@@ -57,8 +57,10 @@ Counters ClientState::counters(const std::string& key) const {
 }
 
 void ClientState::on_hint(const std::string& key) {
+  const std::string& prefix = options.key_prefix;
+  if (!key.starts_with(prefix)) return;
   const std::scoped_lock guard(mutex);
-  const auto found = locks_.find(key);
+  const auto found = locks_.find(key.substr(prefix.size()));
   if (found != locks_.end() && !closed) found->second->hint();
 }
 

@@ -27,13 +27,21 @@ LossReason reason_of(core::Loss loss) {
   return LossReason::deadline;
 }
 
+// A key that is empty stays so: the store refuses it, prefix or no.
+std::string stored(const std::string& prefix, const std::string& key) {
+  return key.empty() ? key : prefix + key;
+}
+
 }  // namespace
 
 KeyLock::KeyLock(std::shared_ptr<ClientState> client, std::string key)
-    : client_(std::move(client)), key_(std::move(key)), watch_(*this) {
+    : client_(std::move(client)),
+      key_(std::move(key)),
+      stored_key_(stored(client_->options.key_prefix, key_)),
+      watch_(*this) {
   ClientState& c = *client_;
   shell_ = std::make_unique<Shell>(Shell::Doors{c.clock, c.timer, c.random, c.lanes, *this},
-                                   c.config, key_, c.options.info);
+                                   c.config, stored_key_, c.options.info);
 }
 
 // In a forked child nothing is called and nothing is freed: what is left lies where it is.
@@ -189,9 +197,9 @@ void KeyLock::on_tell(const core::Tell& tell) {
 
 void KeyLock::on_campaign(bool begins) {
   if (begins) {
-    client_->store->watch(key_);
+    client_->store->watch(stored_key_);
   } else {
-    client_->store->unwatch(key_);
+    client_->store->unwatch(stored_key_);
   }
 }
 
@@ -204,7 +212,7 @@ void KeyLock::believe(const core::Tell& tell) {
   if (!tenure) return;
   const Length margin(tell.margin.ns());
   if (!tenure_ || tenure_->id != tenure->id()) {
-    const Fence fence{tenure->incarnation, key_, tenure->term, digest_of(tenure->owner)};
+    const Fence fence{tenure->incarnation, stored_key_, tenure->term, digest_of(tenure->owner)};
     const bool judges_sleep = client_->config.authority != Authority::host_clock;
     const core::Run& run = *shell_->state().run;
     tenure_ = std::make_shared<TenureView>(client_->clock, client_->epoch, *tenure, fence, run,

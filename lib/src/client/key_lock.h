@@ -97,6 +97,8 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
 
   const std::shared_ptr<ClientState> client_;
   const std::string key_;
+  /// With the client's prefix: what the store and resources see.
+  const std::string stored_key_;
   std::unique_ptr<Shell> shell_;
   std::map<CallId, std::shared_ptr<Pending>> pending_;
   std::shared_ptr<TenureView> tenure_;

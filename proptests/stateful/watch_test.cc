@@ -1,8 +1,6 @@
 // What a client looks after by the clock besides its leases, in virtual time: no verdict depends on
 // how long anything takes.
-#include <algorithm>
 #include <chrono>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -13,18 +11,13 @@
 #include <gtest/gtest.h>
 
 #include <leasehold/client.h>
-#include "lib/src/runtime/system_clock.h"
-#include "lib/src/runtime/system_random.h"
 #include "lib/tests/client_fixture.h"
-#include "proptests/stateful/connection.h"
-#include "proptests/stateful/virtual_runtime.h"
+#include "proptests/stateful/watch_fixture.h"
 
 namespace leasehold::proptests {
 namespace {
 
 using namespace std::chrono_literals;
-
-VirtualRuntime& runtime() { return VirtualRuntime::instance(); }
 
 /// Rings for a key when it is told to, and counts how often it is asked for one.
 class RingingStore final : public SharedStore {
@@ -49,49 +42,7 @@ class RingingStore final : public SharedStore {
   HintSink* sink_ = nullptr;
 };
 
-struct WatchTest : testing::Test {
-  WatchTest() {
-    runtime().settle();
-    runtime().start_anew();
-    store = std::make_shared<MemoryStore>(SystemClock::shared(), SystemRandom::shared());
-  }
-
-  Client client(Client::Options options) {
-    options.on_event = [this](const Event& event) { events.push_back(event); };
-    auto made =
-        Client::over(std::make_unique<Connection>(store, line), host_preset(), std::move(options));
-    EXPECT_TRUE(made) << made.error().detail;
-    return std::move(made).value();
-  }
-  Guard take(const Client& client) {
-    Grant grant = client.lock("k").try_acquire();
-    EXPECT_TRUE(grant) << grant.refusal().text();
-    return std::move(grant).guard();
-  }
-  /// Time passes, and everything that is due in it happens at its moment.
-  static void pass(Length length) {
-    const Instant<LocalClock> to = runtime().now() + on<LocalClock>(length);
-    runtime().settle();
-    for (auto next = runtime().next_alarm(); next && *next <= to; next = runtime().next_alarm()) {
-      runtime().wind(std::max(*next, runtime().now()));
-      runtime().ring();
-    }
-    runtime().wind(to);
-    runtime().settle();
-  }
-  std::vector<Event> told(Event::Kind kind) const {
-    runtime().settle();
-    std::vector<Event> found;
-    std::copy_if(events.begin(), events.end(), std::back_inserter(found),
-                 [kind](const Event& event) { return event.kind == kind; });
-    return found;
-  }
-
-  std::shared_ptr<MemoryStore> store;
-  const std::shared_ptr<Connection::Line> line = std::make_shared<Connection::Line>();
-  // Written by the runtime's thread, read when it has settled.
-  std::vector<Event> events;
-};
+using WatchTest = WatchFixture;
 
 TEST_F(WatchTest, ACallThatWaitsTooLongIsToldOnceWithItsLineAndWhoHolds) {
   Client a = client({.info = "the holder"});
@@ -190,6 +141,10 @@ TEST_F(WatchTest, ALengthThatIsNoneIsRefused) {
                                   {.stalled_after = -1s});
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().kind, Errc::misuse);
+  const auto silence = Client::over(std::make_unique<Connection>(store, line), host_preset(),
+                                    {.max_silence = 8 * 24h});
+  ASSERT_FALSE(silence);
+  EXPECT_EQ(silence.error().detail, "client: max_silence 691200s is outside [0ms, 604800s]");
   EXPECT_EQ(wrong.error().detail, "client: stalled_after -1s is outside [0ms, 604800s]");
 }
 

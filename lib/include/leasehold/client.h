@@ -38,6 +38,12 @@ class Client {
     std::string key_prefix{};
     /// A call that has waited so long is told of as `Event::Kind::stalled`. 0: none is.
     Length stalled_after{};
+    /// A tenure is given up when nobody says `Guard::progress` or `Lock::progress` for so long: its
+    /// guards are lost (`silent`), stop tokens fire, and the key is free when the last guard has
+    /// gone, or after the stop budget. So a worker that is stuck does not hold a lock for hours
+    /// because its lease is still renewed. A new guard counts as progress; the time that the
+    /// machine slept does not count. 0: off.
+    Length max_silence{};
   };
   /// A client of `store` with the timing `config`, which must pass `checked` and be of the store's
   /// authority: else `misuse`, as for a key prefix that is none and for lengths outside [0, 7

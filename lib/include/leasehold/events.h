@@ -26,7 +26,7 @@ struct Event {
     renewal_failed,
     /// The deadline is near: holders are told to stop.
     jeopardy,
-    /// The tenure was lost: `reason`.
+    /// The tenure was lost, or given up because its owner was silent: `reason`.
     lost,
     /// The tenure was released or closed by this process; the store hears of it next.
     released,

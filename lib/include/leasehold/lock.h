@@ -94,6 +94,10 @@ class Guard {
   std::optional<Change> changed() const;
   /// The same for one cache of several. A guard that is not held always says "changed".
   std::optional<Change> changed(const Cache& cache) const;
+  /// Whoever works under this guard gets on: counts for the whole tenure, see
+  /// `Client::Options::max_silence`. Costs a clock reading and takes no lock, so a loop may call it
+  /// at every turn. Does nothing once the guard is lost.
+  void progress() const;
   /// Ends the tenure for every guard of it and waits for the store's word: at most the request
   /// timeout, and before that at most the stop budget for `run_while_held` to return. Guards are
   /// dead and stop tokens fire at once, the key is free for others only after that wait.
@@ -174,6 +178,9 @@ class Lock {
   /// caller.
   Held run_while_held(const std::function<void(std::stop_token)>& work,
                       const AcquireOptions& options = {}, CallSite where = CallSite::here()) const;
+  /// As `Guard::progress`, for the tenure that this process has now, if it has one: for who works
+  /// under `run_while_held`. Takes a lock for a moment, but never waits for the store.
+  void progress() const;
   /// Where the key's history stands: ask before loading a cache without the lock, and tell
   /// `Cache::loaded`. Blocks for the store's answer, at most the request timeout.
   Result<Stamp> term() const;

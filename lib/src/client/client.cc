@@ -30,10 +30,14 @@ std::string wrong_with(const Client::Options& options) {
     return "key_prefix " + json_text(options.key_prefix) +
            " is none: give 1 to 63 of A-Z a-z 0-9 . _ - and a \"/\" at the end, as \"billing/\"";
   }
-  const Length length = options.stalled_after;
-  if (length >= Length::zero() && length <= longest_length) return {};
-  return "stalled_after " + to_string(length) + " is outside [0ms, " + to_string(longest_length) +
-         "]";
+  const std::array<std::pair<const char*, Length>, 2> lengths{
+      {{"stalled_after", options.stalled_after}, {"max_silence", options.max_silence}}};
+  for (const auto& [name, length] : lengths) {
+    if (length >= Length::zero() && length <= longest_length) continue;
+    return std::string(name) + " " + to_string(length) + " is outside [0ms, " +
+           to_string(longest_length) + "]";
+  }
+  return {};
 }
 
 }  // namespace

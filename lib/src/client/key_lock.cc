@@ -72,8 +72,9 @@ CallId KeyLock::begin(const AcquireOptions& options, std::function<void(Grant)> 
 }
 
 // With the mutex held, for a guard that the machine has counted.
-Guard KeyLock::guard_for(const Asker& asker) {
-  return Guard(shared_from_this(), tenure_, tenure_->notes.guards.add(asker));
+Guard KeyLock::guard_for(CallSite where, LocalTime now) {
+  tenure_->progress(now);
+  return Guard(shared_from_this(), tenure_, tenure_->notes.guards.add({where, now.at}));
 }
 
 Grant KeyLock::acquire(const AcquireOptions& options, CallSite where) {
@@ -83,7 +84,7 @@ Grant KeyLock::acquire(const AcquireOptions& options, CallSite where) {
   {
     const std::scoped_lock lock(client_->mutex);
     const LocalTime now = client_->clock.now();
-    if (!client_->closed && shell_->join(now)) return Grant(guard_for({where, now.at}));
+    if (!client_->closed && shell_->join(now)) return Grant(guard_for(where, now));
     call = begin(options, nullptr, where);
     pending = pending_.at(call);
   }
@@ -131,6 +132,7 @@ void KeyLock::decide(CallId call, Grant grant) {
   const auto found = pending_.find(call);
   if (found == pending_.end() || found->second->grant) return;
   Pending& pending = *found->second;
+  // A grant decides all calls, so this is also where the silence of a new tenure is first watched.
   if (--undecided_ == 0) set_watch();
   if (!pending.done) {
     pending.grant.emplace(std::move(grant));
@@ -153,7 +155,7 @@ void KeyLock::on_granted(CallId call, const core::TenureId& tenure) {
   TenureNotes& notes = tenure_->notes;
   if (!notes.first) notes.first = found->second->asker.where;
   // Its guard is as old as the grant, not as the wait.
-  decide(call, Grant(guard_for({found->second->asker.where, client_->clock.now().at})));
+  decide(call, Grant(guard_for(found->second->asker.where, client_->clock.now())));
 }
 
 void KeyLock::on_refused(CallId call, Ending ending, core::Refusal) {
@@ -181,11 +183,16 @@ void KeyLock::on_tell(const core::Tell& tell) {
     case Tell::Kind::jeopardy:
       note({.kind = Event::Kind::jeopardy, .term = tell.tenure.term});
       return tell_listeners(tenure_, LossReason::jeopardy);
+    // Of what was given up as silent it was told already.
     case Tell::Kind::lost:
-      note({.kind = Event::Kind::lost, .term = tell.tenure.term, .reason = reason_of(tell.loss)});
+      if (!given_up(tell.tenure)) {
+        note({.kind = Event::Kind::lost, .term = tell.tenure.term, .reason = reason_of(tell.loss)});
+      }
       return end_tenure(tell.tenure, reason_of(tell.loss));
     case Tell::Kind::stopped:
-      note({.kind = Event::Kind::released, .term = tell.tenure.term});
+      if (!given_up(tell.tenure)) {
+        note({.kind = Event::Kind::released, .term = tell.tenure.term});
+      }
       return end_tenure(tell.tenure, LossReason::released);
     case Tell::Kind::ended:
       return note_ended(tell);
@@ -217,7 +224,9 @@ void KeyLock::believe(const core::Tell& tell) {
     const core::Run& run = *shell_->state().run;
     tenure_ = std::make_shared<TenureView>(client_->clock, client_->epoch, *tenure, fence, run,
                                            judges_sleep);
-    tenure_->notes.began = client_->clock.now().at;
+    const LocalTime now = client_->clock.now();
+    tenure_->notes.began = now.at;
+    tenure_->progress(now);
     note({.kind = Event::Kind::acquired, .term = tenure->term, .margin = margin});
     const bool others_had_it = run.since == tenure->term && run.since > 1;
     if (others_had_it) note({.kind = Event::Kind::changed, .term = tenure->term});
@@ -225,6 +234,10 @@ void KeyLock::believe(const core::Tell& tell) {
     note({.kind = Event::Kind::renewed, .term = tenure->term, .margin = margin});
   }
   tenure_->extend(tenure->deadline, tenure->anchor);
+}
+
+bool KeyLock::given_up(const core::TenureId& tenure) const {
+  return tenure_ && tenure_->id == tenure && tenure_->lost() == LossReason::silent;
 }
 
 void KeyLock::end_tenure(const core::TenureId& tenure, LossReason reason) {
@@ -235,6 +248,7 @@ void KeyLock::end_tenure(const core::TenureId& tenure, LossReason reason) {
                         reason == LossReason::suspended;
   if (releases) ending_.emplace(tenure, tenure_);
   tell_listeners(tenure_, tenure_->lost().value_or(reason));
+  set_watch();
 }
 
 void KeyLock::drop(TenureView& tenure, std::size_t place) {

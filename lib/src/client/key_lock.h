@@ -37,6 +37,7 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
                       const AcquireOptions& options, CallSite where);
   void listen(TenureView& tenure, const std::shared_ptr<LossListener>& listener);
   Result<Stamp> term();
+  void progress();
   /// The one cache of a process that has only one.
   const Cache& cache() const { return cache_; }
   const std::string& key() const { return key_; }
@@ -52,7 +53,7 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
   /// The store says that the key may be free.
   void hint() { shell_->hint(); }
   const Counters& counters() const { return counters_; }
-  /// Looks after those who wait, see `set_watch`.
+  /// Looks after those who wait and those who hold, see watch.cc.
   void look();
   /// Nullopt: there is nothing to tell.
   std::optional<Dump::Key> dump() const;
@@ -78,12 +79,13 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
   };
 
   CallId begin(const AcquireOptions& options, std::function<void(Grant)> done, CallSite where);
-  Guard guard_for(const Asker& asker);
+  Guard guard_for(CallSite where, LocalTime now);
   Dump::Tenure dump_tenure(Instant<LocalClock> now) const;
   void cancel(CallId call);
   void decide(CallId call, Grant grant);
   void believe(const core::Tell& tell);
   void end_tenure(const core::TenureId& tenure, LossReason reason);
+  bool given_up(const core::TenureId& tenure) const;
   void note_ended(const core::Tell& tell);
   void enter(TenureView& tenure);
   void leave(TenureView& tenure);
@@ -92,6 +94,8 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
   Refusal refusal(Refusal::Why why) const;
   void set_watch();
   void tell_stalled(Instant<LocalClock> now);
+  bool watches_silence() const;
+  void give_up_if_silent(LocalTime now);
   std::map<CallId, std::shared_ptr<Pending>>::const_iterator next_to_stall() const;
   std::string who_is_in_the_way() const;
 

@@ -68,6 +68,10 @@ std::optional<Change> Guard::changed(const Cache& cache) const {
   return Change(cache.state_, now);
 }
 
+void Guard::progress() const {
+  if (tenure_) tenure_->progress();
+}
+
 ReleaseOutcome Guard::release() {
   if (!lock_) return {ReleaseOutcome::What::already_lost};
   return lock_->release(*tenure_);
@@ -91,6 +95,10 @@ Held Lock::run_while_held(const std::function<void(std::stop_token)>& work,
                           const AcquireOptions& options, CallSite where) const {
   if (!lock_) return {.refusal = Refusal{.why = Refusal::Why::forked}};
   return lock_->run_while_held(work, options, where);
+}
+
+void Lock::progress() const {
+  if (lock_) lock_->progress();
 }
 
 Result<Stamp> Lock::term() const {

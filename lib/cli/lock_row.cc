@@ -6,7 +6,7 @@
 #include <utility>
 
 #include <leasehold/timing.h>
-#include "lib/cli/json_text.h"
+#include "lib/src/text/json_text.h"
 
 namespace leasehold::cli {
 namespace {

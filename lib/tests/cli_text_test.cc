@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "lib/cli/holder.h"
-#include "lib/cli/json_text.h"
+#include "lib/src/text/json_text.h"
 
 namespace leasehold::cli {
 namespace {

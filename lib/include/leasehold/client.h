@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include <leasehold/dump.h>
 #include <leasehold/events.h>
 #include <leasehold/export.h>
 #include <leasehold/lock.h>
@@ -32,9 +33,23 @@ class LEASEHOLD_API Client {
     std::string info{};
     /// Hears of everything that happens to its locks.
     EventListener on_event{};
+    /// Put before every key at the store, so that applications which share one never meet:
+    /// "billing/" makes "billing/deploy" of "deploy". 1 to 63 of A-Z a-z 0-9 . _ - and then one
+    /// "/": of two such prefixes no key of one is a key of the other. Locks, events, counters and
+    /// dumps show keys without it. A `Fence` has it, as resources may be shared too. Empty: none.
+    std::string key_prefix{};
+    /// A call that has waited so long is told of as `Event::Kind::stalled`. 0: none is.
+    Length stalled_after{};
+    /// A tenure is given up when nobody says `Guard::progress` or `Lock::progress` for so long: its
+    /// guards are lost (`silent`), stop tokens fire, and the key is free when the last guard has
+    /// gone, or after the stop budget. So a worker that is stuck does not hold a lock for hours
+    /// because its lease is still renewed. A new guard counts as progress; the time that the
+    /// machine slept does not count. 0: off.
+    Length max_silence{};
   };
   /// A client of `store` with the timing `config`, which must pass `checked` and be of the store's
-  /// authority: else `misuse`.
+  /// authority: else `misuse`, as for a key prefix that is none and for lengths outside [0, 7
+  /// days].
   static Result<Client> over(std::unique_ptr<Store> store, const Config& config, Options options);
 
   Client(Client&&) noexcept;
@@ -49,6 +64,13 @@ class LEASEHOLD_API Client {
 
   /// What happened so far.
   Counters counters() const;
+  /// What happened so far to one key: nothing, if this client never made a lock of it. Callbacks
+  /// that threw are counted for all keys together, and after `close` nothing is told of one.
+  Counters counters(const std::string& key) const;
+
+  /// Who holds what and who waits, and since when. Asks nobody, so it answers even while the store
+  /// hangs. Empty in a forked child and after `close`.
+  Dump dump() const;
 
   /// Guards are dead, waiting calls are refused (`closed`), leases are released as far as the store
   /// answers within the request timeout. A worker stuck in the store is left behind, so this

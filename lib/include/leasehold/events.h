@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include <leasehold/call_site.h>
 #include <leasehold/export.h>
 #include <leasehold/loss.h>
 #include <leasehold/store.h>
@@ -26,20 +27,25 @@ struct LEASEHOLD_API Event {
     renewal_failed,
     /// The deadline is near: holders are told to stop.
     jeopardy,
-    /// The tenure was lost: `reason`.
+    /// The tenure was lost, or given up because its owner was silent: `reason`.
     lost,
     /// The tenure was released or closed by this process; the store hears of it next.
     released,
     /// A try found the lock taken; `detail` is what the holder says of itself.
     busy,
+    /// A call has waited for `Client::Options::stalled_after`, and waits on: `waited` so far, at
+    /// `where`; `detail` says who holds the lock, as far as that is known. Told once per call.
+    stalled,
   };
   Kind kind = Kind::acquired;
   std::string key{};
-  /// The tenure's term; 0 for `busy`.
+  /// The tenure's term; 0 for `busy` and `stalled`.
   Term term = 0;
   Length margin{};
   LossReason reason = LossReason::deadline;
   std::string detail{};
+  CallSite where{};
+  Length waited{};
 
   /// One line for people.
   std::string text() const;
@@ -61,6 +67,7 @@ struct Counters {
   std::uint64_t lost = 0;
   std::uint64_t released = 0;
   std::uint64_t busy = 0;
+  std::uint64_t stalled = 0;
   /// Callbacks of the user that threw. The exception ends there.
   std::uint64_t callbacks_thrown = 0;
   /// The smallest `margin` of all renewals: how near a lock ever came to its loss.

@@ -4,6 +4,7 @@
 // threads that ask share one lease and get a guard each.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 #include <string>
 
 #include <leasehold/cache.h>
+#include <leasehold/call_site.h>
 #include <leasehold/export.h>
 #include <leasehold/fence.h>
 #include <leasehold/ids.h>
@@ -93,6 +95,10 @@ class LEASEHOLD_API Guard {
   std::optional<Change> changed() const;
   /// The same for one cache of several. A guard that is not held always says "changed".
   std::optional<Change> changed(const Cache& cache) const;
+  /// Whoever works under this guard gets on: counts for the whole tenure, see
+  /// `Client::Options::max_silence`. Costs a clock reading and takes no lock, so a loop may call it
+  /// at every turn. Does nothing once the guard is lost.
+  void progress() const;
   /// Ends the tenure for every guard of it and waits for the store's word: at most the request
   /// timeout, and before that at most the stop budget for `run_while_held` to return. Guards are
   /// dead and stop tokens fire at once, the key is free for others only after that wait.
@@ -103,11 +109,14 @@ class LEASEHOLD_API Guard {
  private:
   friend class Grant;
   friend class detail::KeyLock;
-  Guard(std::shared_ptr<detail::KeyLock> lock, std::shared_ptr<detail::TenureView> tenure);
+  Guard(std::shared_ptr<detail::KeyLock> lock, std::shared_ptr<detail::TenureView> tenure,
+        std::size_t place);
 
   std::shared_ptr<detail::KeyLock> lock_;
   std::shared_ptr<detail::TenureView> tenure_;
   std::shared_ptr<detail::LossListener> listener_;
+  /// In the tenure's list of guards.
+  std::size_t place_ = 0;
 };
 
 /// What an acquire came to: a guard, or why there is none.
@@ -147,28 +156,32 @@ struct [[nodiscard]] Held {
 };
 
 /// A handle on one key of one client; cheap to copy. Two Locks of one key share one lease.
-/// Thread-safe.
+/// Thread-safe. `where` is how `Client::dump` names who acquires or waits: leave it away.
 class LEASEHOLD_API Lock {
  public:
   /// Blocks until this process holds the lock or `options` says to leave. If it holds it already,
   /// joins without asking the store.
-  Grant acquire(const AcquireOptions& options) const;
+  Grant acquire(const AcquireOptions& options, CallSite where = CallSite::here()) const;
   /// One try: asks the store once, and anew only if the lock changed hands under the question.
   /// Blocks for the answer, at most `request_timeout`, and as long again for that to a release by
   /// this process that is still under way.
-  Grant try_acquire() const;
+  Grant try_acquire(CallSite where = CallSite::here()) const;
   /// Never blocks: `done` gets the grant on the client's callback thread. An exception from `done`
   /// is counted (`Counters::callbacks_thrown`) and ends there; a guard that it leaves behind goes.
   /// Of a client that is closed already, or belongs to the parent of a forked process, `done` hears
   /// here and now.
-  void acquire_async(const AcquireOptions& options, std::function<void(Grant)> done) const;
+  void acquire_async(const AcquireOptions& options, std::function<void(Grant)> done,
+                     CallSite where = CallSite::here()) const;
   /// Acquires, as `acquire` does, and runs `work` on this thread: what a leader does while it
   /// leads. Its token fires when the deadline is near, the lock is lost or released, or
   /// `options.stop` asks to leave; `work` should then return within the stop budget. Afterwards the
   /// lock is released in the background. An exception from `work` does so too and goes to the
   /// caller.
   Held run_while_held(const std::function<void(std::stop_token)>& work,
-                      const AcquireOptions& options = {}) const;
+                      const AcquireOptions& options = {}, CallSite where = CallSite::here()) const;
+  /// As `Guard::progress`, for the tenure that this process has now, if it has one: for who works
+  /// under `run_while_held`. Takes a lock for a moment, but never waits for the store.
+  void progress() const;
   /// Where the key's history stands: ask before loading a cache without the lock, and tell
   /// `Cache::loaded`. Blocks for the store's answer, at most the request timeout.
   Result<Stamp> term() const;

@@ -27,6 +27,9 @@ enum class LossReason {
   released,
   /// The client was closed.
   closed,
+  /// Nobody said `Guard::progress` for `Client::Options::max_silence`: whoever works under the lock
+  /// seems stuck, and it was given up.
+  silent,
   /// Not lost yet, but to be given up: no renewal was confirmed until the stop budget before the
   /// deadline. See `Guard::on_lost`.
   jeopardy,

@@ -1,10 +1,12 @@
 #include <array>
 #include <new>
+#include <string_view>
 #include <unistd.h>
 #include <utility>
 
 #include <leasehold/client.h>
 #include "lib/src/client/client_state.h"
+#include "lib/src/text/json_text.h"
 
 namespace leasehold {
 namespace {
@@ -13,6 +15,29 @@ std::string pid_and_host() {
   std::array<char, 256> host{};
   if (gethostname(host.data(), host.size() - 1) != 0) host[0] = '?';
   return "pid " + std::to_string(getpid()) + " on " + host.data();
+}
+
+// The first "/" of a key says where its prefix ends, so different prefixes have no key in common.
+bool is_prefix(const std::string& text) {
+  constexpr std::string_view inside =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+  return text.size() >= 2 && text.size() <= 64 &&
+         text.find_first_not_of(inside) == text.size() - 1 && text.back() == '/';
+}
+
+std::string wrong_with(const Client::Options& options) {
+  if (!options.key_prefix.empty() && !is_prefix(options.key_prefix)) {
+    return "key_prefix " + json_text(options.key_prefix) +
+           " is none: give 1 to 63 of A-Z a-z 0-9 . _ - and a \"/\" at the end, as \"billing/\"";
+  }
+  const std::array<std::pair<const char*, Length>, 2> lengths{
+      {{"stalled_after", options.stalled_after}, {"max_silence", options.max_silence}}};
+  for (const auto& [name, length] : lengths) {
+    if (length >= Length::zero() && length <= longest_length) continue;
+    return std::string(name) + " " + to_string(length) + " is outside [0ms, " +
+           to_string(longest_length) + "]";
+  }
+  return {};
 }
 
 }  // namespace
@@ -49,9 +74,11 @@ Result<Client> Client::over(std::unique_ptr<Store> store, const Config& config, 
                                    to_string(store->traits().resolution) + " but resolution is " +
                                    to_string(config.bounds.resolution) + ": raise resolution"};
   }
-  std::string info = options.info.empty() ? pid_and_host() : std::move(options.info);
-  auto state = std::make_shared<detail::ClientState>(std::move(store), config, std::move(info),
-                                                     std::move(options.on_event));
+  if (std::string wrong = wrong_with(options); !wrong.empty()) {
+    return Error{Errc::misuse, "client: " + std::move(wrong)};
+  }
+  if (options.info.empty()) options.info = pid_and_host();
+  auto state = std::make_shared<detail::ClientState>(std::move(store), config, std::move(options));
   state->start();
   return Client(std::move(state));
 }
@@ -65,6 +92,18 @@ Counters Client::counters() const {
   if (state_->epoch.changed()) return {};
   const std::scoped_lock lock(state_->mutex);
   return state_->events.counters();
+}
+
+Counters Client::counters(const std::string& key) const {
+  if (state_->epoch.changed()) return {};
+  const std::scoped_lock lock(state_->mutex);
+  return state_->counters(key);
+}
+
+Dump Client::dump() const {
+  if (state_->epoch.changed()) return {};
+  const std::scoped_lock lock(state_->mutex);
+  return state_->dump();
 }
 
 void Client::close() {

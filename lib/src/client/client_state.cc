@@ -9,11 +9,11 @@
 namespace leasehold::detail {
 
 ClientState::ClientState(std::unique_ptr<Store> owned_store, const Config& checked_config,
-                         std::string name, EventListener on_event)
+                         Client::Options chosen)
     : config(checked_config),
-      info(std::move(name)),
+      options(std::move(chosen)),
       store(std::move(owned_store)),
-      events(callbacks, std::move(on_event)) {}
+      events(callbacks, options.on_event) {}
 
 // Threads are never joined: one may be stuck in the store, and `close` may be called on one of
 // them. Each holds the state alive and counts itself out.
@@ -51,9 +51,16 @@ std::shared_ptr<KeyLock> ClientState::lock(std::string key) {
   return lock;
 }
 
-void ClientState::on_hint(const std::string& key) {
-  const std::scoped_lock guard(mutex);
+Counters ClientState::counters(const std::string& key) const {
   const auto found = locks_.find(key);
+  return found == locks_.end() ? Counters{} : found->second->counters();
+}
+
+void ClientState::on_hint(const std::string& key) {
+  const std::string& prefix = options.key_prefix;
+  if (!key.starts_with(prefix)) return;
+  const std::scoped_lock guard(mutex);
+  const auto found = locks_.find(key.substr(prefix.size()));
   if (found != locks_.end() && !closed) found->second->hint();
 }
 

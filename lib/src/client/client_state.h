@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include <leasehold/client.h>
 #include <leasehold/store.h>
 #include "lib/src/client/event_log.h"
 #include "lib/src/client/key_lock.h"
@@ -25,12 +26,16 @@ namespace leasehold::detail {
 /// by shared pointer, so that one which is stuck in the store can be left behind.
 class ClientState : public HintSink, public std::enable_shared_from_this<ClientState> {
  public:
-  ClientState(std::unique_ptr<Store> owned_store, const Config& checked_config, std::string name,
-              EventListener on_event);
+  ClientState(std::unique_ptr<Store> owned_store, const Config& checked_config,
+              Client::Options chosen);
 
   void start();
   void close();
   std::shared_ptr<KeyLock> lock(std::string key);
+  /// With the mutex held.
+  Counters counters(const std::string& key) const;
+  /// With the mutex held.
+  Dump dump() const;
   void on_hint(const std::string& key) override;
   /// A key renews, and those that soon would go along: neighbours in the store, in order. With the
   /// mutex held.
@@ -38,7 +43,7 @@ class ClientState : public HintSink, public std::enable_shared_from_this<ClientS
 
   std::mutex mutex;
   const Config config;
-  const std::string info;
+  const Client::Options options;
   const ForkEpoch epoch;
   SystemClock clock;
   SystemRandom random;

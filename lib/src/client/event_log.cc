@@ -21,6 +21,8 @@ std::uint64_t& counter_of(Counters& counters, Event::Kind kind) {
       return counters.lost;
     case Event::Kind::released:
       return counters.released;
+    case Event::Kind::stalled:
+      return counters.stalled;
     case Event::Kind::busy:
       break;
   }
@@ -29,12 +31,15 @@ std::uint64_t& counter_of(Counters& counters, Event::Kind kind) {
 
 }  // namespace
 
+void count(Counters& counters, const Event& event) {
+  ++counter_of(counters, event.kind);
+  if (event.kind != Event::Kind::renewed) return;
+  std::optional<Length>& smallest = counters.smallest_margin;
+  smallest = std::min(smallest.value_or(event.margin), event.margin);
+}
+
 void EventLog::add(Event event) {
-  ++counter_of(counters_, event.kind);
-  if (event.kind == Event::Kind::renewed) {
-    std::optional<Length>& smallest = counters_.smallest_margin;
-    smallest = std::min(smallest.value_or(event.margin), event.margin);
-  }
+  count(counters_, event);
   if (!listener_) return;
   callbacks_.post([listener = listener_, event = std::move(event)] { listener(event); });
 }

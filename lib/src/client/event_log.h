@@ -8,6 +8,8 @@
 
 namespace leasehold::detail {
 
+void count(Counters& counters, const Event& event);
+
 /// Not thread-safe: the client's mutex guards it. `callbacks` must outlive it.
 class EventLog {
  public:

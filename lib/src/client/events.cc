@@ -21,6 +21,8 @@ const char* to_string(Event::Kind kind) {
       return "released";
     case Event::Kind::busy:
       return "busy";
+    case Event::Kind::stalled:
+      return "stalled";
   }
   return "?";
 }
@@ -30,6 +32,7 @@ std::string Event::text() const {
   if (term != 0) line += " term " + std::to_string(term);
   if (kind == Kind::acquired || kind == Kind::renewed) line += ", margin " + to_string(margin);
   if (kind == Kind::lost) line += std::string(", ") + to_string(reason);
+  if (kind == Kind::stalled) line += ", waits since " + to_string(waited) + " at " + where.text();
   if (!detail.empty()) line += ", " + detail;
   return line;
 }

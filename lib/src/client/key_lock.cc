@@ -27,13 +27,21 @@ LossReason reason_of(core::Loss loss) {
   return LossReason::deadline;
 }
 
+// A key that is empty stays so: the store refuses it, prefix or no.
+std::string stored(const std::string& prefix, const std::string& key) {
+  return key.empty() ? key : prefix + key;
+}
+
 }  // namespace
 
 KeyLock::KeyLock(std::shared_ptr<ClientState> client, std::string key)
-    : client_(std::move(client)), key_(std::move(key)) {
+    : client_(std::move(client)),
+      key_(std::move(key)),
+      stored_key_(stored(client_->options.key_prefix, key_)),
+      watch_(*this) {
   ClientState& c = *client_;
   shell_ = std::make_unique<Shell>(Shell::Doors{c.clock, c.timer, c.random, c.lanes, *this},
-                                   c.config, key_, c.info);
+                                   c.config, stored_key_, c.options.info);
 }
 
 // In a forked child nothing is called and nothing is freed: what is left lies where it is.
@@ -45,27 +53,39 @@ KeyLock::~KeyLock() {
 
 bool KeyLock::forked() const { return client_->epoch.changed(); }
 
-CallId KeyLock::begin(const AcquireOptions& options, std::function<void(Grant)> done) {
+CallId KeyLock::begin(const AcquireOptions& options, std::function<void(Grant)> done,
+                      CallSite where) {
   const CallId call = ++last_call_;
   const auto pending = std::make_shared<Pending>();
+  pending->asker = {where, client_->clock.now().at};
+  pending->within = options.within;
   pending->done = std::move(done);
   pending_.emplace(call, pending);
+  ++undecided_;
   if (client_->closed) {
     decide(call, Grant(refusal(Refusal::Why::closed)));
   } else {
     shell_->acquire(call, options.within);
+    set_watch();
   }
   return call;
 }
 
-Grant KeyLock::acquire(const AcquireOptions& options) {
+// With the mutex held, for a guard that the machine has counted.
+Guard KeyLock::guard_for(CallSite where, LocalTime now) {
+  tenure_->progress(now);
+  return Guard(shared_from_this(), tenure_, tenure_->notes.guards.add({where, now.at}));
+}
+
+Grant KeyLock::acquire(const AcquireOptions& options, CallSite where) {
   if (forked()) return Grant(Refusal{.why = Refusal::Why::forked});
   CallId call = 0;
   std::shared_ptr<Pending> pending;
   {
     const std::scoped_lock lock(client_->mutex);
-    if (!client_->closed && shell_->join()) return Grant(Guard(shared_from_this(), tenure_));
-    call = begin(options, nullptr);
+    const LocalTime now = client_->clock.now();
+    if (!client_->closed && shell_->join(now)) return Grant(guard_for(where, now));
+    call = begin(options, nullptr, where);
     pending = pending_.at(call);
   }
   // Made and destroyed without the mutex, which the callback takes: it may run at once, and its
@@ -79,7 +99,8 @@ Grant KeyLock::acquire(const AcquireOptions& options) {
   return grant;
 }
 
-void KeyLock::acquire_async(const AcquireOptions& options, std::function<void(Grant)> done) {
+void KeyLock::acquire_async(const AcquireOptions& options, std::function<void(Grant)> done,
+                            CallSite where) {
   // There is no thread here that could call it later.
   if (forked()) return done(Grant(Refusal{.why = Refusal::Why::forked}));
   std::shared_ptr<Pending> pending;
@@ -91,7 +112,7 @@ void KeyLock::acquire_async(const AcquireOptions& options, std::function<void(Gr
       lock.unlock();
       return done(Grant(Refusal{.why = Refusal::Why::closed}));
     }
-    call = begin(options, std::move(done));
+    call = begin(options, std::move(done), where);
     const auto found = pending_.find(call);
     if (found == pending_.end()) return;
     pending = found->second;
@@ -111,6 +132,8 @@ void KeyLock::decide(CallId call, Grant grant) {
   const auto found = pending_.find(call);
   if (found == pending_.end() || found->second->grant) return;
   Pending& pending = *found->second;
+  // A grant decides all calls, so this is also where the silence of a new tenure is first watched.
+  if (--undecided_ == 0) set_watch();
   if (!pending.done) {
     pending.grant.emplace(std::move(grant));
     pending.decided.notify_all();
@@ -129,7 +152,10 @@ void KeyLock::on_granted(CallId call, const core::TenureId& tenure) {
   const bool wanted = found != pending_.end() && !found->second->grant;
   // Its caller left between the grant and this word of it: the guard that it was given goes back.
   if (!wanted) return shell_->drop(tenure);
-  decide(call, Grant(Guard(shared_from_this(), tenure_)));
+  TenureNotes& notes = tenure_->notes;
+  if (!notes.first) notes.first = found->second->asker.where;
+  // Its guard is as old as the grant, not as the wait.
+  decide(call, Grant(guard_for(found->second->asker.where, client_->clock.now())));
 }
 
 void KeyLock::on_refused(CallId call, Ending ending, core::Refusal) {
@@ -157,11 +183,16 @@ void KeyLock::on_tell(const core::Tell& tell) {
     case Tell::Kind::jeopardy:
       note({.kind = Event::Kind::jeopardy, .term = tell.tenure.term});
       return tell_listeners(tenure_, LossReason::jeopardy);
+    // Of what was given up as silent it was told already.
     case Tell::Kind::lost:
-      note({.kind = Event::Kind::lost, .term = tell.tenure.term, .reason = reason_of(tell.loss)});
+      if (!given_up(tell.tenure)) {
+        note({.kind = Event::Kind::lost, .term = tell.tenure.term, .reason = reason_of(tell.loss)});
+      }
       return end_tenure(tell.tenure, reason_of(tell.loss));
     case Tell::Kind::stopped:
-      note({.kind = Event::Kind::released, .term = tell.tenure.term});
+      if (!given_up(tell.tenure)) {
+        note({.kind = Event::Kind::released, .term = tell.tenure.term});
+      }
       return end_tenure(tell.tenure, LossReason::released);
     case Tell::Kind::ended:
       return note_ended(tell);
@@ -173,9 +204,9 @@ void KeyLock::on_tell(const core::Tell& tell) {
 
 void KeyLock::on_campaign(bool begins) {
   if (begins) {
-    client_->store->watch(key_);
+    client_->store->watch(stored_key_);
   } else {
-    client_->store->unwatch(key_);
+    client_->store->unwatch(stored_key_);
   }
 }
 
@@ -188,11 +219,14 @@ void KeyLock::believe(const core::Tell& tell) {
   if (!tenure) return;
   const Length margin(tell.margin.ns());
   if (!tenure_ || tenure_->id != tenure->id()) {
-    const Fence fence{tenure->incarnation, key_, tenure->term, digest_of(tenure->owner)};
+    const Fence fence{tenure->incarnation, stored_key_, tenure->term, digest_of(tenure->owner)};
     const bool judges_sleep = client_->config.authority != Authority::host_clock;
     const core::Run& run = *shell_->state().run;
     tenure_ = std::make_shared<TenureView>(client_->clock, client_->epoch, *tenure, fence, run,
                                            judges_sleep);
+    const LocalTime now = client_->clock.now();
+    tenure_->notes.began = now.at;
+    tenure_->progress(now);
     note({.kind = Event::Kind::acquired, .term = tenure->term, .margin = margin});
     const bool others_had_it = run.since == tenure->term && run.since > 1;
     if (others_had_it) note({.kind = Event::Kind::changed, .term = tenure->term});
@@ -200,6 +234,10 @@ void KeyLock::believe(const core::Tell& tell) {
     note({.kind = Event::Kind::renewed, .term = tenure->term, .margin = margin});
   }
   tenure_->extend(tenure->deadline, tenure->anchor);
+}
+
+bool KeyLock::given_up(const core::TenureId& tenure) const {
+  return tenure_ && tenure_->id == tenure && tenure_->lost() == LossReason::silent;
 }
 
 void KeyLock::end_tenure(const core::TenureId& tenure, LossReason reason) {
@@ -210,10 +248,12 @@ void KeyLock::end_tenure(const core::TenureId& tenure, LossReason reason) {
                         reason == LossReason::suspended;
   if (releases) ending_.emplace(tenure, tenure_);
   tell_listeners(tenure_, tenure_->lost().value_or(reason));
+  set_watch();
 }
 
-void KeyLock::drop(const TenureView& tenure) {
+void KeyLock::drop(TenureView& tenure, std::size_t place) {
   const std::scoped_lock lock(client_->mutex);
+  tenure.notes.guards.remove(place);
   if (shell_) shell_->drop(tenure.id);
 }
 
@@ -242,6 +282,7 @@ bool KeyLock::ending() const {
 }
 
 void KeyLock::destroy_shell() {
+  client_->timer.cancel(watch_);
   shell_.reset();
   ending_.clear();
 }

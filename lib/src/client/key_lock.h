@@ -9,9 +9,11 @@
 #include <optional>
 #include <string>
 
+#include <leasehold/dump.h>
 #include <leasehold/events.h>
 #include <leasehold/lock.h>
 #include "lib/src/client/tenure_view.h"
+#include "lib/src/client/watch.h"
 #include "lib/src/shell/shell.h"
 
 namespace leasehold::detail {
@@ -26,14 +28,16 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
   KeyLock& operator=(const KeyLock&) = delete;
   ~KeyLock() override;
 
-  Grant acquire(const AcquireOptions& options);
-  void acquire_async(const AcquireOptions& options, std::function<void(Grant)> done);
-  void drop(const TenureView& tenure);
+  Grant acquire(const AcquireOptions& options, CallSite where);
+  void acquire_async(const AcquireOptions& options, std::function<void(Grant)> done,
+                     CallSite where);
+  void drop(TenureView& tenure, std::size_t place);
   ReleaseOutcome release(TenureView& tenure);
   Held run_while_held(const std::function<void(std::stop_token)>& work,
-                      const AcquireOptions& options);
+                      const AcquireOptions& options, CallSite where);
   void listen(TenureView& tenure, const std::shared_ptr<LossListener>& listener);
   Result<Stamp> term();
+  void progress();
   /// The one cache of a process that has only one.
   const Cache& cache() const { return cache_; }
   const std::string& key() const { return key_; }
@@ -48,6 +52,11 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
   void destroy_shell();
   /// The store says that the key may be free.
   void hint() { shell_->hint(); }
+  const Counters& counters() const { return counters_; }
+  /// Looks after those who wait and those who hold, see watch.cc.
+  void look();
+  /// Nullopt: there is nothing to tell.
+  std::optional<Dump::Key> dump() const;
   /// Another key of the client renews now.
   void renew_in_company() { shell_->renew_in_company(); }
 
@@ -61,33 +70,51 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
  private:
   /// An acquire that is under way: its caller blocks on `decided`, or left `done` behind.
   struct Pending {
+    Asker asker;
+    std::optional<Length> within;
     std::optional<Grant> grant;
     std::condition_variable decided;
     std::function<void(Grant)> done;
     std::optional<std::stop_callback<std::function<void()>>> on_stop;
   };
 
-  CallId begin(const AcquireOptions& options, std::function<void(Grant)> done);
+  CallId begin(const AcquireOptions& options, std::function<void(Grant)> done, CallSite where);
+  Guard guard_for(CallSite where, LocalTime now);
+  Dump::Tenure dump_tenure(Instant<LocalClock> now) const;
   void cancel(CallId call);
   void decide(CallId call, Grant grant);
   void believe(const core::Tell& tell);
   void end_tenure(const core::TenureId& tenure, LossReason reason);
+  bool given_up(const core::TenureId& tenure) const;
   void note_ended(const core::Tell& tell);
   void enter(TenureView& tenure);
   void leave(TenureView& tenure);
   void tell_listeners(const std::shared_ptr<TenureView>& tenure, LossReason reason);
   void note(Event event);
   Refusal refusal(Refusal::Why why) const;
+  void set_watch();
+  void tell_stalled(Instant<LocalClock> now);
+  bool watches_silence() const;
+  void give_up_if_silent(LocalTime now);
+  std::map<CallId, std::shared_ptr<Pending>>::const_iterator next_to_stall() const;
+  std::string who_is_in_the_way() const;
 
   const std::shared_ptr<ClientState> client_;
   const std::string key_;
+  /// With the client's prefix: what the store and resources see.
+  const std::string stored_key_;
   std::unique_ptr<Shell> shell_;
   std::map<CallId, std::shared_ptr<Pending>> pending_;
   std::shared_ptr<TenureView> tenure_;
   // Tenures that are over and whose release is not answered yet.
   std::map<core::TenureId, std::shared_ptr<TenureView>> ending_;
+  Counters counters_;
   const Cache cache_;
   CallId last_call_ = 0;
+  // Calls that are not decided yet, and up to which of them it was told that they stall.
+  std::size_t undecided_ = 0;
+  CallId told_stalled_ = 0;
+  Watch watch_;
 };
 
 }  // namespace leasehold::detail

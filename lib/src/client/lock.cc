@@ -7,8 +7,9 @@
 
 namespace leasehold {
 
-Guard::Guard(std::shared_ptr<detail::KeyLock> lock, std::shared_ptr<detail::TenureView> tenure)
-    : lock_(std::move(lock)), tenure_(std::move(tenure)) {}
+Guard::Guard(std::shared_ptr<detail::KeyLock> lock, std::shared_ptr<detail::TenureView> tenure,
+             std::size_t place)
+    : lock_(std::move(lock)), tenure_(std::move(tenure)), place_(place) {}
 
 Guard::Guard(Guard&&) noexcept = default;
 
@@ -18,6 +19,7 @@ Guard& Guard::operator=(Guard&& other) noexcept {
   lock_ = std::move(other.lock_);
   tenure_ = std::move(other.tenure_);
   listener_ = std::move(other.listener_);
+  place_ = other.place_;
   return *this;
 }
 
@@ -28,7 +30,7 @@ void Guard::drop() {
   if (listener_) std::exchange(listener_, nullptr)->silence();
   const auto lock = std::exchange(lock_, nullptr);
   const auto tenure = std::exchange(tenure_, nullptr);
-  if (!lock->forked()) lock->drop(*tenure);
+  if (!lock->forked()) lock->drop(*tenure, place_);
 }
 
 bool Guard::is_held() const { return tenure_ && tenure_->is_held(); }
@@ -66,28 +68,37 @@ std::optional<Change> Guard::changed(const Cache& cache) const {
   return Change(cache.state_, now);
 }
 
+void Guard::progress() const {
+  if (tenure_) tenure_->progress();
+}
+
 ReleaseOutcome Guard::release() {
   if (!lock_) return {ReleaseOutcome::What::already_lost};
   return lock_->release(*tenure_);
 }
 
 // A lock without a key lock was asked for in a forked child.
-Grant Lock::acquire(const AcquireOptions& options) const {
+Grant Lock::acquire(const AcquireOptions& options, CallSite where) const {
   if (!lock_) return Grant(Refusal{.why = Refusal::Why::forked});
-  return lock_->acquire(options);
+  return lock_->acquire(options, where);
 }
 
-Grant Lock::try_acquire() const { return acquire({.within = Length::zero()}); }
+Grant Lock::try_acquire(CallSite where) const { return acquire({.within = Length::zero()}, where); }
 
-void Lock::acquire_async(const AcquireOptions& options, std::function<void(Grant)> done) const {
+void Lock::acquire_async(const AcquireOptions& options, std::function<void(Grant)> done,
+                         CallSite where) const {
   if (!lock_) return done(Grant(Refusal{.why = Refusal::Why::forked}));
-  lock_->acquire_async(options, std::move(done));
+  lock_->acquire_async(options, std::move(done), where);
 }
 
 Held Lock::run_while_held(const std::function<void(std::stop_token)>& work,
-                          const AcquireOptions& options) const {
+                          const AcquireOptions& options, CallSite where) const {
   if (!lock_) return {.refusal = Refusal{.why = Refusal::Why::forked}};
-  return lock_->run_while_held(work, options);
+  return lock_->run_while_held(work, options, where);
+}
+
+void Lock::progress() const {
+  if (lock_) lock_->progress();
 }
 
 Result<Stamp> Lock::term() const {

@@ -22,6 +22,8 @@ const char* to_string(LossReason reason) {
       return "released";
     case LossReason::closed:
       return "closed";
+    case LossReason::silent:
+      return "silent";
     case LossReason::jeopardy:
       return "jeopardy";
   }

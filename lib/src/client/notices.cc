@@ -8,6 +8,7 @@ namespace leasehold::detail {
 
 void KeyLock::note(Event event) {
   event.key = key_;
+  count(counters_, event);
   client_->events.add(std::move(event));
 }
 

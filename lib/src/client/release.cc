@@ -63,8 +63,8 @@ void KeyLock::leave(TenureView& tenure) {
 }
 
 Held KeyLock::run_while_held(const std::function<void(std::stop_token)>& work,
-                             const AcquireOptions& options) {
-  Grant grant = acquire(options);
+                             const AcquireOptions& options, CallSite where) {
+  Grant grant = acquire(options, where);
   if (!grant) return {.refusal = grant.refusal()};
   const Guard guard = std::move(grant).guard();
   TenureView& tenure = *guard.tenure_;

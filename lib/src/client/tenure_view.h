@@ -12,6 +12,7 @@
 #include <leasehold/clock.h>
 #include <leasehold/fence.h>
 #include <leasehold/loss.h>
+#include "lib/src/client/guard_list.h"
 #include "lib/src/client/loss_listener.h"
 #include "lib/src/core/state.h"
 #include "lib/src/runtime/fork_epoch.h"
@@ -22,6 +23,11 @@ namespace leasehold::detail {
 struct TenureNotes {
   /// `run_while_held` calls that are at work.
   int users = 0;
+  /// Those that were not dropped yet, whether the tenure is over or not.
+  GuardList guards{};
+  /// The acquire that began the tenure, and when it did.
+  std::optional<CallSite> first{};
+  Instant<LocalClock> began{};
   /// Who is told of jeopardy or loss, whichever comes first.
   std::vector<std::shared_ptr<LossListener>> listeners{};
   /// What they were told.
@@ -43,6 +49,8 @@ class TenureView {
         epoch_(epoch),
         judges_sleep_(judges_sleep) {}
 
+  /// For a new guard.
+  void progress(LocalTime now) { note_progress(awake(now)); }
   /// A renewal was confirmed: believe until `deadline`, counted from a request sent at `anchor`.
   void extend(Instant<LocalClock> deadline, LocalTime anchor) {
     asleep_at_anchor_.store(anchor.asleep.ns(), std::memory_order_relaxed);
@@ -52,6 +60,20 @@ class TenureView {
   void end(LossReason reason) {
     int none = not_lost;
     lost_.compare_exchange_strong(none, static_cast<int>(reason), std::memory_order_acq_rel);
+  }
+
+  /// Whoever works under the tenure gets on. Thread-safe.
+  void progress() { note_progress(awake(clock_.now())); }
+  /// The latest word counts, in whatever order threads bring theirs.
+  void note_progress(std::int64_t awake_ns) {
+    std::int64_t last = progress_.load(std::memory_order_relaxed);
+    while (last < awake_ns &&
+           !progress_.compare_exchange_weak(last, awake_ns, std::memory_order_relaxed)) {
+    }
+  }
+  /// How long nobody has said so, by `now`; what the machine slept is not counted.
+  Span<LocalClock> silence(LocalTime now) const {
+    return Span<LocalClock>::ns(awake(now) - progress_.load(std::memory_order_relaxed));
   }
 
   bool is_held() const { return remaining() > Length::zero(); }
@@ -68,11 +90,15 @@ class TenureView {
  private:
   static constexpr int not_lost = -1;
 
+  /// The time that the machine has been awake.
+  static std::int64_t awake(LocalTime now) { return now.at.ns() - now.asleep.ns(); }
+
   const Clock& clock_;
   const ForkEpoch& epoch_;
   const bool judges_sleep_;
   std::atomic<std::int64_t> deadline_{0};
   std::atomic<std::int64_t> asleep_at_anchor_{0};
+  std::atomic<std::int64_t> progress_{0};
   std::atomic<int> lost_{not_lost};
 };
 

@@ -23,7 +23,7 @@ Result<Stamp> KeyLock::term() {
   std::unique_lock lock(client_->mutex);
   if (client_->closed) return Error{Errc::not_applied, "term: the client is closed"};
   // The lane's thread, which runs this, keeps the client alive.
-  client_->lanes.ask([asked, key = key_, client = client_.get()](Store& store) {
+  client_->lanes.ask([asked, key = stored_key_, client = client_.get()](Store& store) {
     auto answer = inspect(store, key);
     const std::scoped_lock inner(client->mutex);
     asked->answer.emplace(std::move(answer));

@@ -49,8 +49,8 @@ void Shell::cancel(CallId call) {
   feed(core::Cancel{waiter});
 }
 
-std::optional<core::TenureId> Shell::join() {
-  if (!core::join_at_once(config_, state_, clock_.now())) return std::nullopt;
+std::optional<core::TenureId> Shell::join(LocalTime now) {
+  if (!core::join_at_once(config_, state_, now)) return std::nullopt;
   return state_.tenure->id();
 }
 

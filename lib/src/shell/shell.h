@@ -71,8 +71,8 @@ class Shell final : public Sleeper, public ReplySink {
   /// listener, possibly from inside this call. Requires: no call of that name is open.
   void acquire(CallId call, std::optional<Length> within);
   /// A guard at once, if this process holds the key and anybody may join; the listener hears
-  /// nothing of it.
-  std::optional<core::TenureId> join();
+  /// nothing of it. `now` is the shell's clock, read by this call's caller for its own use too.
+  std::optional<core::TenureId> join(LocalTime now);
   /// The caller leaves; the listener hears no more of `call`. Does nothing if the call was decided
   /// already: a grant that is on its way to the listener still arrives and must be dropped.
   void cancel(CallId call);

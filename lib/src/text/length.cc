@@ -36,4 +36,15 @@ std::optional<Length> parse_length(std::string_view text) {
   return std::nullopt;
 }
 
+std::string seconds(Length length) {
+  constexpr std::uint64_t in_a_second = 1'000'000'000;
+  const bool negative = length < Length::zero();
+  const auto count = static_cast<std::uint64_t>(length.count());
+  const std::uint64_t ns = negative ? 0 - count : count;
+  std::string fraction = std::to_string(in_a_second + ns % in_a_second).substr(1);
+  fraction.erase(fraction.find_last_not_of('0') + 1);
+  const std::string whole = (negative ? "-" : "") + std::to_string(ns / in_a_second);
+  return fraction.empty() ? whole : whole + "." + fraction;
+}
+
 }  // namespace leasehold

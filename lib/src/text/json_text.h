@@ -1,11 +1,11 @@
-// The little JSON that the command writes. (The library and its command pull in no JSON library.)
+// The little JSON that log lines and the command write. (The library pulls in no JSON library.)
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
 
-namespace leasehold::cli {
+namespace leasehold {
 
 /// `text` as a JSON string, in quotes. Bytes that are no UTF-8 become U+FFFD.
 std::string json_text(const std::string& text);
@@ -18,6 +18,10 @@ class JsonObject {
   JsonObject& add(const char* name, std::uint64_t number);
   JsonObject& add(const char* name, std::optional<std::int64_t> number);
   JsonObject& add(const char* name, bool truth);
+  /// `number` is a JSON number already.
+  JsonObject& add_number(const char* name, const std::string& number) {
+    return add_raw(name, number);
+  }
   std::string text() const { return "{" + members_ + "}"; }
 
  private:
@@ -25,4 +29,4 @@ class JsonObject {
   std::string members_;
 };
 
-}  // namespace leasehold::cli
+}  // namespace leasehold

@@ -28,6 +28,9 @@ int run_command(int argc, char** argv) {
   add_list(app, chosen);
   add_new(app, chosen);
   add_schema(app, chosen);
+#ifdef LEASEHOLD_PLANTED
+  add_planted(app, chosen);
+#endif
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& done) {

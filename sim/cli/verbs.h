@@ -14,6 +14,8 @@ using Chosen = std::function<int()>;
 void add_diff(CLI::App& app, Chosen& chosen);
 void add_list(CLI::App& app, Chosen& chosen);
 void add_new(CLI::App& app, Chosen& chosen);
+/// In the build `planted` only.
+void add_planted(CLI::App& app, Chosen& chosen);
 void add_replay(CLI::App& app, Chosen& chosen);
 void add_schema(CLI::App& app, Chosen& chosen);
 void add_sweep(CLI::App& app, Chosen& chosen);

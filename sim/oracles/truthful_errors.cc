@@ -27,6 +27,8 @@ bool same_request(const Event& a, const Event& b) {
 
 void TruthfulErrors::see(const Event& event) {
   switch (event.kind) {
+    case Event::Kind::sent:
+      return on_sent(event);
     case Event::Kind::applied:
       return on_applied(event);
     case Event::Kind::answer_lost:
@@ -239,10 +241,18 @@ void TruthfulErrors::on_refused(const Event& event) {
                        core::to_string(why) + " although no answer says so");
 }
 
+void TruthfulErrors::on_sent(const Event& event) {
+  if (event.call != Call::release && event.call != Call::abandon) return;
+  of(event).asked_to_end[{event.call, event.ordinal}] = event.owner;
+}
+
+// By an answer of this moment, and to a request that was about this tenure.
 void TruthfulErrors::on_ended(const Event& event) {
   const std::optional<Event>& heard = of(event).heard;
-  const bool now = heard && heard->at == event.at &&
-                   (heard->call == Call::release || heard->call == Call::abandon);
+  const auto& asked = of(event).asked_to_end;
+  const auto request = heard ? asked.find({heard->call, heard->ordinal}) : asked.end();
+  const bool now =
+      heard && heard->at == event.at && request != asked.end() && request->second == event.owner;
   bool true_word = true;
   switch (static_cast<core::EndOutcome>(event.detail)) {
     case core::EndOutcome::released:

@@ -5,6 +5,7 @@
 // know, changed the record, has lost nothing.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <tuple>
@@ -30,6 +31,8 @@ class TruthfulErrors final : public Oracle {
     /// The tenure that it holds, as it was told, and until when its belief in it lasts.
     std::optional<Term> tenure;
     std::optional<TrueTime> until;
+    /// Whose end its releases and abandons asked for.
+    std::map<std::pair<core::Request::Kind, std::uint64_t>, OwnerId> asked_to_end;
   };
 
   void on_applied(const Event& event);
@@ -42,6 +45,7 @@ class TruthfulErrors final : public Oracle {
   void on_guard(const Event& event);
   void on_lost(const Event& event);
   void on_refused(const Event& event);
+  void on_sent(const Event& event);
   void on_ended(const Event& event);
   void on_told(const Event& event);
   void on_crash(const Event& event);

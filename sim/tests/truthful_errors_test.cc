@@ -188,8 +188,12 @@ TEST(TruthfulErrors, ARefusalSaysWhatWasHeard) {
 
 TEST(TruthfulErrors, AnEndThatNoAnswerToldIsFound) {
   const auto told = [](Answer::Kind heard, EndOutcome outcome) {
-    return judged_by<TruthfulErrors>(
-        unsure().stopped(A, 1).at(1s).answered(A, Call::release, heard).ended(A, 1, outcome));
+    return judged_by<TruthfulErrors>(unsure()
+                                         .stopped(A, 1)
+                                         .sent(A, Call::release, 1, 1)
+                                         .at(1s)
+                                         .answered(A, Call::release, heard)
+                                         .ended(A, 1, outcome, 1));
   };
   EXPECT_EQ(told(Answer::Kind::released, EndOutcome::released), "holds");
   EXPECT_EQ(told(Answer::Kind::not_owner, EndOutcome::already_lost), "holds");
@@ -198,6 +202,19 @@ TEST(TruthfulErrors, AnEndThatNoAnswerToldIsFound) {
             "A says at 1.000000000 s that term 1 is released although no answer says so");
   EXPECT_EQ(told(Answer::Kind::released, EndOutcome::already_lost),
             "A says at 1.000000000 s that term 1 is already_lost although no answer says so");
+}
+
+// The answer was about what A had before.
+TEST(TruthfulErrors, AnAnswerTellsOfTheEndOfNoOtherTenure) {
+  const auto told = [](std::uint64_t ended) {
+    return judged_by<TruthfulErrors>(unsure()
+                                         .sent(A, Call::release, 1, 1, 1)
+                                         .sent(A, Call::release, 2, 2, 2)
+                                         .answered(A, Call::release, Answer::Kind::released, 2)
+                                         .ended(A, 2, EndOutcome::released, ended));
+  };
+  EXPECT_EQ(told(2), "holds");
+  EXPECT_EQ(told(1), "A says at 0.100000000 s that term 2 is released although no answer says so");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "lib/src/core/stepper.h"
+#include "lib/src/plant.h"
 
 namespace leasehold::core {
 namespace {
@@ -23,6 +24,7 @@ void Stepper::drive_campaign() {
     const std::uint64_t ordinal = campaign.acquire->ordinal;
     campaign.acquire.reset();
     campaign.uncertain = true;
+    if (planted(Bug::M30)) adopt_term(campaign.expected_term);
     sleep_before_next_try();
     refuse(ordinal, Refusal::unknown);
     if (!state_.campaign) return;
@@ -35,6 +37,7 @@ void Stepper::start_campaign() {
                              .expected_term = state_.known_term,
                              .next_try = now_.at,
                              .backoff = on_local(config_.timing.retry_pause)};
+  if (planted(Bug::M27)) state_.campaign->owner = OwnerId{1, state_.known_term + 1};
 }
 
 // Nobody waits any more. What was sent and not definitely answered must not become a tenure that
@@ -43,7 +46,7 @@ void Stepper::drop_campaign() {
   if (!state_.campaign) return;
   const Campaign dropped = *state_.campaign;
   state_.campaign.reset();
-  if (dropped.uncertain || dropped.acquire) {
+  if ((dropped.uncertain || dropped.acquire) && !planted(Bug::M41)) {
     begin_ending(Request::Kind::abandon, dropped.owner, dropped.expected_term);
   }
 }
@@ -57,7 +60,9 @@ void Stepper::send_acquire() {
     // between starts it anew, because a clock that stopped counted less than passed.
     const Span<LocalClock> wait = observation_wait(seen->lease, config_.bounds);
     const bool slept_meanwhile = now_.asleep - seen->since.asleep > slept;
-    if (!slept_meanwhile && now_.at >= seen->since.at + wait) request.unchanged = seen->version;
+    const Span<LocalClock> early = Span<LocalClock>::ns(planted(Bug::X04) ? wait.ns() / 100 : 0);
+    if (!slept_meanwhile && now_.at >= seen->since.at + wait - early)
+      request.unchanged = seen->version;
   }
   campaign.acquire = InFlight{request.ordinal, now_};
   campaign.last_sent = now_.at;
@@ -79,6 +84,7 @@ void Stepper::sleep_before_next_try() {
   // tries, on which the takeover bound rests; but never without a pause after the answer.
   campaign.next_try =
       std::max(campaign.last_sent + campaign.backoff, after(config_.timing.retry_pause));
+  if (planted(Bug::M48)) campaign.next_try = after(config_.timing.retry_pause / 16);
   if (std::exchange(campaign.hinted, false)) hurry();
 }
 
@@ -127,7 +133,8 @@ void Stepper::on_acquire_answer(const Reply& reply) {
   // Whatever else answers an attempt that we gave up waiting for is older than what we know.
   Campaign& campaign = *state_.campaign;
   const std::uint64_t ordinal = reply.request.ordinal;
-  if (!campaign.acquire || campaign.acquire->ordinal != ordinal) return;
+  const bool awaited = campaign.acquire && campaign.acquire->ordinal == ordinal;
+  if (!awaited && !planted(Bug::M29)) return;
   campaign.acquire.reset();
   switch (reply.answer.kind) {
     case Answer::Kind::busy:
@@ -184,7 +191,7 @@ void Stepper::adopt_term(Term term) {
   Campaign& campaign = *state_.campaign;
   campaign.expected_term = term;
   campaign.uncertain = false;
-  campaign.owner = random_.id<OwnerId>();
+  if (!planted(Bug::X05)) campaign.owner = random_.id<OwnerId>();
 }
 
 void Stepper::note_sighting(const Answer& answer) {

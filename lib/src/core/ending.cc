@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "lib/src/core/stepper.h"
+#include "lib/src/plant.h"
 
 namespace leasehold::core {
 
@@ -74,8 +75,9 @@ void Stepper::send_ending(Ending& ending) {
 void Stepper::on_end_answer(const Reply& reply) {
   const auto slot = std::find_if(
       state_.endings.begin(), state_.endings.end(), [&reply](const std::optional<Ending>& one) {
-        return one && one->kind == reply.request.kind && one->owner == reply.request.owner &&
-               one->term == reply.request.term;
+        const bool meant = one && one->kind == reply.request.kind &&
+                           one->owner == reply.request.owner && one->term == reply.request.term;
+        return meant || (planted(Bug::M36) && one);
       });
   if (slot == state_.endings.end()) return;
   Ending& ending = **slot;

@@ -5,6 +5,7 @@
 
 #include "lib/src/assert.h"
 #include "lib/src/core/stepper.h"
+#include "lib/src/plant.h"
 
 namespace leasehold::core {
 
@@ -50,7 +51,7 @@ void Stepper::on(const Cancel& event) {
 void Stepper::on(const Leave& event) {
   if (!state_.tenure || state_.tenure->id() != event.tenure) return;
   LEASEHOLD_ASSERT(state_.tenure->guards > 0);
-  if (--state_.tenure->guards == 0) end_tenure();
+  if (--state_.tenure->guards == 0 || planted(Bug::M40)) end_tenure();
 }
 
 void Stepper::on(const Release& event) {
@@ -80,7 +81,7 @@ bool Stepper::wanted() const { return state_.patient + state_.trying_now + state
 void Stepper::admit_waiters() {
   if (!wanted() || !state_.tenure) return;
   Tenure& tenure = *state_.tenure;
-  if (tenure.jeopardy || too_old(config_, tenure, now_) ||
+  if ((tenure.jeopardy && !planted(Bug::M39)) || too_old(config_, tenure, now_) ||
       !is_held(config_, state_, tenure.id(), now_)) {
     // Our own tenure is in the way. Those who wait get the next one.
     state_.trying_now += std::exchange(state_.trying_next, 0);
@@ -101,7 +102,8 @@ Request Stepper::next_request(Request::Kind kind, OwnerId owner, Term term) {
 }
 
 bool slept_since(const Config& config, LocalTime anchor, LocalTime now) {
-  return config.authority != Authority::host_clock && now.asleep - anchor.asleep > slept;
+  return config.authority != Authority::host_clock && !planted(Bug::M12) &&
+         now.asleep - anchor.asleep > slept;
 }
 
 bool too_old(const Config& config, const Tenure& tenure, LocalTime now) {
@@ -111,12 +113,14 @@ bool too_old(const Config& config, const Tenure& tenure, LocalTime now) {
 
 bool is_held(const Config& config, const State& state, const TenureId& tenure, LocalTime now) {
   return state.tenure && state.tenure->id() == tenure && !state.tenure->release_at &&
-         now.at < state.tenure->deadline && !slept_since(config, state.tenure->anchor, now);
+         (now.at < state.tenure->deadline || planted(Bug::M04)) &&
+         !slept_since(config, state.tenure->anchor, now);
 }
 
 bool join_at_once(const Config& config, State& state, LocalTime now) {
-  if (!state.tenure || state.tenure->jeopardy) return false;
-  if (now.at >= soft_deadline(config, state) || too_old(config, *state.tenure, now)) return false;
+  if (!state.tenure || (state.tenure->jeopardy && !planted(Bug::M39))) return false;
+  const bool late = now.at >= soft_deadline(config, state) && !planted(Bug::M39);
+  if (late || too_old(config, *state.tenure, now)) return false;
   if (!is_held(config, state, state.tenure->id(), now)) return false;
   ++state.tenure->guards;
   return true;
@@ -124,7 +128,7 @@ bool join_at_once(const Config& config, State& state, LocalTime now) {
 
 bool leave_at_once(State& state, const TenureId& tenure) {
   if (!state.tenure || state.tenure->id() != tenure) return true;
-  if (state.tenure->guards == 1) return false;
+  if (state.tenure->guards == 1 || planted(Bug::M40)) return false;
   --state.tenure->guards;
   return true;
 }
@@ -141,7 +145,9 @@ Instant<LocalClock> next_wake(const Config& config, const State& state) {
   };
   Instant<LocalClock> wake = Instant<LocalClock>::never();
   if (state.tenure) {
-    wake = std::min(state.tenure->deadline, due(state.tenure->renewal, state.tenure->next_renewal));
+    const Instant<LocalClock> over =
+        planted(Bug::M04) ? Instant<LocalClock>::never() : state.tenure->deadline;
+    wake = std::min(over, due(state.tenure->renewal, state.tenure->next_renewal));
     if (!state.tenure->jeopardy) wake = std::min(wake, soft_deadline(config, state));
     wake = std::min(wake, state.tenure->release_at.value_or(wake));
   }

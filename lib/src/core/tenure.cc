@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "lib/src/core/stepper.h"
+#include "lib/src/plant.h"
 
 namespace leasehold::core {
 
@@ -17,6 +18,13 @@ namespace leasehold::core {
 // `usable_window` is what our clock counts at most while the authority's lease runs; its derivation
 // stands there. Counting from t_s and not from the answer, latency costs usable time, never safety.
 Instant<LocalClock> Stepper::deadline_of(const Reply& reply) const {
+  const Span<LocalClock> whole = on_local(config_.timing.lease);
+  if (planted(Bug::M01)) return reply.request.sent.at + whole;
+  if (planted(Bug::M02)) return now_.at + usable_window(config_);
+  if (planted(Bug::M10)) {
+    const Span<LocalClock> guarded = usable_window(config_);
+    return reply.request.sent.at + Span<LocalClock>::ns((whole.ns() + guarded.ns()) / 2);
+  }
   if (config_.authority == Authority::host_clock && reply.answer.expires_at) {
     const Instant<LocalClock> latest = after(config_.timing.lease);
     return std::min(latest,
@@ -64,19 +72,26 @@ void Stepper::note_run(const Reply& reply) {
   const bool same_table = run && run->incarnation == answer.incarnation;
   const bool goes_on =
       same_table && answer.term == run->last + 1 && answer.previous_owner == run->owner;
-  const Term since = goes_on ? run->since : answer.term;
+  const Term since = goes_on || (planted(Bug::M43) && run) ? run->since : answer.term;
   run = Run{answer.incarnation, since, answer.term, reply.request.owner};
 }
 
 void Stepper::expire_tenure() {
-  if (!state_.tenure || now_.at < state_.tenure->deadline) return;
+  if (!state_.tenure || now_.at < state_.tenure->deadline || planted(Bug::M04)) return;
   lose(slept_since(config_, state_.tenure->anchor, now_) ? Loss::suspended : Loss::deadline);
 }
 
 void Stepper::end_tenure() {
   // Guards learn that they are dead before the store learns that the key is free.
-  tell_stopped();
+  if (!planted(Bug::X03)) tell_stopped();
   const Tenure ended = *state_.tenure;
+  if (planted(Bug::X03)) {
+    begin_ending(Request::Kind::release, ended.owner, ended.term);
+    send_endings();
+    tell_stopped();
+    state_.tenure.reset();
+    return;
+  }
   state_.tenure.reset();
   begin_ending(Request::Kind::release, ended.owner, ended.term);
 }
@@ -109,14 +124,20 @@ void Stepper::drive_tenure() {
     tenure.jeopardy = true;
     if (!tenure.release_at) tell({.kind = Tell::Kind::jeopardy, .tenure = tenure.id()});
   }
+  if (planted(Bug::M31) && timed_out(tenure.renewal)) {
+    tenure.deadline = tenure.renewal->sent.at + usable_window(config_);
+  }
   if (timed_out(tenure.renewal)) renewal_failed();
+  // A renewal that failed ended the tenure.
+  if (planted(Bug::M34) && !state_.tenure) return;
   // After a sleep nothing is believed until a renewal that was sent after it is confirmed: send one
   // now, and do not wait for one that was sent before.
   if (slept_since(config_, tenure.last_attempt, now_)) {
     tenure.renewal.reset();
     tenure.next_renewal = now_.at;
   }
-  if (!tenure.renewal && now_.at >= tenure.next_renewal) send_renewal();
+  const bool idle = !tenure.renewal || planted(Bug::M42);
+  if (idle && now_.at >= tenure.next_renewal) send_renewal();
 }
 
 // The locks of a process renew together: neighbours in a store cost it less than strangers. Sent
@@ -146,6 +167,8 @@ void Stepper::send_renewal() {
 void Stepper::renewal_failed() {
   state_.tenure->renewal.reset();
   state_.tenure->next_renewal = after(config_.timing.retry_pause);
+  if (planted(Bug::M33)) state_.tenure->next_renewal = Instant<LocalClock>::never();
+  if (planted(Bug::M34)) return lose(Loss::deadline);
   tell({.kind = Tell::Kind::renew_failed, .tenure = state_.tenure->id()});
 }
 
@@ -168,6 +191,10 @@ void Stepper::on_renew_answer(const Reply& reply) {
       return on_renewed(reply);
     // Definite, whichever attempt it answers: a tenure that is over never comes back.
     case Answer::Kind::not_owner:
+      if (planted(Bug::M32)) {
+        if (awaited) renewal_failed();
+        return;
+      }
       return lose(was_forgotten(reply.answer) ? Loss::forgotten : Loss::superseded);
     case Answer::Kind::stale:
       return on_stale(reply);
@@ -192,7 +219,9 @@ void Stepper::on_renewed(const Reply& reply) {
   const Span<LocalClock> margin = tenure.deadline - now_.at;
   // The latest sent counts, and goes by its own deadline. While clocks only rise that is the latest
   // deadline too; after one stepped back an earlier attempt's is too late by as much.
-  if (request.seq > tenure.confirmed) {
+  const bool newer =
+      planted(Bug::X01) ? request.sent.at > tenure.anchor.at : request.seq > tenure.confirmed;
+  if (newer) {
     tenure.confirmed = request.seq;
     tenure.deadline = deadline_of(reply);
     tenure.anchor = request.sent;
@@ -213,7 +242,7 @@ void Stepper::on_stale(const Reply& reply) {
   };
   const bool not_ours = answer.seq > tenure.seq || used_by_another(tenure.seq, tenure.renew_id) ||
                         used_by_another(reply.request.seq, reply.request.renew_id);
-  if (not_ours) return lose(Loss::cloned);
+  if (not_ours && !planted(Bug::X02)) return lose(Loss::cloned);
   if (tenure.renewal && tenure.renewal->ordinal == reply.request.ordinal) renewal_failed();
 }
 

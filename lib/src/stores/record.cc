@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "lib/src/assert.h"
+#include "lib/src/plant.h"
 
 namespace leasehold::stores {
 namespace {
@@ -75,8 +76,12 @@ Granted grant(Record& record, const Judge& judge, const AcquireRequest& request)
   if (judge.authority != Authority::observation) record.expires_at = expiry(judge, record.lease);
   record.seq = 0;
   record.renew_id = RenewId{};
+  const bool same_process = record.info == request.info;
   record.info = request.info;
-  granted.term = ++record.term;
+  const bool keeps = (planted(Bug::M21) && granted.previous == Previous::expired) ||
+                     (planted(Bug::M17) && same_process && record.term > 0);
+  if (!keeps) ++record.term;
+  granted.term = record.term;
   granted.version = ++record.version;
   granted.expires_at = record.expires_at;
   return granted;
@@ -88,6 +93,7 @@ void set_free(Record& record) {
   record.owner = OwnerId{};
   record.expires_at.reset();
   ++record.version;
+  if (planted(Bug::M23)) record.term = 0;
 }
 
 NotOwner not_owner(const Record& record) {
@@ -152,6 +158,8 @@ std::optional<bool> over(const Record& record, const Judge& judge) {
                                        on<StoreClock>(judge.resolution) +
                                        on<StoreClock>(judge.skew);
   if (*record.expires_at > furthest) return std::nullopt;
+  if (planted(Bug::M08)) return judge.now >= *record.expires_at;
+  if (planted(Bug::M09)) return judge.now > *record.expires_at + on<StoreClock>(record.lease);
   return judge.now > *record.expires_at;
 }
 
@@ -172,8 +180,9 @@ AcquireAnswer acquire(Record& record, const Judge& judge, const AcquireRequest& 
 }
 
 RenewAnswer renew(Record& record, const Judge& judge, const RenewRequest& request) {
-  if (!owned_by(record, request.owner) || record.term != request.term) return not_owner(record);
-  if (over(record, judge).value_or(false)) {
+  const bool ours = owned_by(record, request.owner) && record.term == request.term;
+  if (!ours && !planted(Bug::M19)) return not_owner(record);
+  if (over(record, judge).value_or(false) && !planted(Bug::M20)) {
     return NotOwner{.term = record.term, .why = NotOwner::Why::over, .info = record.info};
   }
   if (rounded_up(request.lease, judge.resolution) != record.lease) {
@@ -181,16 +190,18 @@ RenewAnswer renew(Record& record, const Judge& judge, const RenewRequest& reques
                   "lease " + to_string(request.lease) + " is not the " + to_string(record.lease) +
                       " that the tenure began with: release and acquire again to change it");
   }
-  if (request.seq <= record.seq) return Stale{record.seq, record.renew_id};
+  if (request.seq <= record.seq && !planted(Bug::X06)) return Stale{record.seq, record.renew_id};
   const auto expires_at = prolong(record, judge);
   record.seq = request.seq;
   record.renew_id = request.renew_id;
   ++record.version;
+  if (planted(Bug::M22)) ++record.term;
   return Renewed{record.seq, expires_at};
 }
 
 ReleaseAnswer release(Record& record, const ReleaseRequest& request) {
-  if (!owned_by(record, request.owner) || record.term != request.term) return not_owner(record);
+  const bool ours = owned_by(record, request.owner) && record.term == request.term;
+  if (!ours && !(planted(Bug::M16) && record.owner)) return not_owner(record);
   set_free(record);
   return Released{};
 }

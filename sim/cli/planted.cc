@@ -1,0 +1,205 @@
+// `leasehold-sim planted`, in the build of that name only: which of the planted bugs are found.
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <iomanip>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "sim/cli/common.h"
+#include "sim/cli/verbs.h"
+#include "sim/cli/words.h"
+#include "sim/planted/in_a_child.h"
+#include "sim/planted/plants.h"
+#include "sim/planted/trial.h"
+
+namespace leasehold::sim {
+namespace {
+
+/// Of processor time: a bug that takes longer hangs the simulator.
+constexpr unsigned most_seconds = 900;
+/// Worlds of each ground that are run without the bug too.
+constexpr std::uint64_t compared = 400;
+
+struct PlantedOptions {
+  std::vector<std::string> only;
+  std::uint64_t worlds = 20'000;
+  unsigned jobs = 1;
+};
+
+/// What a trial in a child came to, and how it is told to the parent.
+struct Found {
+  std::uint64_t after = 0;
+  std::string killer;
+  std::uint64_t infected = 0;
+  std::size_t choices = 0;
+  std::size_t faults = 0;
+  std::uint64_t events = 0;
+  double seconds = 0;
+  std::vector<std::string> killers;
+};
+
+std::string told(const Trial& trial, double seconds) {
+  std::ostringstream line;
+  line << trial.killed_after.value_or(0) << ' ';
+  line << (trial.killer ? to_string(*trial.killer) : "-") << ' ';
+  line << trial.infected << ' ' << trial.choices << ' ' << trial.faults << ' ' << trial.events
+       << ' ' << seconds;
+  for (const Invariant killer : trial.killers) line << ' ' << to_string(killer);
+  return line.str();
+}
+
+Found read(const std::string& told) {
+  std::istringstream in(told);
+  Found found;
+  in >> found.after >> found.killer >> found.infected >> found.choices >> found.faults >>
+      found.events >> found.seconds;
+  for (std::string one; in >> one;) found.killers.push_back(one);
+  return found;
+}
+
+std::uint64_t median(std::vector<std::uint64_t> of) {
+  const auto middle = of.begin() + static_cast<std::ptrdiff_t>(of.size() / 2);
+  std::nth_element(of.begin(), middle, of.end());
+  return *middle;
+}
+
+class PlantedCommand {
+ public:
+  explicit PlantedCommand(const PlantedOptions& options) : options_(options) {}
+
+  int run_all() {
+    std::cout << "at most " << options_.worlds << " worlds of each ground; infected: of the first "
+              << compared << " the share that differs from the unharmed program\n"
+              << "bug  ground     after  by  infected  shrunk: choices faults events      s\n";
+    planted_bug = Bug::none;
+    // Its threads are gone before a child is forked.
+    for (const Ground& ground : grounds()) {
+      unharmed_.push_back(unharmed(ground, compared, options_.jobs));
+    }
+    const auto& only = options_.only;
+    for (const Plant& plant : plants()) {
+      if (only.empty() || std::find(only.begin(), only.end(), plant.name) != only.end()) {
+        try_plant(plant);
+      }
+    }
+    return sum_up();
+  }
+
+ private:
+  // On one ground after another, until one shows it.
+  void try_plant(const Plant& plant) {
+    ++tried_;
+    bool infected = false;
+    for (std::size_t ground = 0; ground < grounds().size(); ++ground) {
+      const ChildEnd end = in_a_child([&] { return try_in_child(plant, ground); }, most_seconds);
+      if (!end.ended_well) return crashed(plant, end.how);
+      const Found found = read(end.said);
+      infected = infected || found.infected > 0;
+      if (found.after > 0) return killed(plant, grounds()[ground], found);
+    }
+    survived(plant, infected);
+  }
+
+  std::string try_in_child(const Plant& plant, std::size_t ground) const {
+    const auto began = std::chrono::steady_clock::now();
+    planted_bug = plant.bug;
+    const Trial trial =
+        try_out(grounds()[ground], options_.worlds, unharmed_[ground], options_.jobs);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+    return told(trial, took.count());
+  }
+
+  void killed(const Plant& plant, const Ground& ground, const Found& found) {
+    std::cout << plant.name << "  " << std::left << std::setw(7) << ground.name << std::right
+              << std::setw(9) << found.after << "  " << std::left << std::setw(3) << found.killer
+              << std::right << std::fixed << std::setprecision(1) << std::setw(8)
+              << 100 * static_cast<double>(found.infected) / static_cast<double>(compared) << "%"
+              << std::setw(16) << found.choices << std::setw(7) << found.faults << std::setw(7)
+              << found.events << std::setw(7) << found.seconds << "  " << plant.what << "\n"
+              << std::flush;
+    after_.push_back(found.after);
+    if (found.killers.size() == 1) ++only_killer_[found.killers.front()];
+    for (const std::string& one : found.killers) ++kills_[one];
+    sizes_.push_back(found.choices + found.faults);
+    events_.push_back(found.events);
+  }
+
+  // A broken assertion of the program is a kill too, but by no oracle.
+  void crashed(const Plant& plant, const std::string& how) {
+    std::cout << plant.name << "  " << how << ": " << plant.what << "\n" << std::flush;
+    ++crashed_;
+  }
+
+  void survived(const Plant& plant, bool infected) {
+    std::cout << plant.name << "  survives, " << (infected ? "infected" : "unreached") << ": "
+              << plant.what << "\n";
+    if (plant.argument.empty()) {
+      survivors_.push_back(plant.name);
+    } else {
+      std::cout << "     why no world shows it: " << plant.argument << "\n";
+      ++argued_;
+    }
+    std::cout << std::flush;
+  }
+
+  int sum_up() {
+    std::cout << "killed " << after_.size() + crashed_ << " of " << tried_ << ", " << argued_
+              << " argued away\n";
+    if (!after_.empty()) {
+      const auto soon = std::count_if(after_.begin(), after_.end(),
+                                      [](std::uint64_t after) { return after <= 1'000; });
+      std::cout << "after worlds: median " << median(after_) << ", most "
+                << *std::max_element(after_.begin(), after_.end()) << "; " << soon
+                << " within 1,000\nshrunk: median " << median(sizes_) << " choices and faults, "
+                << median(events_) << " events\noracle, bugs that it saw, and that only it saw\n";
+    }
+    for (const auto& [oracle, kills] : kills_) {
+      std::cout << "  " << std::left << std::setw(4) << oracle << std::right << std::setw(4)
+                << kills << std::setw(4) << only_killer_[oracle] << "\n";
+    }
+    for (const std::string& survivor : survivors_) std::cout << "SURVIVED: " << survivor << "\n";
+    std::cout << std::flush;
+    return survivors_.empty() ? exit_as_expected : 1;
+  }
+
+  const PlantedOptions options_;
+  // By ground.
+  std::vector<std::vector<Digest>> unharmed_;
+  std::uint64_t tried_ = 0;
+  std::uint64_t crashed_ = 0;
+  std::uint64_t argued_ = 0;
+  std::vector<std::uint64_t> after_;
+  std::vector<std::uint64_t> sizes_;
+  std::vector<std::uint64_t> events_;
+  std::map<std::string, int> kills_;
+  std::map<std::string, int> only_killer_;
+  std::vector<std::string> survivors_;
+};
+
+}  // namespace
+
+void add_planted(CLI::App& app, Chosen& chosen) {
+  CLI::App* const verb = app.add_subcommand("planted", "Try whether the planted bugs are found");
+  const auto options = std::make_shared<PlantedOptions>();
+  options->jobs = std::max(1U, std::thread::hardware_concurrency());
+  std::vector<std::string> names;
+  for (const Plant& plant : plants()) names.push_back(plant.name);
+  verb->add_option("BUG", options->only, "Only these")->check(one_of(names));
+  verb->add_option("--worlds", options->worlds, "At most so many of each ground")
+      ->check(CLI::Range(compared, std::uint64_t{10'000'000}))
+      ->capture_default_str();
+  verb->add_option("--jobs", options->jobs, "Threads")
+      ->check(CLI::Range(1U, 1'024U))
+      ->capture_default_str();
+  verb->footer("Exit codes: 0 all killed or argued away, 1 one survived, 3 bad usage.");
+  verb->callback(
+      [options, &chosen] { chosen = [options] { return PlantedCommand(*options).run_all(); }; });
+}
+
+}  // namespace leasehold::sim

@@ -1,0 +1,63 @@
+#include "sim/planted/in_a_child.h"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace leasehold::sim {
+namespace {
+
+[[noreturn]] void be_the_child(const std::function<std::string()>& work, unsigned cpu_seconds,
+                               int out) {
+  const rlimit limit{cpu_seconds, cpu_seconds};
+  setrlimit(RLIMIT_CPU, &limit);
+  const rlimit no_core{0, 0};
+  setrlimit(RLIMIT_CORE, &no_core);
+  const std::string said = work();
+  const bool all = write(out, said.data(), said.size()) == static_cast<ssize_t>(said.size());
+  _exit(all ? 0 : 1);
+}
+
+std::string read_all(int in) {
+  std::string text;
+  std::array<char, 4096> part{};
+  for (ssize_t got = 0; (got = read(in, part.data(), part.size())) != 0;) {
+    if (got < 0 && errno != EINTR) break;
+    if (got > 0) text.append(part.data(), static_cast<std::size_t>(got));
+  }
+  return text;
+}
+
+}  // namespace
+
+ChildEnd in_a_child(const std::function<std::string()>& work, unsigned cpu_seconds) {
+  std::fflush(nullptr);
+  std::array<int, 2> ends{};
+  if (pipe(ends.data()) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
+  const pid_t child = fork();
+  if (child < 0) throw std::system_error(errno, std::generic_category(), "fork");
+  if (child == 0) be_the_child(work, cpu_seconds, ends[1]);
+  close(ends[1]);
+  ChildEnd end;
+  end.said = read_all(ends[0]);
+  close(ends[0]);
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  end.ended_well = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  if (end.ended_well) return end;
+  end.said.clear();
+  const int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  const bool out_of_time = signal == SIGXCPU || signal == SIGKILL;
+  end.how = signal == SIGABRT ? "stopped by an assertion"
+            : out_of_time     ? "did not end"
+                              : "ended by signal " + std::to_string(signal);
+  return end;
+}
+
+}  // namespace leasehold::sim

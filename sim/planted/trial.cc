@@ -1,0 +1,108 @@
+#include "sim/planted/trial.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "sim/scenario/names.h"
+#include "sim/shrink/shrink.h"
+#include "sim/sweep/pool.h"
+#include "sim/world/run.h"
+
+namespace leasehold::sim {
+namespace {
+
+constexpr const char* algorithm = "leasehold";
+/// As many as a sweep takes for one world.
+constexpr int most_runs = 5'000;
+constexpr std::uint64_t at_a_time = 64;
+
+std::vector<Run> run_some(const Ground& ground, std::uint64_t first, std::uint64_t count,
+                          unsigned jobs) {
+  std::vector<Run> runs(count);
+  in_parallel(jobs, count, [&](std::uint64_t index) {
+    runs[index] = run(ground.at(first + index), algorithm, {});
+  });
+  return runs;
+}
+
+void note_broken(const Run& one, const Ground& ground, std::uint64_t index, Trial& trial) {
+  for (const Invariant invariant : ground.judged) {
+    if (!one.broken(invariant)) continue;
+    trial.killers.insert(invariant);
+    if (!trial.killed_after) trial.killer = invariant;
+    trial.killed_after = trial.killed_after.value_or(index + 1);
+  }
+}
+
+void measure_shrunk(const Ground& ground, Trial& trial) {
+  const Scenario whole = ground.at(*trial.killed_after - 1);
+  const bool inside = inside_envelope(whole);
+  const auto fails = [&](const Scenario& world) {
+    return (!inside || inside_envelope(world)) && run(world, algorithm, {}).broken(*trial.killer);
+  };
+  Scenario small = without_noise(whole, algorithm);
+  small = fails(small) ? shrink(std::move(small), fails, most_runs) : whole;
+  trial.choices = small.choices.size();
+  trial.faults = small.faults.size();
+  trial.events = run(small, algorithm, {}).tally.events;
+}
+
+}  // namespace
+
+Scenario Ground::at(std::uint64_t index) const {
+  Profile drawn = profile;
+  drawn.authority = authorities[index % authorities.size()];
+  return generate(1 + index / authorities.size(), drawn);
+}
+
+const std::vector<Ground>& grounds() {
+  const std::vector<Authority>& all = simulated_authorities();
+  const std::vector<Invariant> every(std::begin(all_invariants), std::end(all_invariants));
+  static const std::vector<Ground> grounds{
+      {"inside", {}, all, every},
+      {"tight", {.tight = true}, all, every},
+      // One clock can't disagree with itself.
+      {"beyond",
+       {.beyond = true},
+       {Authority::store_clock, Authority::wall_clock, Authority::observation},
+       {Invariant::I2, Invariant::I3, Invariant::I6, Invariant::I7, Invariant::I11, Invariant::I12,
+        Invariant::I14, Invariant::I17, Invariant::I19}},
+      {"forgets", {.forgets = true}, all, {Invariant::I7, Invariant::I14}}};
+  return grounds;
+}
+
+std::vector<Digest> unharmed(const Ground& ground, std::uint64_t count, unsigned jobs) {
+  std::vector<Digest> hashes;
+  Trial trial;
+  for (const Run& one : run_some(ground, 0, count, jobs)) {
+    note_broken(one, ground, hashes.size(), trial);
+    hashes.push_back(one.hash);
+  }
+  if (!trial.killed_after) return hashes;
+  throw std::runtime_error("planted: ground " + ground.name + ": without any bug " +
+                           to_string(*trial.killer) + " is broken in world " +
+                           std::to_string(*trial.killed_after));
+}
+
+Trial try_out(const Ground& ground, std::uint64_t most, const std::vector<Digest>& unharmed,
+              unsigned jobs) {
+  Trial trial;
+  const std::vector<Run> compared = run_some(ground, 0, unharmed.size(), jobs);
+  for (std::uint64_t index = 0; index < compared.size(); ++index) {
+    if (compared[index].hash != unharmed[index]) ++trial.infected;
+    note_broken(compared[index], ground, index, trial);
+  }
+  for (std::uint64_t first = compared.size(); !trial.killed_after && first < most;
+       first += at_a_time) {
+    const std::uint64_t count = std::min(at_a_time, most - first);
+    const std::vector<Run> runs = run_some(ground, first, count, jobs);
+    for (std::uint64_t index = 0; index < count; ++index) {
+      note_broken(runs[index], ground, first + index, trial);
+    }
+  }
+  if (trial.killed_after) measure_shrunk(ground, trial);
+  return trial;
+}
+
+}  // namespace leasehold::sim

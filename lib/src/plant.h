@@ -7,7 +7,8 @@
 
 namespace leasehold {
 
-/// What each does is told by the list in plant.cc; its letter and number is its name there.
+/// What each does is told by the list in sim/planted/plants.cc, under the same names.
+// NOLINTBEGIN(readability-identifier-naming)
 enum class Bug {
   none,
   M01,
@@ -45,6 +46,7 @@ enum class Bug {
   X05,
   X06,
 };
+// NOLINTEND(readability-identifier-naming)
 
 #ifdef LEASEHOLD_PLANTED
 /// Set before anything runs, and not while anything does.

@@ -22,7 +22,7 @@ namespace leasehold::sim {
 namespace {
 
 /// Of processor time: a bug that takes longer hangs the simulator.
-constexpr unsigned most_seconds = 900;
+constexpr unsigned most_seconds = 3'600;
 /// Worlds of each ground that are run without the bug too.
 constexpr std::uint64_t compared = 400;
 
@@ -98,10 +98,11 @@ class PlantedCommand {
     bool infected = false;
     for (std::size_t ground = 0; ground < grounds().size(); ++ground) {
       const ChildEnd end = in_a_child([&] { return try_in_child(plant, ground); }, most_seconds);
-      if (!end.ended_well) return crashed(plant, end.how);
+      if (end.asserted) return crashed(plant);
+      if (!end.ended_well) return no_trial(plant, end.how);
       const Found found = read(end.said);
       infected = infected || found.infected > 0;
-      if (found.after > 0) return killed(plant, grounds()[ground], found);
+      if (found.after > 0) return killed(plant, ground, found);
     }
     survived(plant, infected);
   }
@@ -115,15 +116,16 @@ class PlantedCommand {
     return told(trial, took.count());
   }
 
-  void killed(const Plant& plant, const Ground& ground, const Found& found) {
-    std::cout << plant.name << "  " << std::left << std::setw(7) << ground.name << std::right
-              << std::setw(9) << found.after << "  " << std::left << std::setw(3) << found.killer
-              << std::right << std::fixed << std::setprecision(1) << std::setw(8)
+  void killed(const Plant& plant, std::size_t ground, const Found& found) {
+    std::cout << plant.name << "  " << std::left << std::setw(7) << grounds()[ground].name
+              << std::right << std::setw(9) << found.after << "  " << std::left << std::setw(3)
+              << found.killer << std::right << std::fixed << std::setprecision(1) << std::setw(8)
               << 100 * static_cast<double>(found.infected) / static_cast<double>(compared) << "%"
               << std::setw(16) << found.choices << std::setw(7) << found.faults << std::setw(7)
               << found.events << std::setw(7) << found.seconds << "  " << plant.what << "\n"
               << std::flush;
-    after_.push_back(found.after);
+    // The grounds before were run in vain.
+    after_.push_back(ground * options_.worlds + found.after);
     if (found.killers.size() == 1) ++only_killer_[found.killers.front()];
     for (const std::string& one : found.killers) ++kills_[one];
     sizes_.push_back(found.choices + found.faults);
@@ -131,9 +133,15 @@ class PlantedCommand {
   }
 
   // A broken assertion of the program is a kill too, but by no oracle.
-  void crashed(const Plant& plant, const std::string& how) {
-    std::cout << plant.name << "  " << how << ": " << plant.what << "\n" << std::flush;
+  void crashed(const Plant& plant) {
+    std::cout << plant.name << "  stopped by an assertion: " << plant.what << "\n" << std::flush;
     ++crashed_;
+  }
+
+  // Nothing is known of it then.
+  void no_trial(const Plant& plant, const std::string& how) {
+    std::cout << plant.name << "  " << how << ": " << plant.what << "\n" << std::flush;
+    survivors_.push_back(plant.name + " (" + how + ")");
   }
 
   void survived(const Plant& plant, bool infected) {
@@ -157,7 +165,8 @@ class PlantedCommand {
       std::cout << "after worlds: median " << median(after_) << ", most "
                 << *std::max_element(after_.begin(), after_.end()) << "; " << soon
                 << " within 1,000\nshrunk: median " << median(sizes_) << " choices and faults, "
-                << median(events_) << " events\noracle, bugs that it saw, and that only it saw\n";
+                << median(events_)
+                << " events\noracle, bugs that it saw in those worlds, and that only it saw\n";
     }
     for (const auto& [oracle, kills] : kills_) {
       std::cout << "  " << std::left << std::setw(4) << oracle << std::right << std::setw(4)

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <exception>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <system_error>
@@ -14,13 +15,18 @@ namespace {
 
 [[noreturn]] void be_the_child(const std::function<std::string()>& work, unsigned cpu_seconds,
                                int out) {
-  const rlimit limit{cpu_seconds, cpu_seconds};
+  const rlimit limit{cpu_seconds, cpu_seconds + 1};
   setrlimit(RLIMIT_CPU, &limit);
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
-  const std::string said = work();
-  const bool all = write(out, said.data(), said.size()) == static_cast<ssize_t>(said.size());
-  _exit(all ? 0 : 1);
+  try {
+    const std::string said = work();
+    const bool all = write(out, said.data(), said.size()) == static_cast<ssize_t>(said.size());
+    _exit(all ? 0 : 1);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+  }
+  _exit(1);
 }
 
 std::string read_all(int in) {
@@ -53,10 +59,10 @@ ChildEnd in_a_child(const std::function<std::string()>& work, unsigned cpu_secon
   if (end.ended_well) return end;
   end.said.clear();
   const int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-  const bool out_of_time = signal == SIGXCPU || signal == SIGKILL;
-  end.how = signal == SIGABRT ? "stopped by an assertion"
-            : out_of_time     ? "did not end"
-                              : "ended by signal " + std::to_string(signal);
+  end.asserted = signal == SIGABRT;
+  end.how = signal == 0         ? "the trial failed"
+            : signal == SIGXCPU ? "the trial did not end in its time"
+                                : "ended by signal " + std::to_string(signal);
   return end;
 }
 

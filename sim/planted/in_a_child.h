@@ -10,7 +10,9 @@ struct ChildEnd {
   /// What `work` returned; empty unless `ended_well`.
   std::string said;
   bool ended_well = false;
-  /// Otherwise: "stopped by an assertion", "did not end".
+  /// An assertion of the program stopped it.
+  bool asserted = false;
+  /// Why it ended neither way, for people.
   std::string how;
 };
 

@@ -26,16 +26,16 @@ const std::vector<Plant>& plants() {
       {Bug::M30, "M30", "an acquire without an answer is forgotten, applied or not"},
       {Bug::M31, "M31", "a renewal without an answer counts as confirmed"},
       {Bug::M32, "M32", "that the lease is lost is not believed",
-       "inside the envelope no store says so to one who still believes; beyond it, I5 wants a loss "
+       "no oracle asks that a loss is told when the store says so: inside the envelope it says so "
        "to "
-       "be told by the deadline, and it is. That it is told at once machine_renew_test sees"},
+       "nobody who still believes, and I5 asks for the deadline only; machine_renew_test sees it"},
       {Bug::M33, "M33", "after the first error nothing is renewed any more"},
       {Bug::M34, "M34", "the first error is told as a loss"},
       {Bug::M36, "M36", "an answer ends another request than its own"},
       {Bug::M39, "M39", "guards are handed out in jeopardy",
-       "such a guard is told of the jeopardy at once and is dead at the same deadline as the "
-       "others: "
-       "it is useless and not unsafe; core_tenure_test sees it"},
+       "no oracle asks for it: such a guard is told of the jeopardy at once and is dead at the "
+       "same "
+       "deadline as the others, so it is useless and not unsafe; core_tenure_test sees it"},
       {Bug::M40, "M40", "the first guard that goes releases the lock"},
       {Bug::M41, "M41", "who leaves while its acquire is under way does not take it back"},
       {Bug::M42, "M42", "a renewal does not wait for the one before"},
@@ -43,8 +43,8 @@ const std::vector<Plant>& plants() {
       {Bug::M48, "M48", "tries are repeated without their pauses"},
       {Bug::X01, "X01", "renewals are told apart by a clock that may step back"},
       {Bug::X02, "X02", "a clone's renewals are not noticed",
-       "two clones believe whatever they do, and no invariant says when one learns of the other; "
-       "clone_test counts that some do, and core_tenure_test sees it"},
+       "no oracle asks when one of two clones learns of the other; clone_test counts that some do, "
+       "and core_tenure_test sees it"},
       {Bug::X03, "X03", "guards learn of the end after the store does"},
       {Bug::X04, "X04", "a record is watched for a hundredth too short"},
       {Bug::X05, "X05", "an owner id is used for a second term"},

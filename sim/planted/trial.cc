@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "lib/src/plant.h"
 #include "sim/scenario/names.h"
 #include "sim/shrink/shrink.h"
 #include "sim/sweep/pool.h"
@@ -35,11 +36,25 @@ void note_broken(const Run& one, const Ground& ground, std::uint64_t index, Tria
   }
 }
 
+/// Whether the bug, and not the program as it is, breaks `invariant` in that world. In one thread.
+bool is_the_bugs(const Scenario& world, Invariant invariant) {
+  if (!run(world, algorithm, {}).broken(invariant)) return false;
+  const Bug bug = std::exchange(planted_bug, Bug::none);
+  const bool also_without = run(world, algorithm, {}).broken(invariant);
+  planted_bug = bug;
+  return !also_without;
+}
+
 void measure_shrunk(const Ground& ground, Trial& trial) {
   const Scenario whole = ground.at(*trial.killed_after - 1);
+  if (!is_the_bugs(whole, *trial.killer)) {
+    throw std::runtime_error("planted: ground " + ground.name + ": without any bug " +
+                             to_string(*trial.killer) + " is broken in world " +
+                             std::to_string(*trial.killed_after));
+  }
   const bool inside = inside_envelope(whole);
   const auto fails = [&](const Scenario& world) {
-    return (!inside || inside_envelope(world)) && run(world, algorithm, {}).broken(*trial.killer);
+    return (!inside || inside_envelope(world)) && is_the_bugs(world, *trial.killer);
   };
   Scenario small = without_noise(whole, algorithm);
   small = fails(small) ? shrink(std::move(small), fails, most_runs) : whole;

@@ -1,13 +1,12 @@
 # libleasehold.so, for -D LEASEHOLD_SHARED=ON: the archives' own object files, so that what is shared is
-# what was tried. They are compiled to be movable and to show no more than `leasehold/export.h` marks.
+# what was tried. They are compiled to show no more than `leasehold/export.h` marks.
 # In the build itself everything goes on to link the archives: tests and simulator look inside.
 include_guard()
 
 foreach(archive IN ITEMS leasehold_core leasehold)
   set_target_properties(
     ${archive}
-    PROPERTIES POSITION_INDEPENDENT_CODE ON
-               CXX_VISIBILITY_PRESET hidden
+    PROPERTIES CXX_VISIBILITY_PRESET hidden
                VISIBILITY_INLINES_HIDDEN ON
   )
   target_compile_definitions(${archive} PRIVATE LEASEHOLD_SHARED)

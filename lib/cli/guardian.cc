@@ -13,9 +13,9 @@
 #include <utility>
 
 #include "lib/cli/family.h"
-#include "lib/cli/printable.h"
 #include "lib/cli/say.h"
 #include "lib/cli/signals.h"
+#include "lib/src/text/printable.h"
 
 namespace leasehold::cli {
 namespace {

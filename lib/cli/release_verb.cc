@@ -4,10 +4,10 @@
 
 #include "lib/cli/exit_code.h"
 #include "lib/cli/lock_row.h"
-#include "lib/cli/printable.h"
 #include "lib/cli/say.h"
 #include "lib/cli/store_url.h"
 #include "lib/cli/verbs.h"
+#include "lib/src/text/printable.h"
 
 namespace leasehold::cli {
 namespace {

@@ -7,6 +7,15 @@
 #include "lib/cli/exit_code.h"
 
 namespace leasehold::cli {
+namespace {
+
+bool is_limit(const std::error_code& code) {
+  return code == std::errc::resource_unavailable_try_again ||
+         code == std::errc::not_enough_memory || code == std::errc::too_many_files_open ||
+         code == std::errc::too_many_files_open_in_system;
+}
+
+}  // namespace
 
 void say(const std::string& what) {
   const std::string line = "leasehold: " + what + "\n";
@@ -20,13 +29,14 @@ int complain(const std::string& what) {
 }
 
 int complain(const std::exception& error) {
-  const bool refused = dynamic_cast<const std::system_error*>(&error) != nullptr ||
-                       dynamic_cast<const std::bad_alloc*>(&error) != nullptr;
+  const auto* const system = dynamic_cast<const std::system_error*>(&error);
+  const bool refused = dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
+                       (system != nullptr && is_limit(system->code()));
   return complain(std::string(error.what()) +
                   (refused
                        ? "; the system refuses it: look at this user's limits (ulimit -a) and at "
                          "the memory that is left"
-                       : "; that is a mistake in Leasehold: please report it"));
+                       : "; Leasehold does not expect that: please report it, with this line"));
 }
 
 }  // namespace leasehold::cli

@@ -27,11 +27,11 @@
 #include "lib/cli/fence_text.h"
 #include "lib/cli/guardian.h"
 #include "lib/cli/leash.h"
-#include "lib/cli/printable.h"
 #include "lib/cli/say.h"
 #include "lib/cli/signals.h"
 #include "lib/cli/stamped_store.h"
 #include "lib/cli/terminal.h"
+#include "lib/src/text/printable.h"
 
 namespace leasehold::cli {
 namespace {

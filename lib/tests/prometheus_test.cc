@@ -173,9 +173,17 @@ TEST(Prometheus, AKeyMayHoldAnyBytes) {
   Metrics metrics;
   metrics.keys[hard].busy = 1;
   metrics.keys["broken \xFF"].busy = 2;
+  metrics.keys["broken \xFE"].busy = 3;
+  metrics.keys[std::string("null\0byte", 9)].busy = 4;
   const Reader read(prometheus_text(metrics));
   EXPECT_EQ(read.value("leasehold_key_busy_total", {{"key", hard}}), "1");
-  EXPECT_EQ(read.value("leasehold_key_busy_total", {{"key", "broken \xEF\xBF\xBD"}}), "2");
+  const std::string no_character = "\xEF\xBF\xBD";
+  EXPECT_EQ(read.value("leasehold_key_busy_total", {{"key", "broken " + no_character + "ff"}}),
+            "2");
+  EXPECT_EQ(read.value("leasehold_key_busy_total", {{"key", "broken " + no_character + "fe"}}),
+            "3");
+  EXPECT_EQ(read.value("leasehold_key_busy_total", {{"key", "null" + no_character + "00byte"}}),
+            "4");
 }
 
 TEST(Prometheus, ALabelThatIsNoneIsLeftOut) {

@@ -26,10 +26,9 @@ struct WatchFixture : testing::Test {
     store = std::make_shared<MemoryStore>(SystemClock::shared(), SystemRandom::shared());
   }
 
-  Client client(Client::Options options) {
+  Client client(Client::Options options, const Config& config = host_preset()) {
     options.on_event = [this](const Event& event) { events.push_back(event); };
-    auto made =
-        Client::over(std::make_unique<Connection>(store, line), host_preset(), std::move(options));
+    auto made = Client::over(std::make_unique<Connection>(store, line), config, std::move(options));
     EXPECT_TRUE(made) << made.error().detail;
     return std::move(made).value();
   }

@@ -148,5 +148,58 @@ TEST_F(WatchTest, ALengthThatIsNoneIsRefused) {
   EXPECT_EQ(wrong.error().detail, "client: stalled_after -1s is outside [0ms, 604800s]");
 }
 
+TEST_F(WatchTest, ADumpCountsAgesFromTheGrantAndFromTheCall) {
+  Client a = client({.info = "a"});
+  Client b = client({.info = "b"});
+  std::optional<Guard> guard = take(a);
+  b.lock("k").acquire_async({.within = 10s}, [](const Grant&) {});
+  pass(3s);
+  const Guard second = take(a);
+  pass(2s);
+  const Dump holder = a.dump();
+  ASSERT_EQ(holder.keys.size(), 1U);
+  ASSERT_TRUE(holder.keys[0].tenure);
+  EXPECT_EQ(holder.keys[0].tenure->age, 5s);
+  EXPECT_EQ(holder.keys[0].tenure->left, guard->remaining());
+  ASSERT_EQ(holder.keys[0].tenure->guards.size(), 2U);
+  EXPECT_EQ(holder.keys[0].tenure->guards[0].age, 5s);
+  EXPECT_EQ(holder.keys[0].tenure->guards[1].age, 2s);
+  const Dump waiter = b.dump();
+  ASSERT_EQ(waiter.keys.size(), 1U);
+  ASSERT_EQ(waiter.keys[0].waiters.size(), 1U);
+  EXPECT_EQ(waiter.keys[0].waiters[0].age, 5s);
+  EXPECT_EQ(waiter.keys[0].waiters[0].leaves_in, 5s);
+}
+
+// A guard that was waited for is as old as its grant.
+TEST_F(WatchTest, ADumpDoesNotCountAGuardsWait) {
+  Client a = client({.info = "a"});
+  Client b = client({.info = "b"});
+  std::optional<Guard> guard = take(a);
+  std::optional<Grant> grant;
+  b.lock("k").acquire_async({}, [&](Grant one) { grant = std::move(one); });
+  pass(3s);
+  guard.reset();
+  pass(2s);
+  ASSERT_TRUE(grant && *grant);
+  const Dump dump = b.dump();
+  ASSERT_TRUE(dump.keys.at(0).tenure);
+  EXPECT_LE(dump.keys[0].tenure->guards.at(0).age, 2s);
+  EXPECT_TRUE(dump.keys[0].waiters.empty());
+}
+
+// The alarm for the silent rings beside somebody who waits.
+TEST_F(WatchTest, NobodyStallsWhereOnlyTheSilentAreLookedFor) {
+  Config config = host_preset();
+  config.timing.max_tenure = 1s;
+  Client a = client({.info = "a", .max_silence = 2s}, config);
+  const Guard guard = take(a);
+  pass(1500ms);
+  a.lock("k").acquire_async({.within = 10min}, [](const Grant&) {});
+  pass(1s);
+  EXPECT_EQ(guard.lost(), LossReason::silent);
+  EXPECT_TRUE(told(Event::Kind::stalled).empty());
+}
+
 }  // namespace
 }  // namespace leasehold::proptests

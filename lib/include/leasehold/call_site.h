@@ -3,11 +3,13 @@
 
 #include <string>
 
+#include <leasehold/export.h>
+
 namespace leasehold {
 
 /// A line of the program, for people who look for who holds a lock. As a default argument,
 /// `CallSite where = CallSite::here()` is the line of the call.
-struct CallSite {
+struct LEASEHOLD_API CallSite {
   /// As the compiler was given it. Lives as long as the code that it names: what was loaded with
   /// dlopen must not be unloaded while its locks and guards are there.
   const char* file = "";

@@ -33,18 +33,22 @@ class LEASEHOLD_API Client {
     std::string info{};
     /// Hears of everything that happens to its locks.
     EventListener on_event{};
-    /// Put before every key at the store, so that applications which share one never meet:
+    /// Put before every key at the store, so that applications which share one don't meet:
     /// "billing/" makes "billing/deploy" of "deploy". 1 to 63 of A-Z a-z 0-9 . _ - and then one
-    /// "/": of two such prefixes no key of one is a key of the other. Locks, events, counters and
-    /// dumps show keys without it. A `Fence` has it, as resources may be shared too. Empty: none.
+    /// "/": of two such prefixes no key of one is a key of the other. (A client without one may
+    /// name any key.) It is a part of the 512 bytes of a key. Locks, events, counters and dumps
+    /// show keys without it, but not what the store says of a failure; a `Fence` has it, as
+    /// resources may be shared too. To a prefix that is new all keys are new: processes with and
+    /// without it do not exclude each other. Empty: none.
     std::string key_prefix{};
     /// A call that has waited so long is told of as `Event::Kind::stalled`. 0: none is.
     Length stalled_after{};
     /// A tenure is given up when nobody says `Guard::progress` or `Lock::progress` for so long: its
     /// guards are lost (`silent`), stop tokens fire, and the key is free when the last guard has
     /// gone, or after the stop budget. So a worker that is stuck does not hold a lock for hours
-    /// because its lease is still renewed. A new guard counts as progress; the time that the
-    /// machine slept does not count. 0: off.
+    /// because its lease is still renewed. A new guard counts as progress, so where guards
+    /// overlap set `Timing::max_tenure` too. The time that the machine slept does not count. 0:
+    /// off.
     Length max_silence{};
   };
   /// A client of `store` with the timing `config`, which must pass `checked` and be of the store's

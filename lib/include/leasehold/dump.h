@@ -35,7 +35,8 @@ struct LEASEHOLD_API Dump {
     /// Why it is over; nullopt: it is not. (Past its deadline it is over, even if `lost` comes
     /// later.)
     std::optional<LossReason> lost{};
-    /// The oldest first. Guards of a tenure that is over are there until they are dropped.
+    /// The oldest first. Guards of a tenure that is over are there until they are dropped, or until
+    /// this process has the key again.
     std::vector<Party> guards{};
     /// How many `run_while_held` calls are at work under it.
     int working = 0;

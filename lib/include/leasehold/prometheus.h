@@ -30,7 +30,8 @@ struct Metrics {
 /// `leasehold_renewals_total` and so on over all keys, `leasehold_key_renewals_total{key="..."}`
 /// for those named. They are families of their own, so that a sum over a family counts nothing
 /// twice. A smallest margin that nobody has measured yet has no sample. Label values may be any
-/// bytes: what is no UTF-8 becomes U+FFFD. A pure function: asks nobody.
+/// bytes: one that is no UTF-8, or null, becomes U+FFFD and its two hexadecimal digits. A pure
+/// function: asks nobody.
 LEASEHOLD_API std::string prometheus_text(const Metrics& metrics);
 
 }  // namespace leasehold

@@ -8,6 +8,7 @@
 #include <leasehold/timing.h>
 #include "lib/src/client/client_state.h"
 #include "lib/src/client/key_lock.h"
+#include "lib/src/text/printable.h"
 
 namespace leasehold {
 namespace {
@@ -38,7 +39,7 @@ std::string shown(const Dump::Tenure& tenure) {
 }
 
 std::string shown(const Dump::Key& key) {
-  std::string text = key.key + ": ";
+  std::string text = printable(key.key) + ": ";
   if (key.tenure) {
     text += shown(*key.tenure) + "\n";
     for (const Dump::Party& guard : key.tenure->guards) text += "  guard " + shown(guard) + "\n";
@@ -46,7 +47,7 @@ std::string shown(const Dump::Key& key) {
     text += "not held here\n";
   }
   if (!key.waiters.empty() && !key.last_heard_of.empty()) {
-    text += "  another holder that was heard of: " + key.last_heard_of + "\n";
+    text += "  another holder that was heard of: " + printable(key.last_heard_of) + "\n";
   }
   for (const Dump::Party& waiter : key.waiters) {
     text += "  waits " + shown(waiter);
@@ -63,7 +64,7 @@ std::string CallSite::text() const {
 }
 
 std::string Dump::text() const {
-  std::string text = client + ": " + std::to_string(keys.size()) + " keys\n";
+  std::string text = printable(client) + ": " + std::to_string(keys.size()) + " keys\n";
   for (const Key& key : keys) text += shown(key);
   return text;
 }

@@ -41,7 +41,7 @@ void count(Counters& counters, const Event& event) {
 void EventLog::add(Event event) {
   count(counters_, event);
   if (!listener_) return;
-  callbacks_.post([listener = listener_, event = std::move(event)] { listener(event); });
+  callbacks_.post([listener = listener_, event = std::move(event)] { (*listener)(event); });
 }
 
 Counters EventLog::counters() const {

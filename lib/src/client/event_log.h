@@ -1,6 +1,7 @@
 // Counts what happened, and tells who listens.
 #pragma once
 
+#include <memory>
 #include <utility>
 
 #include <leasehold/events.h>
@@ -13,15 +14,17 @@ void count(Counters& counters, const Event& event);
 /// Not thread-safe: the client's mutex guards it. `callbacks` must outlive it.
 class EventLog {
  public:
-  EventLog(Callbacks& callbacks, EventListener listener)
-      : callbacks_(callbacks), listener_(std::move(listener)) {}
+  EventLog(Callbacks& callbacks, EventListener listener) : callbacks_(callbacks) {
+    if (listener) listener_ = std::make_shared<const EventListener>(std::move(listener));
+  }
 
   void add(Event event);
   Counters counters() const;
 
  private:
   Callbacks& callbacks_;
-  const EventListener listener_;
+  // Shared with calls that are on their way: the user's own is never copied.
+  std::shared_ptr<const EventListener> listener_;
   Counters counters_;
 };
 

@@ -73,7 +73,7 @@ CallId KeyLock::begin(const AcquireOptions& options, std::function<void(Grant)> 
 
 // With the mutex held, for a guard that the machine has counted.
 Guard KeyLock::guard_for(CallSite where, LocalTime now) {
-  tenure_->progress(now);
+  if (client_->options.max_silence > Length::zero()) tenure_->progress(now);
   return Guard(shared_from_this(), tenure_, tenure_->notes.guards.add({where, now.at}));
 }
 
@@ -176,7 +176,10 @@ void KeyLock::on_tell(const core::Tell& tell) {
     case Tell::Kind::granted:
     case Tell::Kind::renewed:
       return believe(tell);
+    // A tenure that is told to be over is renewed while its holders stop: nobody needs to hear of
+    // it.
     case Tell::Kind::renew_failed:
+      if (tenure_ && tenure_->id == tell.tenure && tenure_->lost()) return;
       return note({.kind = Event::Kind::renewal_failed,
                    .term = tell.tenure.term,
                    .detail = shell_->last_detail()});
@@ -230,7 +233,7 @@ void KeyLock::believe(const core::Tell& tell) {
     note({.kind = Event::Kind::acquired, .term = tenure->term, .margin = margin});
     const bool others_had_it = run.since == tenure->term && run.since > 1;
     if (others_had_it) note({.kind = Event::Kind::changed, .term = tenure->term});
-  } else if (tell.kind == core::Tell::Kind::renewed) {
+  } else if (tell.kind == core::Tell::Kind::renewed && !tenure_->lost()) {
     note({.kind = Event::Kind::renewed, .term = tenure->term, .margin = margin});
   }
   tenure_->extend(tenure->deadline, tenure->anchor);

@@ -1,5 +1,6 @@
 #include <array>
 #include <cstdint>
+#include <cstdio>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -35,13 +36,21 @@ constexpr std::array<Family, 10> families{{
 static_assert(sizeof(Counters) ==
               families.size() * sizeof(std::uint64_t) + sizeof(std::optional<Length>));
 
+// U+FFFD and the byte's two digits, so that no two keys become one.
+std::string replaced(char byte) {
+  std::array<char, 6> shown{};
+  std::snprintf(shown.data(), shown.size(), "\xEF\xBF\xBD%02x",
+                static_cast<unsigned>(static_cast<unsigned char>(byte)));
+  return shown.data();
+}
+
 // Within double quotes a line has three bytes that mean something else.
 std::string quoted(std::string_view text) {
   std::string value = "\"";
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t size = utf8_sequence(text, at);
-    if (size == 0) {
-      value += "\xEF\xBF\xBD";  // U+FFFD
+    if (size == 0 || text[at] == '\0') {
+      value += replaced(text[at]);
     } else if (text[at] == '\n') {
       value += "\\n";
     } else {

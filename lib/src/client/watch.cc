@@ -67,6 +67,8 @@ void KeyLock::set_watch() {
 
 void KeyLock::tell_stalled(Instant<LocalClock> now) {
   const Span<LocalClock> patience = on<LocalClock>(client_->options.stalled_after);
+  // The alarm may be there for the silent alone.
+  if (patience == Span<LocalClock>::ns(0)) return;
   for (auto call = next_to_stall(); call != pending_.end(); call = next_to_stall()) {
     const Asker& asker = call->second->asker;
     if (now < asker.since + patience) return;
@@ -101,8 +103,9 @@ std::string KeyLock::who_is_in_the_way() const {
   if (shell_->state().tenure && tenure_) {
     return "held by this process since " + tenure_->notes.first.value_or(CallSite{}).text();
   }
-  if (!shell_->last_who().empty()) return "last held by " + shell_->last_who();
+  // Its last answer was an error, so nobody knows who has the key now.
   if (!shell_->last_detail().empty()) return "the store: " + shell_->last_detail();
+  if (!shell_->last_who().empty()) return "last held by " + shell_->last_who();
   return "no holder was heard of";
 }
 

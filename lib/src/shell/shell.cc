@@ -80,7 +80,7 @@ void Shell::wake() {
 
 void Shell::on_reply(const core::Request& request, const StoreReply& reply) {
   if (!reply.who.empty()) last_who_ = reply.who;
-  if (!reply.detail.empty()) last_detail_ = reply.detail;
+  last_detail_ = reply.detail;  // none: the store answered
   feed(core::Reply{request, reply.answer});
 }
 

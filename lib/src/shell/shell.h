@@ -95,7 +95,7 @@ class Shell final : public Sleeper, public ReplySink {
   const Config& config() const { return config_; }
   /// What the one who has the lock said of itself in the last answer that told of it.
   const std::string& last_who() const { return last_who_; }
-  /// What happened when the store could last not be asked.
+  /// What happened when the store was asked last; empty: it answered.
   const std::string& last_detail() const { return last_detail_; }
 
   void wake() override;

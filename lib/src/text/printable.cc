@@ -1,9 +1,9 @@
-#include "lib/cli/printable.h"
+#include "lib/src/text/printable.h"
 
 #include <array>
 #include <cstdio>
 
-namespace leasehold::cli {
+namespace leasehold {
 
 std::string printable(const std::string& text) {
   std::string shown;
@@ -20,4 +20,4 @@ std::string printable(const std::string& text) {
   return shown;
 }
 
-}  // namespace leasehold::cli
+}  // namespace leasehold

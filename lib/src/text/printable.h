@@ -3,9 +3,9 @@
 
 #include <string>
 
-namespace leasehold::cli {
+namespace leasehold {
 
 /// `text` with what would move a terminal's cursor made visible: "\\x1b".
 std::string printable(const std::string& text);
 
-}  // namespace leasehold::cli
+}  // namespace leasehold

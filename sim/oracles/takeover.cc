@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace leasehold::sim {
 
@@ -69,7 +70,7 @@ void Takeover::see(const Event& event) {
     case Event::Kind::kept_waiting:
       return disturb(event);
     case Event::Kind::crashed:
-      of(event) = {};
+      on_crash(event);
       [[fallthrough]];
     default:
       return hindrances_.see(event);
@@ -92,6 +93,7 @@ void Takeover::on_sent(const Event& event) {
       // The one before was not answered in time.
       if (contender.asked) disturb(event);
       contender.asked = Try{event.ordinal, event.at};
+      contender.owners.insert(event.owner);
       return;
     case Call::renew:
       return;
@@ -124,6 +126,14 @@ void Takeover::on_answered(const Event& event) {
   if (over && found != contender.endings.end()) ended(event, OwnerId(found->owner));
 }
 
+void Takeover::on_crash(const Event& event) {
+  Contender& contender = of(event);
+  Contender anew;
+  anew.former = std::move(contender.former);
+  anew.former.merge(contender.owners);
+  contender = std::move(anew);
+}
+
 void Takeover::ended(const Event& event, const OwnerId& owner) {
   std::erase_if(of(event).endings, [&owner](const Ending& one) { return one.owner == owner; });
   disturb(event);
@@ -131,13 +141,17 @@ void Takeover::ended(const Event& event, const OwnerId& owner) {
 
 // What makes or prolongs a lease, or moves the term under those who ask with it, has to be waited
 // for. A grant that is repeated has to be waited for by the others only: who keeps trying and is
-// answered needs no repetition.
+// answered needs no repetition. But to a process that started again its former life is another: a
+// late copy of what that asked for keeps the dead tenure's lease running.
 void Takeover::on_applied(const Event& event) {
   switch (static_cast<Answer::Kind>(event.detail)) {
     case Answer::Kind::granted:
       if (static_cast<Previous>(event.other) == Previous::own) {
         for (std::size_t process = 0; process < contenders_.size(); ++process) {
-          if (process != event.process) contenders_[process].since = event.at;
+          Contender& contender = contenders_[process];
+          if (process != event.process || contender.former.contains(event.owner)) {
+            contender.since = event.at;
+          }
         }
         return;
       }

@@ -39,6 +39,9 @@ class Takeover final : public Oracle {
     TrueTime since{};
     std::optional<Try> asked;
     std::vector<Ending> endings;
+    /// As whom this life of the process asked, and as whom those before it did.
+    std::set<OwnerId> owners;
+    std::set<OwnerId> former;
 
     bool tries() const { return !calls.empty() && endings.empty(); }
   };
@@ -51,6 +54,7 @@ class Takeover final : public Oracle {
   void on_sent(const Event& event);
   void on_answered(const Event& event);
   void on_applied(const Event& event);
+  void on_crash(const Event& event);
   void ended(const Event& event, const OwnerId& owner);
   void disturb(const Event& event) { of(event).since = event.at; }
   Contender& of(const Event& event) { return contenders_.at(event.process); }

@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "sim/tests/history.h"
@@ -86,6 +87,21 @@ TEST(Takeover, AGrantThatIsNeverHeardOfIsFound) {
   EXPECT_EQ(judged(history),
             "B kept trying until 13.101000000 s and did not get the key, 7101ms after the last "
             "request was applied at 6.000000000 s and B was last disturbed at 2.000000000 s");
+}
+
+// A late copy of B's acquire repeats its grant. If B crashed meanwhile it waits for that like
+// others.
+TEST(Takeover, WhatAFormerLifeAskedForIsToBeWaitedFor) {
+  const auto judged_if = [](bool crashes) {
+    History history = silent().at(3s).grants(B, 2, 2, Previous::expired);
+    if (crashes) history.crashed(B).tell(Kind::restarted, B, 0);
+    history.acquire(B, 2).sent(B, Call::acquire, 2, 3, 2);
+    history.answered(B, Call::acquire, Answer::Kind::busy, 2);
+    history.at(9s).grants(B, 2, 2, Previous::own);
+    return judged(history.at(3s + 7101ms + 1ns).tell(Kind::armed, C, 0));
+  };
+  EXPECT_THAT(judged_if(false), testing::StartsWith("B kept trying until 10.101000000 s"));
+  EXPECT_EQ(judged_if(true), "holds");
 }
 
 TEST(Takeover, WhatIsAppliedSetsTheClockBack) {

@@ -115,6 +115,7 @@ TEST_F(DumpTest, ManyThreadsMayLookAtOnce) {
   const Client a = client("a");
   const Guard guard = must(a.lock("k").acquire({}));
   std::vector<std::thread> threads;
+  threads.reserve(3);
   for (int n = 0; n < 3; ++n) {
     threads.emplace_back([&a] {
       for (int turn = 0; turn < 200; ++turn) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <sched.h>
@@ -218,9 +219,7 @@ int fill_disk(const std::string& directory) {
   return say(std::holds_alternative<Granted>(again->answer) ? "granted" : "not granted", 0);
 }
 
-}  // namespace
-
-int main(int count, char** words) {
+int run(int count, char** words) {
   const std::string verb = count > 1 ? words[1] : "";
   const std::string what = count > 2 ? words[2] : "";
   const std::string key = count > 3 ? words[3] : "";
@@ -235,4 +234,15 @@ int main(int count, char** words) {
       "usage: sqlite_actor take FILE KEY | ask FILE KEY | files DIRECTORY | unprivileged FILE | "
       "fill DIRECTORY | become FILE DIRECTORY | leave FILE",
       64);
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  try {
+    return run(count, words);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "sqlite_actor: %s\n", error.what());
+    return 70;
+  }
 }

@@ -49,6 +49,7 @@ TEST_F(TenureSilence, AWordThatComesLateTakesNothingBack) {
 
 TEST_F(TenureSilence, ManyThreadsMaySpeakAtOnce) {
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int n = 0; n < 4; ++n) {
     threads.emplace_back([this] {
       for (int turn = 0; turn < 1000; ++turn) {

@@ -27,6 +27,7 @@ class VirtualRuntime {
   static VirtualRuntime& instance();
   VirtualRuntime(const VirtualRuntime&) = delete;
   VirtualRuntime& operator=(const VirtualRuntime&) = delete;
+  ~VirtualRuntime() = default;
 
   // For the doors of the clients. Thread-safe.
   Instant<LocalClock> now() const { return clock_.now().at; }

@@ -12,15 +12,8 @@
 
 #include <leasehold/client.h>
 #include "lib/src/runtime/fork_epoch.h"
+#include "lib/tests/sanitized.h"
 #include "lib/tests/temp_dir.h"
-
-#if defined(__SANITIZE_THREAD__)
-#define LEASEHOLD_TSAN 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define LEASEHOLD_TSAN 1
-#endif
-#endif
 
 namespace leasehold {
 namespace {

@@ -23,7 +23,7 @@ class EventLog {
 
  private:
   Callbacks& callbacks_;
-  // Shared with calls that are on their way: the user's own is never copied.
+  // Shared with calls that are on their way, so that no event copies it.
   std::shared_ptr<const EventListener> listener_;
   Counters counters_;
 };

@@ -16,7 +16,8 @@ class SystemRandom final : public Random {
   /// While one lives, ids come from the kernel sixteen at a time: that call is a tenth of what a
   /// renewal costs. What is left over is forgotten at its end, so clones draw the same ids only if
   /// they part while many are drawn, as they send the same ids if they part before those are sent.
-  /// One at a time, and meanwhile no other thread may draw.
+  /// Meanwhile no other thread may draw. One inside
+  /// another ends both.
   class Spree {
    public:
     explicit Spree(SystemRandom& random) : random_(random) { random_.on_spree_ = true; }

@@ -66,11 +66,19 @@ void ClientState::on_hint(const std::string& key) {
 
 // At most ten times in R: those that have just gone need not be asked again, however many retry.
 void ClientState::renew_together() {
-  const Instant<LocalClock> now = clock.now().at;
-  if (closed || now < next_company_) return;
-  next_company_ = now + on<LocalClock>(config.timing.renew_every / 10);
+  const LocalTime now = clock.now();
+  if (closed || now.at < next_company_) return;
+  next_company_ = now.at + on<LocalClock>(config.timing.renew_every / 10);
   const SystemRandom::Spree spree(random);
-  for (const auto& [key, lock] : locks_) lock->renew_in_company();
+  if (in_order_.size() != locks_.size()) {
+    in_order_.clear();
+    for (const auto& [key, lock] : locks_) in_order_.push_back(lock.get());
+  }
+  for (std::size_t at = 0; at < in_order_.size(); ++at) {
+    if (at + 4 < in_order_.size()) fetch_ahead(in_order_[at + 4], 2 * cache_line);
+    if (at + 2 < in_order_.size()) in_order_[at + 2]->fetch_shell_ahead();
+    in_order_[at]->renew_in_company(now);
+  }
 }
 
 void ClientState::close() {

@@ -63,7 +63,10 @@ class ClientState : public HintSink, public std::enable_shared_from_this<ClientS
   void wait_for_releases(std::unique_lock<std::mutex>& lock);
   void stop_threads(std::unique_lock<std::mutex>& lock);
 
+  // Only grows, until the close.
   std::map<std::string, std::shared_ptr<KeyLock>> locks_;
+  // The same in the same order, to go through quickly: that of the last time if the sizes differ.
+  std::vector<KeyLock*> in_order_;
   Instant<LocalClock> next_company_{};
   int running_ = 0;
   std::thread::id callback_thread_;

@@ -14,6 +14,7 @@
 #include <leasehold/lock.h>
 #include "lib/src/client/tenure_view.h"
 #include "lib/src/client/watch.h"
+#include "lib/src/runtime/fetch_ahead.h"
 #include "lib/src/shell/shell.h"
 
 namespace leasehold::detail {
@@ -58,7 +59,9 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
   /// Nullopt: there is nothing to tell.
   std::optional<Dump::Key> dump() const;
   /// Another key of the client renews now.
-  void renew_in_company() { shell_->renew_in_company(); }
+  /// `renew_in_company` comes soon.
+  void fetch_shell_ahead() const { fetch_ahead(shell_.get(), sizeof(Shell)); }
+  void renew_in_company(LocalTime now) { shell_->renew_in_company(now); }
 
   // From the shell, with the mutex held.
   void on_granted(CallId call, const core::TenureId& tenure) override;

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "lib/src/runtime/fetch_ahead.h"
+#include "lib/src/shell/shell.h"
+
 namespace leasehold {
 
 void Lanes::send(const StoreCall& call, ReplySink& sink) {
@@ -21,8 +24,8 @@ void Lanes::push(Lane lane, std::int64_t urgency, Job job) {
   std::size_t filled = 0;
   {
     const std::scoped_lock lock(queues_);
-    queue.jobs[urgency].push_back(std::move(job));
-    filled = ++queue.size;
+    queue.jobs.push(urgency, std::move(job));
+    filled = queue.jobs.size();
   }
   // A lane takes jobs until there are none, so it sleeps only over none or over part of a batch.
   if (filled == 1 || filled == most_in_a_batch) queue.filled.notify_one();
@@ -32,19 +35,19 @@ void Lanes::push(Lane lane, std::int64_t urgency, Job job) {
 // will do that does not stop while the machine runs.
 void Lanes::gather(std::unique_lock<std::mutex>& lock, Queue& queue) {
   queue.filled.wait_until(lock, next_batch_,
-                          [&] { return stopped_ || queue.size >= most_in_a_batch; });
+                          [&] { return stopped_ || queue.jobs.size() >= most_in_a_batch; });
   next_batch_ = std::chrono::steady_clock::now() + pace_;
 }
 
 // One job, or for renewals as many as one batch takes.
 Lanes::Batch Lanes::next(Queue& queue, Lane lane) {
   std::unique_lock lock(queues_);
-  queue.filled.wait(lock, [&] { return stopped_ || queue.size > 0; });
+  queue.filled.wait(lock, [&] { return stopped_ || queue.jobs.size() > 0; });
   if (lane == Lane::renewals) gather(lock, queue);
   Batch batch;
   if (stopped_) return batch;
   const std::size_t most = lane == Lane::renewals ? most_in_a_batch : 1;
-  const std::size_t count = std::min(most, queue.size);
+  const std::size_t count = std::min(most, queue.jobs.size());
   batch.calls.reserve(count);
   batch.sinks.reserve(count);
   while (batch.calls.size() < count) take(queue, batch);
@@ -52,14 +55,10 @@ Lanes::Batch Lanes::next(Queue& queue, Lane lane) {
 }
 
 void Lanes::take(Queue& queue, Batch& batch) {
-  const auto first = queue.jobs.begin();
-  Job& job = first->second.front();
+  Job job = queue.jobs.take();
   batch.calls.push_back(std::move(job.call));
   batch.sinks.push_back(job.sink);
   batch.question = std::move(job.question);
-  first->second.pop_front();
-  --queue.size;
-  if (first->second.empty()) queue.jobs.erase(first);
 }
 
 void Lanes::run(Lane lane) {
@@ -82,6 +81,8 @@ void Lanes::deliver(const Batch& batch, const std::vector<StoreReply>& replies) 
   for (std::size_t job = 0; job < replies.size(); ++job) {
     // A reply may close the client: then the sinks of the others are gone.
     if (stopped_) return;
+    // In production every sink is a shell.
+    if (job + 2 < replies.size()) fetch_ahead(batch.sinks[job + 2], sizeof(Shell));
     batch.sinks[job]->on_reply(batch.calls[job].request, replies[job]);
   }
 }

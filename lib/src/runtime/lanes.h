@@ -6,12 +6,11 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
-#include <map>
 #include <mutex>
 #include <vector>
 
+#include "lib/src/runtime/urgency_queue.h"
 #include "lib/src/shell/async_store.h"
 
 namespace leasehold {
@@ -47,8 +46,7 @@ class Lanes final : public AsyncStore {
   struct Queue {
     std::condition_variable filled;
     // By deadline, in steps coarse enough that keys which came as neighbours stay neighbours.
-    std::map<std::int64_t, std::deque<Job>> jobs;
-    std::size_t size = 0;
+    UrgencyQueue<Job> jobs;
   };
   struct Batch {
     std::vector<StoreCall> calls;

@@ -64,8 +64,8 @@ void Shell::stop(const core::TenureId& tenure) { feed(core::Stop{tenure}); }
 
 void Shell::hint() { feed(core::Hint{}); }
 
-void Shell::renew_in_company() {
-  if (state_.tenure) feed(core::Company{});
+void Shell::renew_in_company(LocalTime now) {
+  if (state_.tenure) feed(core::Company{}, now);
 }
 
 bool Shell::is_held(const core::TenureId& tenure) const {
@@ -87,9 +87,9 @@ void Shell::on_reply(const core::Request& request, const StoreReply& reply) {
 // The machine and the list of those who wait change together, at once. Sending and telling is done
 // afterwards and in order, so that an event which a listener causes finds both in step with each
 // other, and what follows from it does not overtake what was decided before.
-void Shell::feed(const core::Event& event) {
+void Shell::feed(const core::Event& event, LocalTime now) {
   core::Effects effects;
-  core::step(config_, state_, clock_.now(), event, random_, effects);
+  core::step(config_, state_, now, event, random_, effects);
   for (const core::Effect& effect : effects) {
     if (const auto* tell = std::get_if<Tell>(&effect)) {
       outbox_.emplace_back(decide(*tell));

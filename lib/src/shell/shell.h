@@ -85,8 +85,10 @@ class Shell final : public Sleeper, public ReplySink {
 
   /// The key may have become free: shortens a sleep between two tries.
   void hint();
-  /// Another lock of this process renews: this one may go along.
-  void renew_in_company();
+  /// Another lock of this process renews: this one may go along. `now` is a reading of the shell's
+  /// clock, not older than the last call's; one for all is enough, since who takes a sending for
+  /// earlier than it was only stops earlier.
+  void renew_in_company(LocalTime now);
 
   /// Whether a guard of `tenure` may act now. Reads the clock, so it is right even when every timer
   /// is late.
@@ -115,7 +117,8 @@ class Shell final : public Sleeper, public ReplySink {
   };
   using Outgoing = std::variant<core::Request, Note>;
 
-  void feed(const core::Event& event);
+  void feed(const core::Event& event) { feed(event, clock_.now()); }
+  void feed(const core::Event& event, LocalTime now);
   void drain();
   Note decide(const core::Tell& tell);
   void deliver(const Note& note);

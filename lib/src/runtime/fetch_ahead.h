@@ -1,0 +1,20 @@
+// Asks the processor for memory that is touched in a moment.
+//
+// The rule to know: it changes nothing but speed. Ten thousand locks do not fit into the caches,
+// and each is touched once a beat: without this, half of what a renewal costs is waiting for
+// memory.
+#pragma once
+
+#include <cstddef>
+
+namespace leasehold {
+
+inline constexpr std::size_t cache_line = 64;
+
+/// The first `bytes` behind `object`, which may be null or gone.
+inline void fetch_ahead(const void* object, std::size_t bytes) {
+  const char* const first = static_cast<const char*>(object);
+  for (std::size_t at = 0; at < bytes; at += cache_line) __builtin_prefetch(first + at);
+}
+
+}  // namespace leasehold

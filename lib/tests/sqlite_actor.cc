@@ -128,7 +128,7 @@ struct Straggler {
 void end_of_the_straggler() {
   if (!Straggler::one().run("COMMIT")) return;
   say("committed", 0);
-  while (!Straggler::one().finds("SELECT 1 FROM leasehold_record WHERE owner IS NULL")) continue;
+  while (!Straggler::one().finds("SELECT 1 FROM leasehold_lease WHERE owner IS NULL")) continue;
   say("released", 0);
 }
 

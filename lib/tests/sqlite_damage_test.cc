@@ -153,9 +153,10 @@ TEST_F(SqliteDamage, RecordsThatMakeNoSenseSayWhatToDo) {
   sqlite3* db = nullptr;
   ASSERT_EQ(sqlite3_open(file.c_str(), &db), SQLITE_OK);
   for (const char* damage :
-       {"UPDATE leasehold_record SET term = -4",
-        "UPDATE leasehold_record SET term = 1, authority = 'the moon'",
-        "UPDATE leasehold_record SET format = 9", "DELETE FROM leasehold_meta"}) {
+       {"UPDATE leasehold_lease SET term = -4",
+        "UPDATE leasehold_lease SET term = 1; UPDATE leasehold_record SET authority = 'the moon'",
+        "UPDATE leasehold_record SET format = 9", "DELETE FROM leasehold_record",
+        "DELETE FROM leasehold_meta"}) {
     ASSERT_EQ(sqlite3_exec(db, damage, nullptr, nullptr, nullptr), SQLITE_OK);
     const auto failed = live->inspect("key 7");
     ASSERT_FALSE(failed) << damage;

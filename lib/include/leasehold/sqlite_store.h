@@ -14,9 +14,10 @@
 
 namespace leasehold {
 
-/// Keeps leases in two tables of an SQLite file, `leasehold_meta` and `leasehold_record`, in a file
-/// of their own or in the user's own database. The tables are made at the first use and never
-/// dropped; nothing else in the file is touched but its journal mode, which becomes WAL.
+/// Keeps leases in three tables of an SQLite file, `leasehold_meta`, `leasehold_lease` and
+/// `leasehold_record`, in a file of their own or in the user's own database. The tables are made at
+/// the first use; if one of them is gone, the next acquire makes all of them anew; nothing else in
+/// the file is touched but its journal mode, which becomes WAL.
 ///
 /// Promise: the contract of `Store`, each call as one transaction that reads the time inside it
 /// (authority `host_clock`). Grants, takeovers and abandons are on the disk before

@@ -137,7 +137,7 @@ bool Connection::prepare(Access access, const Patience& patience) {
     if (!exists(place_.file)) return false;
     database_ = std::make_unique<Database>(place_.file, Database::Mode::existing);
     database_->wait_with(&patience);
-    const bool there = tables_are_there();
+    const bool there = tables_are_there(*database_);
     database_->wait_with(nullptr);
     if (!there) return false;
   }
@@ -145,20 +145,13 @@ bool Connection::prepare(Access access, const Patience& patience) {
   return true;
 }
 
-bool Connection::tables_are_there() {
-  Statement count(*database_,
-                  "SELECT count(*) FROM sqlite_schema WHERE name IN "
-                  "('leasehold_meta', 'leasehold_record') AND type = 'table'");
-  return count.step() && count.integer(0) == 2;
-}
-
 // True if a statement failed because somebody dropped a table under this connection.
 bool Connection::tables_went(const std::exception& failure) {
   const auto* const sqlite = dynamic_cast<const SqliteFailure*>(&failure);
   if (sqlite == nullptr || sqlite->primary() != SQLITE_ERROR || !database_) return false;
   try {
-    return !tables_are_there();
-  } catch (const SqliteFailure&) {
+    return !tables_are_there(*database_);
+  } catch (const std::exception&) {
     return false;
   }
 }
@@ -175,7 +168,7 @@ void Connection::open(bool make, const Patience& patience) {
   if (database_->text_of("PRAGMA journal_mode") != "wal") change_to_wal(*database_, patience);
   database_->run(durable_ ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
   database_->run(checkpoint_rarely);
-  if (!tables_are_there()) make_tables(*database_, place_.random.id<Incarnation>());
+  if (!tables_are_there(*database_)) make_tables(*database_, place_.random.id<Incarnation>());
   records_ = std::make_unique<Records>(*database_, place_.offset);
   records_->incarnation();
 }

@@ -110,7 +110,6 @@ class Connection {
 
   bool prepare(Access access, const Patience& patience);
   void open(bool make, const Patience& patience);
-  bool tables_are_there();
   bool tables_went(const std::exception& failure);
   void close();
   Error error_of(const std::string& what, const std::exception& failure, const Patience& patience);

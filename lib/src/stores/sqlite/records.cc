@@ -5,34 +5,9 @@
 namespace leasehold::stores {
 namespace {
 
-// Instants are nanoseconds of the domain's clock; ids are 16 bytes, high half first.
-constexpr const char* layout = R"sql(
-BEGIN IMMEDIATE;
-CREATE TABLE IF NOT EXISTS leasehold_meta(
-  one INTEGER PRIMARY KEY CHECK (one = 1),
-  schema INTEGER NOT NULL,
-  incarnation BLOB NOT NULL CHECK (length(incarnation) = 16)
-) STRICT;
-CREATE TABLE IF NOT EXISTS leasehold_record(
-  key TEXT PRIMARY KEY,
-  version INTEGER NOT NULL,
-  term INTEGER NOT NULL,
-  owner BLOB CHECK (length(owner) = 16),
-  last_owner BLOB CHECK (length(last_owner) = 16),
-  lease_ns INTEGER NOT NULL,
-  authority TEXT NOT NULL,
-  domain TEXT NOT NULL,
-  expires_at_ns INTEGER,
-  seq INTEGER NOT NULL,
-  renew_id BLOB CHECK (length(renew_id) = 16),
-  info TEXT NOT NULL,
-  format INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-)sql";
-
 constexpr const char* repair =
-    "; somebody else wrote it: restore the file from a backup, or delete the key's row from "
-    "leasehold_record once nobody uses the lock";
+    "; somebody else wrote it: restore the file from a backup, or delete the key's rows from "
+    "leasehold_lease and leasehold_record once nobody uses the lock";
 
 std::uint64_t counter(const Statement& row, int column, const char* name) {
   const std::int64_t value = row.integer(column);
@@ -60,16 +35,20 @@ std::string level_name(const std::string& synchronous) {
 
 std::int64_t stored(std::uint64_t count) { return static_cast<std::int64_t>(count); }
 
-}  // namespace
-
-void make_tables(Database& database, const Incarnation& incarnation) {
-  database.run(layout);
-  Statement insert(database,
-                   "INSERT INTO leasehold_meta(one, schema, incarnation) VALUES (1, ?1, ?2) "
-                   "ON CONFLICT DO NOTHING");
-  insert.bind(1, schema_version).bind_id(2, incarnation).run();
-  database.run("COMMIT");
+// One number for the clock that an expiry is of and for how the record is to be read, so that a
+// renewal need not look at the row that says so in words. FNV-1a, 64 bits
+// (ietf.org/archive/id/draft-eastlake-fnv). A domain is named by its boot id, so that two of one
+// number will not be met; and it would take one owner that renews in both, too.
+std::int64_t clock_of(Authority authority, std::string_view domain) {
+  std::uint64_t digest = 0xcbf29ce484222325;
+  const auto add = [&digest](unsigned char byte) { digest = (digest ^ byte) * 0x100000001b3; };
+  add(static_cast<unsigned char>(record_format));
+  add(static_cast<unsigned char>(authority));
+  for (const char byte : domain) add(static_cast<unsigned char>(byte));
+  return static_cast<std::int64_t>(digest);
 }
+
+}  // namespace
 
 Records::Records(Database& database, Span<StoreClock> offset)
     : database_(database),
@@ -82,37 +61,32 @@ Records::Records(Database& database, Span<StoreClock> offset)
       // believed, and is not moved back. No RETURNING, which costs as much again as the update:
       // SQLite fills a table of its own with what it returns.
       renew_(database,
-             "UPDATE leasehold_record SET version = version + 1, seq = ?4, renew_id = ?5, "
+             "UPDATE leasehold_lease SET version = version + 1, seq = ?4, renew_id = ?5, "
              "expires_at_ns = ?8 "
              "WHERE key = ?1 AND owner = ?2 AND term = ?3 AND seq < ?4 AND lease_ns = ?6 "
-             "AND expires_at_ns BETWEEN ?7 AND ?8 "
-             "AND authority = 'host_clock' AND domain = ?9 AND format = ?10"),
+             "AND expires_at_ns BETWEEN ?7 AND ?8 AND clock = ?9"),
       meta_(database, "SELECT schema, incarnation FROM leasehold_meta WHERE one = 1"),
       read_(database,
             "SELECT version, term, owner, last_owner, lease_ns, authority, domain, expires_at_ns, "
-            "seq, renew_id, info, format FROM leasehold_record WHERE key = ?1"),
-      keys_(database, "SELECT key FROM leasehold_record WHERE key > ?1 ORDER BY key LIMIT ?2"),
-      write_(database,
-             "INSERT INTO leasehold_record(key, version, term, owner, last_owner, lease_ns, "
-             "authority, domain, expires_at_ns, seq, renew_id, info, format) "
-             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) "
-             "ON CONFLICT(key) DO UPDATE SET version = ?2, term = ?3, owner = ?4, last_owner = ?5, "
-             "lease_ns = ?6, authority = ?7, domain = ?8, expires_at_ns = ?9, seq = ?10, "
-             "renew_id = ?11, info = ?12, format = ?13") {}
+            "seq, renew_id, info, format FROM leasehold_lease LEFT JOIN leasehold_record "
+            "USING (key) WHERE key = ?1"),
+      keys_(database, "SELECT key FROM leasehold_lease WHERE key > ?1 ORDER BY key LIMIT ?2"),
+      write_lease_(database,
+                   "INSERT OR REPLACE INTO leasehold_lease(key, version, term, owner, lease_ns, "
+                   "clock, expires_at_ns, seq, renew_id) "
+                   "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"),
+      write_record_(database,
+                    "INSERT OR REPLACE INTO leasehold_record(key, last_owner, authority, domain, "
+                    "info, format) VALUES (?1, ?2, ?3, ?4, ?5, ?6)") {}
 
 Incarnation Records::incarnation() {
   const Use use(meta_);
   if (!meta_.step()) {
     throw Unusable(
         "the table leasehold_meta is empty; restore the file from a backup, or drop the tables "
-        "leasehold_meta and leasehold_record once nobody uses their locks");
+        "leasehold_meta, leasehold_lease and leasehold_record once nobody uses their locks");
   }
-  const std::int64_t schema = meta_.integer(0);
-  if (schema > schema_version) {
-    throw Unusable("its layout " + std::to_string(schema) + " is newer than the " +
-                   std::to_string(schema_version) +
-                   " that this program knows; update Leasehold here");
-  }
+  refuse_newer(meta_.integer(0));
   return meta_.id<Incarnation>(1);
 }
 
@@ -123,10 +97,19 @@ std::optional<Renewed> Records::renew_plainly(const RenewRequest& request, const
   const Length lease = rounded_up(request.lease, judge.resolution);
   const Instant<StoreClock> expires_at = expiry(judge, lease);
   renew_.bind(6, lease.count()).bind(7, (judge.now - offset_).ns());
-  renew_.bind(8, (expires_at - offset_).ns()).bind(9, judge.domain).bind(10, record_format);
+  renew_.bind(8, (expires_at - offset_).ns()).bind(9, clock_of_judge(judge));
   renew_.run();
   if (database_.changes() == 0) return std::nullopt;
   return Renewed{request.seq, expires_at};
+}
+
+// Worked out once: a store has one judge.
+std::int64_t Records::clock_of_judge(const Judge& judge) {
+  if (judge.domain != judged_domain_) {
+    judged_domain_ = judge.domain;
+    judged_clock_ = clock_of(judge.authority, judge.domain);
+  }
+  return judged_clock_;
 }
 
 Record Records::read(const std::string& key) {
@@ -134,6 +117,9 @@ Record Records::read(const std::string& key) {
   read_.bind(1, key);
   Record record;
   if (!read_.step()) return record;
+  if (!read_.optional_integer(11)) {
+    throw Unusable("its record has lost its row in leasehold_record" + std::string(repair));
+  }
   if (read_.integer(11) > record_format) {
     throw Unusable("the record of \"" + key +
                    "\" has a newer format than this program knows; update Leasehold here");
@@ -172,17 +158,18 @@ Settings Records::settings() {
 }
 
 void Records::write(const std::string& key, const Record& record) {
-  write_.bind(1, key).bind(2, stored(record.version)).bind(3, stored(record.term));
-  write_.bind_id(4, record.owner).bind_id(5, record.last_owner).bind(6, record.lease.count());
-  write_.bind(7, to_string(record.authority)).bind(8, record.domain);
+  write_lease_.bind(1, key).bind(2, stored(record.version)).bind(3, stored(record.term));
+  write_lease_.bind_id(4, record.owner).bind(5, record.lease.count());
+  write_lease_.bind(6, clock_of(record.authority, record.domain));
   if (record.expires_at) {
-    write_.bind(9, (*record.expires_at - offset_).ns());
+    write_lease_.bind(7, (*record.expires_at - offset_).ns());
   } else {
-    write_.bind_null(9);
+    write_lease_.bind_null(7);
   }
-  write_.bind(10, stored(record.seq)).bind_id(11, record.renew_id);
-  write_.bind(12, record.info).bind(13, record_format);
-  write_.run();
+  write_lease_.bind(8, stored(record.seq)).bind_id(9, record.renew_id).run();
+  write_record_.bind(1, key).bind_id(2, record.last_owner);
+  write_record_.bind(3, to_string(record.authority)).bind(4, record.domain);
+  write_record_.bind(5, record.info).bind(6, record_format).run();
 }
 
 }  // namespace leasehold::stores

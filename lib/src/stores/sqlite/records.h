@@ -1,4 +1,4 @@
-// The tables: their layout, and a record read from and written to its row.
+// A record read from its rows and written to them.
 #pragma once
 
 #include <optional>
@@ -7,23 +7,9 @@
 
 #include "lib/src/stores/record.h"
 #include "lib/src/stores/sqlite/database.h"
+#include "lib/src/stores/sqlite/layout.h"
 
 namespace leasehold::stores {
-
-/// The layout that this program writes. A file with a higher one is refused.
-inline constexpr std::int64_t schema_version = 1;
-/// The meaning of the columns of one record.
-inline constexpr std::int64_t record_format = 1;
-
-/// The file, or a row in it, is not what this program can work with. Trying again is of no use.
-class Unusable : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
-/// Makes the tables if they are not there, in a transaction of their own; `incarnation` names them
-/// if so. When it throws, the connection must be closed.
-void make_tables(Database& database, const Incarnation& incarnation);
 
 /// What a connection is set to and what it works on, as SQLite says it.
 struct Settings {
@@ -49,17 +35,19 @@ class Records {
 
   /// Which table this is, at this moment. Throws `Unusable` if it is of a newer layout or not ours.
   Incarnation incarnation();
-  /// The record of `key`; one that was never acquired if there is no row. Throws `Unusable` if the
-  /// row makes no sense.
+  /// The record of `key`; one that was never acquired if it has no lease. Throws `Unusable` if it
+  /// makes no sense.
   Record read(const std::string& key);
   /// Up to `most` keys above `after`, in the order of their bytes.
   std::vector<std::string> keys(const std::string& after, std::size_t most);
   /// Requires: a transaction.
   Settings settings();
-  /// Writes the whole row.
+  /// Writes all of it.
   void write(const std::string& key, const Record& record);
 
  private:
+  std::int64_t clock_of_judge(const Judge& judge);
+
   Database& database_;
   const Span<StoreClock> offset_;
   Statement begin_;
@@ -69,7 +57,10 @@ class Records {
   Statement meta_;
   Statement read_;
   Statement keys_;
-  Statement write_;
+  Statement write_lease_;
+  Statement write_record_;
+  std::optional<std::string> judged_domain_;
+  std::int64_t judged_clock_ = 0;
 };
 
 }  // namespace leasehold::stores

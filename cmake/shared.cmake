@@ -3,7 +3,7 @@
 # In the build itself everything goes on to link the archives: tests and simulator look inside.
 include_guard()
 
-foreach(archive IN ITEMS leasehold_core leasehold)
+foreach(archive IN ITEMS leasehold_core leasehold_memory_store leasehold)
   set_target_properties(
     ${archive}
     PROPERTIES CXX_VISIBILITY_PRESET hidden
@@ -13,7 +13,8 @@ foreach(archive IN ITEMS leasehold_core leasehold)
 endforeach()
 
 add_library(
-  leasehold_shared SHARED $<TARGET_OBJECTS:leasehold_core> $<TARGET_OBJECTS:leasehold>
+  leasehold_shared SHARED $<TARGET_OBJECTS:leasehold_core> $<TARGET_OBJECTS:leasehold_memory_store>
+                          $<TARGET_OBJECTS:leasehold>
 )
 add_library(leasehold::shared ALIAS leasehold_shared)
 target_sources(

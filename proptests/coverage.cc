@@ -29,6 +29,22 @@ bool occurs(FaultKind kind, const sim::Profile& profile) {
   }
 }
 
+bool occurs(Mark mark, const sim::Profile& profile) {
+  switch (mark) {
+    // Processes of one host share one kernel, and by its clock a lease runs out in a sleep.
+    case Mark::suspended_holding:
+    case Mark::lost_suspended:
+      return profile.authority != Authority::host_clock;
+    // Within the bounds nobody comes before its holder's deadline.
+    case Mark::lost_superseded:
+      return profile.beyond;
+    case Mark::lost_forgotten:
+      return profile.forgets;
+    default:
+      return true;
+  }
+}
+
 }  // namespace
 
 std::string Coverage::idle_faults(const sim::Profile& profile) const {
@@ -56,9 +72,10 @@ void Coverage::print(const char* name) const {
   }
 }
 
-std::string Coverage::missed(std::uint64_t worlds) const {
+std::string Coverage::missed(std::uint64_t worlds, const sim::Profile& profile) const {
   std::string missed;
   for (std::size_t mark = 0; mark < sim::mark_count; ++mark) {
+    if (!occurs(static_cast<Mark>(mark), profile)) continue;
     if (counts_.marks.at(mark) > 0 && counts_.marks.at(mark) >= counts_.worlds / worlds) continue;
     missed += std::string(missed.empty() ? "" : ", ") + to_string(static_cast<Mark>(mark));
   }

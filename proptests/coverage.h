@@ -16,8 +16,9 @@ class Coverage {
   const sim::Counts& counts() const { return counts_; }
   /// Prints a line per mark, headed by `name`.
   void print(const char* name) const;
-  /// The marks that were reached in fewer than one world of `worlds`; "" if there are none.
-  std::string missed(std::uint64_t worlds) const;
+  /// The marks that can be reached in worlds of `profile` and were so in fewer than one world of
+  /// `worlds`; "" if there are none.
+  std::string missed(std::uint64_t worlds, const sim::Profile& profile) const;
   /// The kinds of fault that occur in worlds of `profile` and were active in fewer than one world
   /// of a hundred; "" if there are none.
   std::string idle_faults(const sim::Profile& profile) const;

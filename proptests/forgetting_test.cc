@@ -167,6 +167,8 @@ TEST_P(ForgettingStore, NoReleaseIsAnothersAndTheDeadStayDead) {
               static_cast<unsigned long long>(active), static_cast<unsigned long long>(judged));
   fence.print(GetParam().name);
   EXPECT_GE(active, counts.worlds / 2);
+  EXPECT_GE(counts.marks.at(static_cast<std::size_t>(sim::Mark::lost_forgotten)),
+            counts.worlds / 500 + 1);
   EXPECT_GE(judged, counts.worlds / 20);
   // Measured and printed, not promised; but figures of nothing would say nothing.
   EXPECT_GE(fence.forgotten(), counts.worlds / 10);

@@ -1,6 +1,7 @@
 #include "sim/oracles/loss_is_told.h"
 
 #include <string>
+#include <utility>
 
 #include "sim/oracles/lineage.h"
 
@@ -12,19 +13,50 @@ constexpr std::uint8_t past_deadline = 2;
 
 }  // namespace
 
+// What is told at the moment at which it was heard is told at once, in whatever order events of one
+// moment come.
+void LossIsTold::judge_heard(TrueTime now) {
+  if (!heard_ || now <= heard_->at) return;
+  const Heard heard = *std::exchange(heard_, std::nullopt);
+  exercised();
+  if (told_.contains({heard.process, heard.term})) return;
+  broken(heard.at, name(heard.process) + " heard at " + moment(heard.at) +
+                       " that it does not own term " + std::to_string(heard.term) +
+                       " any more, and told nobody");
+}
+
+void LossIsTold::on_answered(const Event& event) {
+  const bool over = static_cast<core::Answer::Kind>(event.detail) == core::Answer::Kind::not_owner;
+  if (event.call != core::Request::Kind::renew || !over) return;
+  const Latest& latest = latest_[event.process];
+  if (event.ordinal > latest.before) heard_ = {event.at, event.process, latest.term};
+}
+
+// A call that joins begins no tenure.
+void LossIsTold::on_granted(Latest& latest, Term term) {
+  if (latest.term == term) return;
+  latest.term = term;
+  latest.before = latest.sent;
+}
+
 void LossIsTold::see(const Event& event) {
+  judge_heard(event.at);
   switch (event.kind) {
+    case Event::Kind::sent:
+      if (event.call == core::Request::Kind::renew) latest_[event.process].sent = event.ordinal;
+      return;
+    case Event::Kind::answered:
+      return on_answered(event);
     case Event::Kind::stop_told:
     case Event::Kind::lost:
     case Event::Kind::stopped:
       told_.emplace(event.process, event.term);
       return;
     case Event::Kind::granted:
-      latest_[event.process] = event.term;
-      return;
+      return on_granted(latest_[event.process], event.term);
     case Event::Kind::crashed:
       // Nobody is left to be told of the tenure that it had; of its next one it must be.
-      told_.emplace(event.process, latest_[event.process]);
+      told_.emplace(event.process, latest_[event.process].term);
       return;
     case Event::Kind::cloned:
       latest_[event.process] = latest_[static_cast<std::uint16_t>(event.value)];

@@ -1,8 +1,10 @@
-// I5: no guard says that it is held at or after its own deadline, and holders are told to stop once
-// the soft deadline has passed and they have had time to run.
+// I5: no guard says that it is held at or after its own deadline; holders are told to stop once the
+// soft deadline has passed and they have had time to run; and whoever hears from the store that its
+// tenure is over tells its holders at that very moment.
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -14,11 +16,29 @@ class LossIsTold final : public Oracle {
  public:
   explicit LossIsTold(const Names& names) : Oracle(Invariant::I5, names) {}
   void see(const Event& event) override;
+  void finish(TrueTime end) override { judge_heard(end); }
 
  private:
+  // A process heard that its tenure is over.
+  struct Heard {
+    TrueTime at{};
+    std::uint16_t process = nobody;
+    Term term = 0;
+  };
+
+  // The tenure that a process was granted last; renewals up to number `before` are not about it.
+  struct Latest {
+    Term term = 0;
+    std::uint64_t before = 0;
+    std::uint64_t sent = 0;
+  };
+  void on_answered(const Event& event);
+  static void on_granted(Latest& latest, Term term);
+  void judge_heard(TrueTime now);
+
   std::set<std::pair<std::uint16_t, Term>> told_;
-  // The tenure that each process was granted last.
-  std::map<std::uint16_t, Term> latest_;
+  std::map<std::uint16_t, Latest> latest_;
+  std::optional<Heard> heard_;
 };
 
 }  // namespace leasehold::sim

@@ -47,8 +47,72 @@ enum class Mark : std::uint8_t {
   left_at_deadline,
   /// I10: somebody was waiting for a key that nobody held, after a heal, and was served.
   served_after_heal,
+
+  // What `Situations` sees.
+  /// The store. A grant: of a key that nobody ever had; that was released; that ran out; to the
+  /// owner of the tenure that is there, again.
+  granted_never_held,
+  granted_released,
+  granted_run_out,
+  granted_again,
+  /// An acquire met a tenure; another term than it expected. One was on its way when another
+  /// process's was applied.
+  busy_answered,
+  moved_answered,
+  acquires_raced,
+  /// A renewal met another's record; a record that has seen a later one; a lease that had run
+  /// out.
+  renewal_met_another,
+  renewal_was_stale,
+  /// A release ended its tenure; an abandon settled an attempt; could not, because of a tenure in
+  /// the way.
+  release_applied,
+  abandon_settled,
+  abandon_unsettled,
+  /// A request was applied twice; after one that its process had sent later; while its process
+  /// was paused; after it had crashed.
+  applied_twice,
+  applied_out_of_order,
+  applied_while_paused,
+  applied_after_crash,
+  /// Why tenures were lost, and how releases ended.
+  lost_at_deadline,
+  lost_superseded,
+  lost_suspended,
+  lost_forgotten,
+  ended_released,
+  ended_already_lost,
+  ended_unknown,
+  /// What tries were told, and calls. A grant came too late. A second call was served by a tenure
+  /// that was there.
+  refused_as_busy,
+  given_back_late,
+  refused_as_not_applied,
+  call_cancelled,
+  joined,
+  /// The last moments of a tenure: told to stop; renewed after that; a belief ended while its
+  /// process was paused, and while it ran, at its deadline.
+  told_to_stop,
+  renewed_after_stop,
+  belief_ended_in_pause,
+  asked_past_deadline,
+  /// What went wrong while a process held: it crashed; was stopped; suspended; frozen; starved;
+  /// cut off; its clock changed; the store stalled; was down; its clock changed.
+  crashed_holding,
+  stopped_holding,
+  suspended_holding,
+  starved_holding,
+  cut_off_holding,
+  clock_rated_holding,
+  stalled_under_holder,
+  store_down_under_holder,
+  /// A process that had crashed was granted the key anew; a wake-up of a holder came late.
+  granted_after_restart,
+  woken_late_holding,
+  write_accepted,
+  write_lost,
 };
-inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::served_after_heal) + 1;
+inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::write_lost) + 1;
 
 /// "a release or an abandon met another's tenure"
 const char* to_string(Mark mark);

@@ -25,10 +25,7 @@ const std::vector<Plant>& plants() {
       {Bug::M29, "M29", "the answer to a request that was given up counts"},
       {Bug::M30, "M30", "an acquire without an answer is forgotten, applied or not"},
       {Bug::M31, "M31", "a renewal without an answer counts as confirmed"},
-      {Bug::M32, "M32", "that the lease is lost is not believed",
-       "no oracle asks that a loss is told when the store says so: inside the envelope it says so "
-       "to "
-       "nobody who still believes, and I5 asks for the deadline only; machine_renew_test sees it"},
+      {Bug::M32, "M32", "that the lease is lost is not believed"},
       {Bug::M33, "M33", "after the first error nothing is renewed any more"},
       {Bug::M34, "M34", "the first error is told as a loss"},
       {Bug::M36, "M36", "an answer ends another request than its own"},

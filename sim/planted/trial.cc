@@ -81,8 +81,8 @@ const std::vector<Ground>& grounds() {
       {"beyond",
        {.beyond = true},
        {Authority::store_clock, Authority::wall_clock, Authority::observation},
-       {Invariant::I2, Invariant::I3, Invariant::I6, Invariant::I7, Invariant::I11, Invariant::I12,
-        Invariant::I14, Invariant::I17, Invariant::I19}},
+       {Invariant::I2, Invariant::I3, Invariant::I5, Invariant::I6, Invariant::I7, Invariant::I11,
+        Invariant::I12, Invariant::I14, Invariant::I17, Invariant::I19}},
       {"forgets", {.forgets = true}, all, {Invariant::I7, Invariant::I14}}};
   return grounds;
 }

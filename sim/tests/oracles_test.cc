@@ -236,6 +236,37 @@ TEST(LossIsTold, ACrashExcusesNeitherTheNextLifeNorAnother) {
             sentence);
 }
 
+History renewal_answered(core::Answer::Kind answer) {
+  return History()
+      .granted(A, 1)
+      .sent(A, core::Request::Kind::renew, 1, 0, 7)
+      .at(3ms)
+      .answered(A, core::Request::Kind::renew, answer, 7);
+}
+
+TEST(LossIsTold, WhoHearsThatItIsOverTellsAtOnce) {
+  const History start = renewal_answered(core::Answer::Kind::not_owner);
+  EXPECT_EQ(judged_by<LossIsTold>(History(start).lost(A, 1).at(4ms).acquire(B)), "holds");
+  EXPECT_EQ(judged_by<LossIsTold>(History(start).acquire(B).lost(A, 1).at(4ms).acquire(B)), "holds")
+      << "at the same moment";
+  const char* const sentence =
+      "A heard at 0.003000000 s that it does not own term 1 any more, and told nobody";
+  EXPECT_EQ(judged_by<LossIsTold>(History(start).at(4ms).lost(A, 1)), sentence);
+  EXPECT_EQ(judged_by<LossIsTold>(History(start).lost(B, 1).at(4ms).acquire(B)), sentence);
+}
+
+TEST(LossIsTold, NothingIsToldOfOtherAnswersNorOfOtherTenures) {
+  using Answer = core::Answer::Kind;
+  for (const Answer other : {Answer::renewed, Answer::stale, Answer::not_applied}) {
+    EXPECT_EQ(judged_by<LossIsTold>(renewal_answered(other).at(4ms).acquire(B)), "never exercised");
+  }
+  History later;
+  later.granted(A, 1).sent(A, core::Request::Kind::renew, 1, 0, 7).stopped(A, 1);
+  later.granted(A, 2).sent(A, core::Request::Kind::acquire, 2, 0, 9);
+  later.at(3ms).answered(A, core::Request::Kind::renew, Answer::not_owner, 7);
+  EXPECT_EQ(judged_by<LossIsTold>(later.at(4ms).acquire(B)), "never exercised");
+}
+
 // --- I13 ---
 
 TEST(WithinAuthority, IsNotExercisedWithoutADeadline) {

@@ -8,8 +8,11 @@ namespace leasehold::sim {
 
 Recorder::Recorder(const Names& names, const std::vector<std::string>& keys, const Bounds& bounds,
                    bool keep_trace)
-    : keys_(keys), of_keys_(keys.size()), keep_trace_(keep_trace) {
-  for (OfKey& key : of_keys_) key.oracles = make_oracles(names, bounds);
+    : keys_(keys), keep_trace_(keep_trace) {
+  of_keys_.reserve(keys.size());
+  while (of_keys_.size() < keys.size()) {
+    of_keys_.emplace_back(names.size()).oracles = make_oracles(names, bounds);
+  }
 }
 
 void Recorder::record(const Event& event) {
@@ -23,6 +26,7 @@ void Recorder::record(const Event& event) {
 
 void Recorder::show(const Event& event, OfKey& key) {
   if (of_keys_.size() > 1) feed(key.hash, event);
+  key.situations.see(event);
   for (const auto& oracle : key.oracles) oracle->see(event);
 }
 
@@ -66,6 +70,7 @@ void Recorder::finish(TrueTime end, Run& run) {
   }
   run.marks = marks_;
   for (const OfKey& key : of_keys_) {
+    run.marks.add(key.situations.marks());
     for (const auto& oracle : key.oracles) run.marks.add(oracle->marks());
     run.keys.push_back({key.tenures, key.hash.digest()});
   }

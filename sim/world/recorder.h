@@ -9,6 +9,7 @@
 
 #include "sim/engine/hash128.h"
 #include "sim/oracles/oracle.h"
+#include "sim/oracles/situations.h"
 #include "sim/trace/event.h"
 #include "sim/world/run.h"
 
@@ -26,6 +27,8 @@ class Recorder {
 
  private:
   struct OfKey {
+    explicit OfKey(std::size_t processes) : situations(processes) {}
+    Situations situations;
     std::vector<std::unique_ptr<Oracle>> oracles;
     Hash128 hash;
     std::uint16_t last_holder = nobody;

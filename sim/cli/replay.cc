@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <system_error>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -10,6 +11,7 @@
 #include "lib/cli/colour.h"
 #include "lib/src/text/suggest.h"
 #include "sim/cli/common.h"
+#include "sim/report/page.h"
 #include "sim/report/recording.h"
 #include "sim/report/timeline.h"
 #include "sim/report/verdict.h"
@@ -95,6 +97,7 @@ class Replay {
     for (const std::string& algorithm : algorithms_of(*scenario, options_.algorithm)) {
       Replayed replayed = replay_under(*scenario, algorithm);
       code = worse(code, replayed.code);
+      if (!options_.pages.empty()) code = worse(code, write_picture(file, *scenario, replayed));
       switch (options_.output) {
         case ReplayOptions::Output::hash:
           std::cout << to_string(replayed.run.hash) << "  " << algorithm << "  " << file.string()
@@ -116,7 +119,8 @@ class Replay {
   }
 
   Replayed replay_under(const Scenario& scenario, const std::string& algorithm) const {
-    const bool keep = with_timeline_ || options_.output == ReplayOptions::Output::trace;
+    const bool keep = with_timeline_ || options_.output == ReplayOptions::Output::trace ||
+                      !options_.pages.empty();
     Replayed replayed{algorithm, run(scenario, algorithm, {.keep_trace = keep}), {}, 0};
     keep_only(options_.only, replayed.run.judgements);
     replayed.compared = compare(replayed.run, expectation_of(scenario, algorithm));
@@ -125,6 +129,24 @@ class Replay {
       replayed.code = exit_not_deterministic;
     }
     return replayed;
+  }
+
+  int write_picture(const std::filesystem::path& file, const Scenario& scenario,
+                    const Replayed& replayed) const {
+    const bool broken = std::any_of(
+        replayed.run.judgements.begin(), replayed.run.judgements.end(),
+        [](const Judgement& judgement) { return judgement.verdict == Verdict::broken; });
+    if (!broken) return exit_as_expected;
+    Page page = page_of(scenario, file.string());
+    page.runs.push_back(page_run(scenario, replayed.algorithm, replayed.run));
+    // Files of one name in two folders are two pages.
+    std::string name = file.lexically_normal().replace_extension().string();
+    std::replace(name.begin(), name.end(), '/', '-');
+    std::error_code ignored;
+    std::filesystem::create_directories(options_.pages, ignored);
+    const std::optional<Error> error = write_page_file(
+        std::filesystem::path(options_.pages) / (name + "-" + replayed.algorithm + ".html"), page);
+    return error ? complain("replay: --timelines: " + error->detail) : exit_as_expected;
   }
 
   Result<Window> window_in(const Scenario& scenario, const std::filesystem::path& file) const {

@@ -19,5 +19,6 @@ void add_planted(CLI::App& app, Chosen& chosen);
 void add_replay(CLI::App& app, Chosen& chosen);
 void add_schema(CLI::App& app, Chosen& chosen);
 void add_sweep(CLI::App& app, Chosen& chosen);
+void add_timeline(CLI::App& app, Chosen& chosen);
 
 }  // namespace leasehold::sim

@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# What `leasehold-sim timeline` writes, and what it refuses. (How a page looks: tests/browser.)
+# usage: timeline.sh PATH_OF_LEASEHOLD_SIM, from the root of the repository
+# shellcheck source=sim/tests/cli/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+page=$folder/page.html
+in_page() { grep -qF -- "$1" "$page"; }
+not_in_page() { ! in_page "$1"; }
+
+# A broken invariant is what a page is for: the exit code is about the page.
+expect 0 timeline "$story" --algorithm answer-anchored -o "$page"
+check printed "open in a browser: $page"
+check in_page 'under answer-anchored'
+check in_page '2 invariants are broken, as expected'
+check in_page '<h1><bdi>the laptop sleeps</bdi></h1>'
+check in_page '</html>'
+cp "$page" "$folder/first.html"
+expect 0 timeline "$story" --algorithm answer-anchored -o "$page"
+check cmp "$page" "$folder/first.html"
+expect 0 timeline "$story" --algorithm answer-anchored -o -
+check cmp "$folder/out" "$folder/first.html"
+
+# Without --algorithm: the first that the scenario expects something of.
+expect 0 timeline "$story" -o "$page"
+check in_page 'under leasehold'
+check in_page 'no invariant is broken'
+expect 0 timeline "$story" --algorithm answer-anchored --beside leasehold --beside matrix-sdk -o "$page"
+check [ "$(grep -c '<section class="run"' "$page")" -eq 3 ]
+check in_page 'under matrix-sdk'
+
+# Without -o: here, called as the scenario is.
+sim=$(realpath "$sim")
+root=$PWD
+cd "$folder" || exit
+expect 0 timeline "$root/$story"
+check printed 'open in a browser: b27_suspend_monotonic.html'
+check [ -s b27_suspend_monotonic.html ]
+cd "$root" || exit
+
+# A recorded history needs no scenario any more.
+expect 0 replay "$story" --trace
+cp "$folder/out" "$folder/all.trace"
+expect 0 timeline "$folder/all.trace" --algorithm answer-anchored -o "$page"
+check [ "$(grep -c '<section class="run"' "$page")" -eq 1 ]
+check in_page 'not judged'
+check in_page '<td>18300.000 ms<td>B<td>believes in term 2'
+expect 0 timeline "$folder/all.trace" -o "$page"
+check [ "$(grep -c '<section class="run"' "$page")" -eq 3 ]
+refuses 'a recorded history; accepted with --beside' timeline "$folder/all.trace" --beside leasehold -o "$page"
+refuses 'found 0 runs to show' timeline "$folder/all.trace" --algorithm version-cas -o "$page"
+head -n 5 "$folder/all.trace" >"$folder/cut.trace"
+refuses 'cut off' timeline "$folder/cut.trace" -o "$page"
+
+# replay leaves a page of what is broken, and of nothing else.
+expect 0 replay -q "$story" --timelines "$folder/pages"
+check [ "$(find "$folder/pages" -name '*.html' | wc -l)" -eq 2 ]
+check grep -q 'under matrix-sdk' "$folder/pages/scenarios-clocks-b27_suspend_monotonic-matrix-sdk.html"
+check grep -q 'B believes in term 2' "$folder/pages/scenarios-clocks-b27_suspend_monotonic-answer-anchored.html"
+touch "$folder/file"
+expect 3 replay -q "$story" --timelines "$folder/file"
+
+# Nothing of an earlier page is left, and none is begun, when there is nothing to write.
+rm "$page"
+refuses 'no-such.json' timeline no-such.json -o "$page"
+check [ ! -e "$page" ]
+refuses "can't be written" timeline "$story" -o "$folder/no/such/folder.html"
+refuses 'found "leashold"' timeline "$story" --algorithm leashold -o "$page"
+refuses 'accepted: up to 5' timeline "$story" --beside leasehold --beside leasehold --beside leasehold \
+  --beside leasehold --beside leasehold --beside leasehold -o "$page"
+verdict

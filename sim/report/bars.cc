@@ -46,6 +46,7 @@ void Bars::see_process(const Event& event, std::size_t index) {
 void Bars::see_fate(const Event& event, std::size_t index) {
   const Slot paused{Kind::paused, event.process};
   const Slot dead{Kind::dead, event.process};
+  const Slot overslept{Kind::overslept, event.process};
   switch (event.kind) {
     case Event::Kind::paused:
       open(paused, event, index);
@@ -63,6 +64,14 @@ void Bars::see_fate(const Event& event, std::size_t index) {
       absent.event = index;
       return add(absent, TrueTime{}, event.at, Kind::absent);
     }
+    case Event::Kind::wake_late:
+      close(overslept, event.at);
+      open(overslept, event, index);
+      open_.at(overslept).bar.to = event.until;
+      return;
+    case Event::Kind::sent:
+    case Event::Kind::disarmed:
+      return close(overslept, event.at);
     case Event::Kind::starved:
       return lasts(Kind::starved, event, index);
     case Event::Kind::cut_off:
@@ -116,7 +125,8 @@ void Bars::open(const Slot& slot, const Event& event, std::size_t index) {
 void Bars::close(const Slot& slot, TrueTime at) {
   const auto found = open_.find(slot);
   if (found == open_.end()) return;
-  add(found->second.bar, found->second.bar.from, at, slot.kind);
+  const Bar& bar = found->second.bar;
+  add(bar, bar.from, slot.kind == Kind::overslept ? std::min(at, bar.to) : at, slot.kind);
   if (slot.kind == Kind::belief) add_beyond(found->second, at);
   open_.erase(found);
 }

@@ -15,9 +15,9 @@ namespace {
 using Message = Picture::Message;
 using Band = Picture::Band;
 
-constexpr std::array bar_words{"belief",  "beyond",  "jeopardy", "waiting", "paused",
-                               "starved", "dead",    "absent",   "cut_off", "tenure",
-                               "lapsed",  "stalled", "down"};
+constexpr std::array bar_words{"belief",  "beyond",    "jeopardy", "waiting", "paused",
+                               "starved", "overslept", "dead",     "absent",  "cut_off",
+                               "tenure",  "lapsed",    "stalled",  "down"};
 static_assert(bar_words.size() == static_cast<std::size_t>(Picture::Bar::Kind::down) + 1);
 
 /// Puts together what became of each request.

@@ -25,9 +25,10 @@ struct Picture {
       waiting,   // wants the lock
       paused,    // how: TimedFault::Kind
       starved,
-      dead,     // crashed, and not started again
-      absent,   // a clone before it is made
-      cut_off,  // how: TimedFault::Kind
+      overslept,  // the wake-up that it waits for is late
+      dead,       // crashed, and not started again
+      absent,     // a clone before it is made
+      cut_off,    // how: TimedFault::Kind
       // Of the store; process: whose tenure.
       tenure,  // nobody else may take the key
       lapsed,  // the lease is over, and nobody has taken the key yet

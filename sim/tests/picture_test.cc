@@ -120,6 +120,16 @@ TEST(Picture, EndsWhatNeverEndedWhereTheHistoryEnds) {
   }
 }
 
+TEST(Picture, ShowsATimerThatIsLateUntilItsProcessDoesSomething) {
+  const std::vector<Event> events{event(1s, Event::Kind::wake_late, A, 0, {}, 9s),
+                                  event(2s, Event::Kind::wake_late, B, 0, {}, 3s),
+                                  event(4s, Event::Kind::sent, A), event(5s, Event::Kind::sent, B)};
+  const auto late = bars_in(picture_of(events, {}, at(10s)), Kind::overslept);
+  ASSERT_EQ(late.size(), 2U);
+  EXPECT_TRUE(lasts(late, 1s, 4s));
+  EXPECT_TRUE(lasts(late, 2s, 3s));
+}
+
 // --- worlds ---
 
 struct Seen {

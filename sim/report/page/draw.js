@@ -76,7 +76,8 @@ function drawBands(run, layout) {
     rows += `<g class="band" data-band="${index}">` +
       rect(left, y + 2, right - left, bandHeight - 5, "band-fill") +
       rect(left, y + 2, right - left, bandHeight - 5, "band-box", `fill="url(#r${run.index}-band)"`);
-    const at = wide ? left + 6 : Math.min(right + 5, view.width - margin - widthOf(name));
+    const fits = right + 5 + widthOf(name) < view.width - margin;
+    const at = wide ? left + 6 : fits ? right + 5 : Math.max(gutter, left - 8 - widthOf(name));
     rows += text(at, y + 14, name, "band-text halo") + "</g>";
   });
   return {wash, rows};
@@ -186,6 +187,7 @@ function drawStore(run, layout) {
 function faultWords(run, bar) {
   if (bar.kind === barKind.dead) return ["crashed", "\u2020"];
   if (bar.kind === barKind.absent) return ["not there yet"];
+  if (bar.kind === barKind.overslept) return ["its timer is late", "late"];
   const said = sentenceOf(run, bar.event);
   const short = said.match(/suspended|frozen|stopped|starved|can't reach|can't be reached|cut off/);
   return [`${short} for ${lengthText(bar.to - bar.from)}`, String(short)];
@@ -196,7 +198,7 @@ function drawFaults(run, lane) {
   let out = "";
   for (const {bar, row} of lane.faults || []) {
     if (!inView(bar)) continue;
-    const pattern = {[barKind.paused]: "pause", [barKind.starved]: "starved", [barKind.cut_off]: "cut"}[bar.kind] || "dead";
+    const pattern = {[barKind.paused]: "pause", [barKind.starved]: "starved", [barKind.overslept]: "starved", [barKind.cut_off]: "cut"}[bar.kind] || "dead";
     const left = clipped(xOf(bar.from));
     const right = Math.max(clipped(xOf(bar.to)), left + 2);
     if (pattern === "pause" || pattern === "dead") {

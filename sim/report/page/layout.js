@@ -23,7 +23,7 @@ function isShown(run, home) {
 }
 
 function faultKinds() {
-  return [barKind.paused, barKind.starved, barKind.dead, barKind.absent, barKind.cut_off];
+  return [barKind.paused, barKind.starved, barKind.overslept, barKind.dead, barKind.absent, barKind.cut_off];
 }
 
 // Bars that overlap go into rows of their own.

@@ -73,13 +73,34 @@ function step(by, every) {
   if (event >= 0 && event < run.at.length) choose(run, event);
 }
 
+// What a violation came from: requests that are under way, beliefs without a lease, and the last that
+// their processes asked for while they had one.
+function causesOf(run, band) {
+  const moments = [];
+  const endOf = (message) => Math.max(...[message.sent, ...message.arrivals, message.answered].map((event) => run.at[event] || 0));
+  for (const message of run.messages) {
+    const sent = run.at[message.sent];
+    if (sent <= band.from && endOf(message) >= band.from) moments.push(sent, endOf(message));
+  }
+  const lastAsked = (who, at, count) => run.messages
+    .filter((message) => message.who === who && !message.write && run.at[message.sent] < at)
+    .slice(-count).map((message) => run.at[message.sent]);
+  moments.push(...lastAsked(run.who[band.event], band.from, 3));
+  for (const bar of run.bars) {
+    if (bar.kind !== barKind.beyond || bar.from > band.to || bar.to < band.from) continue;
+    moments.push(bar.from, ...lastAsked(bar.who, bar.from, 2));
+  }
+  return moments;
+}
+
 function showBand(run, index, link = true) {
   const band = run.bands[index];
   const near = run.at[Math.max(0, band.event - 12)];
   const far = run.at[Math.min(run.at.length - 1, band.event + 12)];
-  const width = band.to - band.from;
-  const around = Math.max(Math.min(band.from - near, far - band.to), width / 2, 10);
-  show(band.from - around, band.to + around);
+  const around = Math.max(Math.min(band.from - near, far - band.to), (band.to - band.from) / 2, 10);
+  const moments = [band.from - around, band.to + around, ...causesOf(run, band)];
+  const [from, to] = [Math.min(...moments), Math.max(...moments)];
+  show(from - (to - from) * 0.06, to + (to - from) * 0.06);
   choose(run, band.event, {bring: false, link});
 }
 
@@ -139,7 +160,7 @@ function under(run, x, y) {
 }
 
 const barWords = {belief: "believes that it holds", beyond: "believes without a lease", jeopardy: "told to stop, still holding",
-  waiting: "waits for the lock", paused: "does not run", starved: "its timers don't fire", dead: "crashed",
+  waiting: "waits for the lock", paused: "does not run", starved: "its timers don't fire", overslept: "waits for a timer that is late", dead: "crashed",
   absent: "not there yet", cut_off: "cut off from the store", tenure: "has the lease",
   lapsed: "the lease is over and nobody has taken it", stalled: "the store's writer is taken", down: "the store is down"};
 

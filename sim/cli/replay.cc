@@ -11,10 +11,12 @@
 #include "lib/cli/colour.h"
 #include "lib/src/text/suggest.h"
 #include "sim/cli/common.h"
+#include "sim/report/junit.h"
 #include "sim/report/page.h"
 #include "sim/report/recording.h"
 #include "sim/report/timeline.h"
 #include "sim/report/verdict.h"
+#include "sim/report/write_file.h"
 #include "sim/scenario/duration.h"
 #include "sim/scenario/read.h"
 #include "sim/world/run.h"
@@ -73,17 +75,27 @@ class Replay {
     for (const std::filesystem::path& file : files) code = worse(code, run_file(file));
     if (options_.output == ReplayOptions::Output::json) std::cout << documents_.dump(2) << "\n";
     std::cout.flush();
-    return code;
+    return options_.junit.empty() ? code : worse(code, write_cases());
   }
 
  private:
+  int write_cases() const {
+    const std::optional<Error> error = write_file(options_.junit, [this](std::ostream& out) {
+      write_junit(out, "leasehold-sim replay", cases_);
+    });
+    return error ? complain("replay: --junit: " + error->detail) : exit_as_expected;
+  }
+
   bool is_windowed() const {
     return options_.from > Length::zero() || options_.to || !options_.processes.empty();
   }
 
   int run_file(const std::filesystem::path& file) {
     const Result<Scenario> scenario = read_scenario_file(file);
-    if (!scenario) return complain(scenario.error().detail);
+    if (!scenario) {
+      cases_.push_back({file.string(), "is a scenario", scenario.error().detail});
+      return complain(scenario.error().detail);
+    }
     const Result<Window> window = window_in(*scenario, file);
     if (!window) return complain(window.error().detail);
     if (with_timeline_) {
@@ -97,6 +109,7 @@ class Replay {
     for (const std::string& algorithm : algorithms_of(*scenario, options_.algorithm)) {
       Replayed replayed = replay_under(*scenario, algorithm);
       code = worse(code, replayed.code);
+      cases_.push_back({file.string(), algorithm, differences(replayed)});
       if (!options_.pages.empty()) code = worse(code, write_picture(file, *scenario, replayed));
       switch (options_.output) {
         case ReplayOptions::Output::hash:
@@ -188,10 +201,20 @@ class Replay {
   static std::string summary(const std::filesystem::path& file, const Replayed& replayed) {
     std::string text = replayed.code == 0 ? "as expected: " : "DIFFERS: ";
     text += file.string() + " under " + replayed.algorithm;
+    const std::string why = differences(replayed);
+    return why.empty() ? text : text + "; " + why;
+  }
+
+  // Why it is not as expected; "" if it is.
+  static std::string differences(const Replayed& replayed) {
+    std::string text;
+    const auto add = [&text](const std::string& what) {
+      text += (text.empty() ? "" : "; ") + what;
+    };
     for (const Compared& one : replayed.compared) {
-      if (one.difference != Difference::none) text += "; " + sentence(one);
+      if (one.difference != Difference::none) add(sentence(one));
     }
-    if (replayed.code == exit_not_deterministic) text += "; two runs gave two histories";
+    if (replayed.code == exit_not_deterministic) add("two runs gave two histories");
     return text;
   }
 
@@ -225,6 +248,7 @@ class Replay {
   const ReplayOptions& options_;
   bool with_timeline_ = false;
   Json documents_ = Json::array();
+  std::vector<TestCase> cases_;
 };
 
 }  // namespace

@@ -13,7 +13,9 @@
 #include "sim/cli/verbs.h"
 #include "sim/cli/words.h"
 #include "sim/report/page.h"
+#include "sim/report/perfetto.h"
 #include "sim/report/recording.h"
+#include "sim/report/write_file.h"
 #include "sim/scenario/read.h"
 
 namespace leasehold::sim {
@@ -24,6 +26,7 @@ struct TimelineCommand {
   std::string output;
   std::string algorithm;
   std::vector<std::string> beside;
+  bool perfetto = false;
 };
 
 // More than these on top of each other are no picture.
@@ -77,6 +80,11 @@ Result<Page> page_for(const TimelineCommand& command) {
   return page_of_scenario(command);
 }
 
+void write(std::ostream& out, const TimelineCommand& command, const Page& page) {
+  if (command.perfetto) return write_perfetto(out, page);
+  write_page(out, page);
+}
+
 int timeline(const TimelineCommand& command) {
   if (command.beside.size() + 1 > most_runs) {
     return complain("timeline: found " + std::to_string(command.beside.size()) +
@@ -85,16 +93,20 @@ int timeline(const TimelineCommand& command) {
   const Result<Page> page = page_for(command);
   if (!page) return complain(page.error().detail);
   if (command.output == "-") {
-    write_page(std::cout, *page);
+    write(std::cout, command, *page);
     return std::cout.flush() ? exit_as_expected : complain("timeline: stdout can't be written");
   }
   const std::filesystem::path output =
-      command.output.empty()
-          ? std::filesystem::path(command.file).filename().replace_extension(".html")
-          : std::filesystem::path(command.output);
-  const std::optional<Error> error = write_page_file(output, *page);
+      command.output.empty() ? std::filesystem::path(command.file)
+                                   .filename()
+                                   .replace_extension(command.perfetto ? ".perfetto.json" : ".html")
+                             : std::filesystem::path(command.output);
+  const std::optional<Error> error =
+      write_file(output, [&](std::ostream& out) { write(out, command, *page); });
   if (error) return complain("timeline: " + error->detail);
-  std::cout << "open in a browser: " << output.string() << "\n" << std::flush;
+  std::cout << (command.perfetto ? "open in https://ui.perfetto.dev: " : "open in a browser: ")
+            << output.string() << "\n"
+            << std::flush;
   return exit_as_expected;
 }
 
@@ -117,6 +129,8 @@ void add_timeline(CLI::App& app, Chosen& chosen) {
                    "Show a run of the same world under this algorithm below; may be repeated")
       ->allow_extra_args(false)
       ->check(one_of(algorithm_names()));
+  verb->add_flag("--perfetto", command->perfetto,
+                 "Write Chrome's trace events (JSON) instead of a page, for Perfetto");
   verb->footer(
       "  leasehold-sim timeline scenarios/clocks/b27_suspend_monotonic.json \\\n"
       "      --algorithm answer-anchored --beside leasehold -o laptop.html\n"

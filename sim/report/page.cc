@@ -1,15 +1,14 @@
 #include "sim/report/page.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
 #include <sstream>
 #include <string_view>
-#include <system_error>
 
+#include "lib/src/text/length.h"
 #include "sim/report/page_data.h"
 #include "sim/report/page_parts.h"
 #include "sim/report/page_text.h"
+#include "sim/report/write_file.h"
 #include "sim/scenario/duration.h"
 
 namespace leasehold::sim {
@@ -127,7 +126,7 @@ Page page_of(const Scenario& scenario, const std::string& file) {
                 {"lease", write_duration(timing.lease)},
                 {"renewed every", write_duration(timing.renew_every)},
                 {"time to stop", write_duration(timing.stop_budget)},
-                {"runs for", write_duration(scenario.run_for)}};
+                {"runs for", seconds(scenario.run_for) + " s"}};
   return page;
 }
 
@@ -182,11 +181,7 @@ void write_page(std::ostream& out, const Page& page) {
 }
 
 std::optional<Error> write_page_file(const std::filesystem::path& file, const Page& page) {
-  std::ofstream out(file, std::ios::binary);
-  if (out) write_page(out, page);
-  if (out.flush()) return std::nullopt;
-  return Error{Errc::misuse,
-               file.string() + ": can't be written: " + std::generic_category().message(errno)};
+  return write_file(file, [&page](std::ostream& out) { write_page(out, page); });
 }
 
 }  // namespace leasehold::sim

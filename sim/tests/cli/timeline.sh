@@ -60,6 +60,39 @@ check grep -q 'B believes in term 2' "$folder/pages/scenarios-clocks-b27_suspend
 touch "$folder/file"
 expect 3 replay -q "$story" --timelines "$folder/file"
 
+# For other viewers: what lasts and what travels, with the violations, in microseconds to the nanosecond.
+expect 0 timeline "$story" --algorithm answer-anchored --beside leasehold --perfetto -o "$folder/run.json"
+check printed 'open in https://ui.perfetto.dev: '
+check /usr/bin/python3 - "$folder/run.json" <<'PYTHON'
+import json, sys
+events = json.load(open(sys.argv[1]))["traceEvents"]
+lanes = {e["pid"]: e["args"]["name"] for e in events if e["name"] == "process_name"}
+assert len(lanes) == 8 and lanes[3] == "answer-anchored: A" and lanes[7] == "leasehold: A", lanes
+slices = [e for e in events if e["ph"] == "X"]
+overlap = [e for e in slices if e["name"].startswith("I1 no overlap: B believes")]
+assert len(overlap) == 1 and overlap[0]["ts"] == 18300000 and overlap[0]["dur"] == 587760000, overlap
+beliefs = [(e["ts"], e["dur"]) for e in slices if e["pid"] == 3 and e["name"] == "belief, term 1"]
+assert beliefs == [(20000, 606040000)], beliefs
+assert sum(e["name"].startswith("sends acquire") for e in slices) > 60
+assert any(e["ph"] == "i" and "is suspended" in e["name"] for e in events)
+PYTHON
+
+# For CI: a case for each run, and one for each file that is none.
+cp "$story" "$folder/good.json"
+sed 's/"holds": \["I3"\], "violates": \["I1", "I13"\]/"holds": ["I1"]/' "$story" >"$folder/bad&<.json"
+echo '{' >"$folder/broken.json"
+expect 3 replay -q "$folder/good.json" "$folder/bad&<.json" "$folder/broken.json" --junit "$folder/junit.xml"
+check /usr/bin/python3 - "$folder/junit.xml" <<'PYTHON'
+import sys, xml.etree.ElementTree as tree
+suite = tree.parse(sys.argv[1]).getroot().find("testsuite")
+cases = {(case.get("classname").rsplit("/", 1)[1], case.get("name")): case.find("failure") for case in suite}
+assert suite.get("tests") == "7" and suite.get("failures") == "2" and len(cases) == 7, suite.attrib
+assert cases["good.json", "answer-anchored"] is None and cases["bad&<.json", "leasehold"] is None
+assert "I1 is broken and was expected to hold" in cases["bad&<.json", "answer-anchored"].get("message")
+assert "broken.json" in cases["broken.json", "is a scenario"].get("message")
+PYTHON
+expect 3 replay -q "$story" --junit "$folder/no/such/folder.xml"
+
 # Nothing of an earlier page is left, and none is begun, when there is nothing to write.
 rm "$page"
 refuses 'no-such.json' timeline no-such.json -o "$page"

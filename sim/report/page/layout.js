@@ -99,7 +99,7 @@ function layoutOf(run) {
     y += lane.height + 6;
   };
   whos.slice(0, half).forEach((who) => add(processLane(run, who, true), place));
-  if (isShown(run, "store")) {
+  if (run.hasStore && isShown(run, "store")) {
     if (half) y += gap;
     layout.store = storeLane(run);
     add(layout.store, (lane, top) => placeStore(run, lane, top));

@@ -161,7 +161,10 @@ function drawMarks(run, layout) {
       paths.set(cls, (paths.get(cls) || "") + `M${px(x)} ${px(anchorOf(run, layout, event))}${shape}`);
     }
   }
-  return `<g class="marks">${[...paths].map(([cls, d]) => `<path class="mark ${cls}" d="${d}"/>`).join("")}</g>`;
+  // What went wrong is not to be hidden by what went well.
+  const order = ["no", "end", "want", "got", "warn", "bad"];
+  const sorted = [...paths].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
+  return `<g class="marks">${sorted.map(([cls, d]) => `<path class="mark ${cls}" d="${d}"/>`).join("")}</g>`;
 }
 
 // The event that is looked at: a line through all lanes, and a ring where it happens.

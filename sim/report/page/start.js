@@ -26,7 +26,9 @@ function buildStage(run) {
 function buildLanes() {
   const fieldset = document.getElementById("lanes");
   const names = [...new Set(runs.flatMap((run) => run.processes.map((one) => one.name)))];
-  const all = [...names, "store", ...(runs.some((run) => run.hasWrites) ? ["resource"] : []), "requests"];
+  const all = [...names, ...(runs.some((run) => run.hasStore) ? ["store"] : []),
+    ...(runs.some((run) => run.hasWrites) ? ["resource"] : []),
+    ...(runs.some((run) => run.messages.length) ? ["requests"] : [])];
   for (const name of all) {
     const label = document.createElement("label");
     const box = document.createElement("input");

@@ -33,7 +33,8 @@ function readRun(told, index) {
     ({who, key, sent, arrivals, answered, requestLost, answerLost, doubled: flags & 1,
       lateRequest: flags & 2, lateAnswer: flags & 4, write: flags & 8, refused: flags & 16,
       routine: flags & 32, failed: flags & 64}));
-  run.hasWrites = run.messages.some((message) => message.write);
+  run.hasWrites = run.ofHome.has("resource") || run.messages.some((message) => message.write);
+  run.hasStore = run.ofHome.has("store");
   return run;
 }
 

@@ -1,5 +1,6 @@
 // `leasehold-sim timeline`: a world as a page to look at.
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -15,6 +16,7 @@
 #include "sim/report/page.h"
 #include "sim/report/perfetto.h"
 #include "sim/report/recording.h"
+#include "sim/report/small_picture.h"
 #include "sim/report/write_file.h"
 #include "sim/scenario/read.h"
 
@@ -26,7 +28,12 @@ struct TimelineCommand {
   std::string output;
   std::string algorithm;
   std::vector<std::string> beside;
-  bool perfetto = false;
+  enum class Form { page, perfetto, svg };
+  Form form = Form::page;
+
+  const char* ending() const {
+    return form == Form::page ? ".html" : form == Form::perfetto ? ".perfetto.json" : ".svg";
+  }
 };
 
 // More than these on top of each other are no picture.
@@ -81,8 +88,15 @@ Result<Page> page_for(const TimelineCommand& command) {
 }
 
 void write(std::ostream& out, const TimelineCommand& command, const Page& page) {
-  if (command.perfetto) return write_perfetto(out, page);
-  write_page(out, page);
+  switch (command.form) {
+    case TimelineCommand::Form::page:
+      return write_page(out, page);
+    case TimelineCommand::Form::perfetto:
+      return write_perfetto(out, page);
+    case TimelineCommand::Form::svg:
+      return write_small_picture(out, page.runs.front(),
+                                 page.title + ", under " + page.runs.front().algorithm);
+  }
 }
 
 int timeline(const TimelineCommand& command) {
@@ -97,14 +111,14 @@ int timeline(const TimelineCommand& command) {
     return std::cout.flush() ? exit_as_expected : complain("timeline: stdout can't be written");
   }
   const std::filesystem::path output =
-      command.output.empty() ? std::filesystem::path(command.file)
-                                   .filename()
-                                   .replace_extension(command.perfetto ? ".perfetto.json" : ".html")
-                             : std::filesystem::path(command.output);
+      command.output.empty()
+          ? std::filesystem::path(command.file).filename().replace_extension(command.ending())
+          : std::filesystem::path(command.output);
   const std::optional<Error> error =
       write_file(output, [&](std::ostream& out) { write(out, command, *page); });
   if (error) return complain("timeline: " + error->detail);
-  std::cout << (command.perfetto ? "open in https://ui.perfetto.dev: " : "open in a browser: ")
+  const bool perfetto = command.form == TimelineCommand::Form::perfetto;
+  std::cout << (perfetto ? "open in https://ui.perfetto.dev: " : "open in a browser: ")
             << output.string() << "\n"
             << std::flush;
   return exit_as_expected;
@@ -119,7 +133,7 @@ void add_timeline(CLI::App& app, Chosen& chosen) {
   verb->add_option("FILE", command->file, "A scenario file, or a recorded trace")->required();
   verb->add_option("-o,--output", command->output,
                    "Write the page to this file, - for stdout; else to a file here that is called "
-                   "as FILE is, with .html")
+                   "as FILE is, with .html or what fits")
       ->type_name("FILE");
   verb->add_option("--algorithm", command->algorithm,
                    "Run the scenario under this algorithm; else the first that it expects "
@@ -129,8 +143,16 @@ void add_timeline(CLI::App& app, Chosen& chosen) {
                    "Show a run of the same world under this algorithm below; may be repeated")
       ->allow_extra_args(false)
       ->check(one_of(algorithm_names()));
-  verb->add_flag("--perfetto", command->perfetto,
-                 "Write Chrome's trace events (JSON) instead of a page, for Perfetto");
+  const auto form = [command](TimelineCommand::Form value) {
+    return [command, value](std::int64_t) { command->form = value; };
+  };
+  CLI::Option* const perfetto =
+      verb->add_flag_function("--perfetto", form(TimelineCommand::Form::perfetto),
+                              "Write Chrome's trace events (JSON) instead of a page, for Perfetto");
+  verb->add_flag_function("--svg", form(TimelineCommand::Form::svg),
+                          "Write a small SVG of the first run instead of a page")
+      ->excludes(perfetto)
+      ->excludes(verb->get_option("--beside"));
   verb->footer(
       "  leasehold-sim timeline scenarios/clocks/b27_suspend_monotonic.json \\\n"
       "      --algorithm answer-anchored --beside leasehold -o laptop.html\n"

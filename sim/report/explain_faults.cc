@@ -155,6 +155,7 @@ std::vector<std::string> faults_in_words(const Scenario& scenario) {
   std::stable_sort(faults.begin(), faults.end(),
                    [](const TimedFault& a, const TimedFault& b) { return a.at < b.at; });
   std::vector<std::string> told;
+  told.reserve(faults.size());
   for (const TimedFault& fault : faults) {
     told.push_back("at " + spoken(fault.at) + " " + process_fault(fault, scenario));
   }

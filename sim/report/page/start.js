@@ -130,6 +130,8 @@ function begin() {
   document.getElementById("bar").hidden = false;
   buildLanes();
   buildOverview();
+  // Keys go on working for whoever has just used a button.
+  document.querySelectorAll(".buttons, .findings").forEach((part) => part.addEventListener("keydown", onKey));
   fitWidth();
   document.querySelectorAll("[data-do]").forEach((button) =>
     button.addEventListener("click", () => actions[button.dataset.do]()));

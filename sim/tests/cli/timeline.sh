@@ -77,6 +77,20 @@ assert sum(e["name"].startswith("sends acquire") for e in slices) > 60
 assert any(e["ph"] == "i" and "is suspended" in e["name"] for e in events)
 PYTHON
 
+# Small, for texts; whatever a scenario says, it stays XML.
+sed 's/"the laptop sleeps"/"<\/svg>\\"\\u202e\&"/' "$story" >"$folder/nasty.json"
+expect 0 timeline "$folder/nasty.json" --algorithm answer-anchored --svg -o "$folder/small.svg"
+check /usr/bin/python3 - "$folder/small.svg" <<'PYTHON'
+import sys, xml.etree.ElementTree as tree
+svg = tree.parse(sys.argv[1]).getroot()
+name = "{http://www.w3.org/2000/svg}"
+assert svg.find(name + "title").text == '</svg>"[U+202E]&, under answer-anchored', svg.find(name + "title").text
+words = [text.text for text in svg.iter(name + "text")]
+assert {"I1 no overlap, 587.76 s", "A still believes: no lease", "suspended", "store"} <= set(words), words
+PYTHON
+refuses 'excludes' timeline "$story" --svg --perfetto
+refuses 'excludes' timeline "$story" --svg --beside leasehold
+
 # For CI: a case for each run, and one for each file that is none.
 cp "$story" "$folder/good.json"
 sed 's/"holds": \["I3"\], "violates": \["I1", "I13"\]/"holds": ["I1"]/' "$story" >"$folder/bad&<.json"

@@ -69,7 +69,8 @@ function drawBands(run, layout) {
     const y = axisHeight + layout.bandRows[index] * bandHeight;
     const lasts = band.to > band.from;
     if (lasts) wash += rect(left, y, right - left, layout.height - y, "wash");
-    wash += `<path d="M${px(left)} ${y}V${layout.height}${lasts ? `M${px(right)} ${y}V${layout.height}` : ""}" class="wash-edge"/>`;
+    const edges = (lasts ? [band.from, band.to] : [band.from]).filter((at) => at >= view.from && at <= view.to);
+    wash += `<path d="${edges.map((at) => `M${px(xOf(at))} ${y}V${layout.height}`).join("")}" class="wash-edge"/>`;
     const name = `\u2717 ${band.name} ${band.meaning}` +
       (lasts ? `, ${lengthText(band.to - band.from)}` : "");
     const wide = right - left > widthOf(name) + 12;

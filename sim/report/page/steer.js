@@ -27,7 +27,13 @@ function showAll() {
   show(0, theEnd * 1.03);
 }
 
-function zoom(times, at = (view.from + view.to) / 2) {
+// What is looked at stays in view.
+function middle() {
+  const at = chosen ? chosen.run.at[chosen.event] : view.from;
+  return at > view.from && at < view.to ? at : (view.from + view.to) / 2;
+}
+
+function zoom(times, at = middle()) {
   show(at - (at - view.from) * times, at + (view.to - at) * times);
 }
 

@@ -105,6 +105,12 @@ def check_keys(browser):
     check("End goes to the last event", int(hash_of(browser)[2:]) > 1000, hash_of(browser))
     browser.key("Escape")
     check("Escape looks at nothing", hash_of(browser) == "" and count(browser, ".cursor") == 0, hash_of(browser))
+    browser.key("End")
+    for _ in range(12):
+        browser.key("+")
+    check("zooming keeps in view what is looked at", count(browser, ".cursor circle") == 1)
+    browser.key("0")
+    browser.key("Escape")
     seen = set()
     browser.js("document.activeElement.blur()")
     for _ in range(16):

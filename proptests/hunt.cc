@@ -9,6 +9,7 @@
 #include <rapidcheck.h>
 #include <rapidcheck/detail/TestListenerAdapter.h>
 
+#include "sim/report/page.h"
 #include "sim/scenario/write.h"
 #include "sim/shrink/shrink.h"
 
@@ -93,6 +94,11 @@ class Judge {
   int shrink_runs_ = 0;
 };
 
+// Beside the scenario.
+std::filesystem::path picture_of(std::filesystem::path file) {
+  return file.replace_extension(".html");
+}
+
 std::filesystem::path write_down(const Hunt& what, const Caught& caught) {
   const char* const asked = environment("LEASEHOLD_FAILURES");
   std::filesystem::path folder = asked == nullptr ? "failures" : asked;
@@ -106,6 +112,10 @@ std::filesystem::path write_down(const Hunt& what, const Caught& caught) {
     scenario.expect[what.algorithm].holds = {*caught.wrong.invariant};
   }
   std::ofstream(file) << sim::write_scenario(scenario);
+  sim::Page page = sim::page_of(scenario, file.filename().string());
+  page.runs.push_back(sim::page_run(scenario, what.algorithm));
+  const auto error = sim::write_page_file(picture_of(file), page);
+  if (error) std::cerr << error->detail << "\n";
   return std::filesystem::absolute(file);
 }
 
@@ -146,7 +156,8 @@ bool holds(const Hunt& what, const Property& property) {
   std::cerr << what.name << ": " << caught->wrong.signature << " broken after " << caught->after
             << " worlds: " << caught->wrong.sentence << "\n"
             << "replay it: leasehold-sim replay --algorithm " << what.algorithm << " "
-            << file.string() << "\n";
+            << file.string() << "\n"
+            << "look at it: " << picture_of(file).string() << "\n";
   return false;
 }
 

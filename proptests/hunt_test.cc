@@ -38,6 +38,9 @@ TEST(Hunt, LeavesAFailureBehindAsAScenarioThatStillFails) {
   ASSERT_TRUE(read) << read.error().detail;
   EXPECT_TRUE(sim::run(*read, "answer-anchored", {}).broken(Invariant::I13));
   EXPECT_EQ(read->expect.at("answer-anchored").holds, std::vector{Invariant::I13});
+  // And beside it the page to look at.
+  EXPECT_NE(told.find("meant-to-fail.html"), std::string::npos);
+  EXPECT_GT(std::filesystem::file_size(folder / "meant-to-fail.html"), 10'000U);
   std::filesystem::remove_all(folder);
 }
 

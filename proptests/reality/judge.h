@@ -17,6 +17,14 @@ struct Life {
   std::vector<Line> lines{};
   /// It certainly lived until here (boot clock, ns); after that it believes nothing.
   std::int64_t killed_at = 0;
+  /// Whose place it took, when it began, and when it was stopped: for recordings.
+  std::size_t seat = 0;
+  std::int64_t born_at = 0;
+  struct Stop {
+    std::int64_t at = 0;
+    std::int64_t until = 0;
+  };
+  std::vector<Stop> stops{};
 };
 
 struct Judgement {

@@ -1,7 +1,13 @@
 // The judge of real histories: it sees an overlap that was written down, and none where none was.
 #include "proptests/reality/judge.h"
 
+#include <algorithm>
+#include <sstream>
+
 #include <gtest/gtest.h>
+
+#include "proptests/reality/record.h"
+#include "sim/report/picture.h"
 
 namespace leasehold::reality {
 namespace {
@@ -53,6 +59,42 @@ TEST(RealityJudge, OneTermIsOneProcesss) {
 TEST(RealityJudge, AGuardThatRisesFromTheDeadIsFound) {
   const Life risen = first(1000, {{Kind::lost, 40, 1, 0}, {Kind::held, 50, 1, 150}});
   EXPECT_EQ(verdict_of({risen}, sim::Invariant::I14), sim::Verdict::broken);
+}
+
+TEST(RealityRecord, CanBeReadBackAndShowsLivesOfASeatOneAfterAnother) {
+  Life before = first(300, {{Kind::written, 60, 1, 0}, {Kind::refused, 70, 1, 0}});
+  before.born_at = 5;
+  before.stops = {{20, 30}};
+  Life after = second(400);
+  after.born_at = 310;
+  Life other = second(600);
+  other.lines[0].term = other.lines[1].term = 3;
+  other.seat = 1;
+  other.born_at = 6;
+  std::ostringstream out;
+  sim::write_recording(out, recording_of({before, after, other}));
+  std::istringstream in(out.str().substr(sim::recording_mark.size()));
+  const auto read = sim::read_recordings(std::string(sim::recording_mark), in, "test");
+  ASSERT_TRUE(read) << read.error().detail;
+  const sim::Recording& recording = read->front();
+  EXPECT_EQ(recording.cast.processes, (std::vector<std::string>{"P1", "P2"}));
+  const auto bars = sim::picture_of(recording.events, {}, recording.events.back().at).bars;
+  using Bar = sim::Picture::Bar;
+  const auto has = [&bars](Bar::Kind kind, std::uint16_t seat, std::int64_t from, std::int64_t to) {
+    return std::any_of(bars.begin(), bars.end(), [&](const Bar& bar) {
+      return bar.kind == kind && bar.process == seat && bar.from.ns() == from && bar.to.ns() == to;
+    });
+  };
+  // Counted from the first birth, at 5.
+  EXPECT_TRUE(has(Bar::Kind::belief, 0, 6, 95));
+  EXPECT_TRUE(has(Bar::Kind::paused, 0, 15, 25));
+  EXPECT_TRUE(has(Bar::Kind::dead, 0, 295, 305));
+  EXPECT_TRUE(has(Bar::Kind::belief, 0, 395, 495));
+  EXPECT_TRUE(has(Bar::Kind::belief, 1, 595, 695));
+  EXPECT_EQ(std::count_if(
+                recording.events.begin(), recording.events.end(),
+                [](const sim::Event& event) { return event.kind == sim::Event::Kind::write_came; }),
+            2);
 }
 
 TEST(RealityJudge, LinesAreReadAsTheyWereWrittenAndTornOnesAreSkipped) {

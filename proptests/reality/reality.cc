@@ -20,6 +20,7 @@
 
 #include "lib/src/runtime/system_clock.h"
 #include "proptests/reality/judge.h"
+#include "proptests/reality/record.h"
 #include "proptests/reality/setting.h"
 
 extern char** environ;
@@ -37,6 +38,7 @@ struct Options {
   int stops = 100;
   int seconds = 0;
   unsigned long seed = 1;
+  std::string record;
 };
 
 std::int64_t now() { return SystemClock().now().at.ns(); }
@@ -110,7 +112,10 @@ class Fight {
     std::string name = "p" + std::to_string(lives_.size());
     std::string log = directory_ + "/" + name + ".log";
     std::string seed = std::to_string(1 + random_());
-    lives_.push_back({.name = std::move(name)});
+    Life life{.name = std::move(name)};
+    life.seat = static_cast<std::size_t>(&seat - seats_.data());
+    life.born_at = now();
+    lives_.push_back(std::move(life));
     std::string actor = options_.actor;
     std::string directory = directory_;
     char* const arguments[] = {actor.data(), directory.data(), log.data(), seed.data(), nullptr};
@@ -121,6 +126,7 @@ class Fight {
 
   void stop(Seat& seat) {
     if (kill(seat.pid, SIGSTOP) != 0) return;
+    lives_[seat.life].stops.push_back({.at = now()});
     ++stops_;
     seat.stopped = true;
     // Beyond the lease, always.
@@ -131,6 +137,7 @@ class Fight {
   void wake_those_whose_time_has_come() {
     for (Seat& seat : seats_) {
       if (!seat.stopped || now() < seat.runs_again) continue;
+      lives_[seat.life].stops.back().until = now();
       kill(seat.pid, SIGCONT);
       seat.stopped = false;
     }
@@ -139,6 +146,7 @@ class Fight {
   void end(Seat& seat) {
     if (seat.pid == 0) return;
     lives_[seat.life].killed_at = now();
+    if (seat.stopped) lives_[seat.life].stops.back().until = now();
     kill(seat.pid, SIGKILL);
     int status = 0;
     waitpid(seat.pid, &status, 0);
@@ -184,12 +192,21 @@ bool counter_is_right(const std::string& directory, std::size_t told_written) {
   return value == steps && back == 0 && steps >= static_cast<long>(told_written);
 }
 
+void write_record(const std::string& file, const std::vector<Life>& lives) {
+  std::ofstream out(file);
+  sim::write_recording(out, recording_of(lives));
+  if (!out.flush()) throw std::runtime_error("can't write " + file);
+  std::printf("look at it: leasehold-sim timeline %s\n", file.c_str());
+}
+
 int run(const Options& options) {
   std::string directory = (fs::temp_directory_path() / "leasehold-reality-XXXXXX").string();
   if (mkdtemp(directory.data()) == nullptr) throw std::runtime_error("no temporary directory");
   Fight fight(options, directory);
   fight.run();
-  const Judgement judgement = judge(fight.lives());
+  const std::vector<Life> lives = fight.lives();
+  const Judgement judgement = judge(lives);
+  if (!options.record.empty()) write_record(options.record, lives);
   std::printf("%d processes, %d killed, %d stopped; tenures %zu, hand-overs %zu, losses %zu\n",
               options.processes, fight.kills(), fight.stops(), judgement.tenures,
               judgement.hand_overs, judgement.losses);
@@ -220,6 +237,8 @@ int main(int argc, char** argv) {
     app.add_option("--stops", options.stops, "... and so many SIGSTOP beyond the lease ...");
     app.add_option("--seconds", options.seconds, "... and so many seconds");
     app.add_option("--seed", options.seed, "Of the driver's choices");
+    app.add_option("--record", options.record,
+                   "Write what happened to this file, for leasehold-sim");
     CLI11_PARSE(app, argc, argv);
     return leasehold::reality::run(options);
   } catch (const std::exception& error) {

@@ -23,6 +23,8 @@ int run_command(int argc, char** argv) {
   app.require_subcommand(1);
   Chosen chosen;
   add_replay(app, chosen);
+  add_timeline(app, chosen);
+  add_explain(app, chosen);
   add_sweep(app, chosen);
   add_diff(app, chosen);
   add_list(app, chosen);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <system_error>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -10,9 +11,12 @@
 #include "lib/cli/colour.h"
 #include "lib/src/text/suggest.h"
 #include "sim/cli/common.h"
+#include "sim/report/junit.h"
+#include "sim/report/page.h"
 #include "sim/report/recording.h"
 #include "sim/report/timeline.h"
 #include "sim/report/verdict.h"
+#include "sim/report/write_file.h"
 #include "sim/scenario/duration.h"
 #include "sim/scenario/read.h"
 #include "sim/world/run.h"
@@ -71,17 +75,27 @@ class Replay {
     for (const std::filesystem::path& file : files) code = worse(code, run_file(file));
     if (options_.output == ReplayOptions::Output::json) std::cout << documents_.dump(2) << "\n";
     std::cout.flush();
-    return code;
+    return options_.junit.empty() ? code : worse(code, write_cases());
   }
 
  private:
+  int write_cases() const {
+    const std::optional<Error> error = write_file(options_.junit, [this](std::ostream& out) {
+      write_junit(out, "leasehold-sim replay", cases_);
+    });
+    return error ? complain("replay: --junit: " + error->detail) : exit_as_expected;
+  }
+
   bool is_windowed() const {
     return options_.from > Length::zero() || options_.to || !options_.processes.empty();
   }
 
   int run_file(const std::filesystem::path& file) {
     const Result<Scenario> scenario = read_scenario_file(file);
-    if (!scenario) return complain(scenario.error().detail);
+    if (!scenario) {
+      cases_.push_back({file.string(), "is a scenario", scenario.error().detail});
+      return complain(scenario.error().detail);
+    }
     const Result<Window> window = window_in(*scenario, file);
     if (!window) return complain(window.error().detail);
     if (with_timeline_) {
@@ -95,6 +109,8 @@ class Replay {
     for (const std::string& algorithm : algorithms_of(*scenario, options_.algorithm)) {
       Replayed replayed = replay_under(*scenario, algorithm);
       code = worse(code, replayed.code);
+      cases_.push_back({file.string(), algorithm, differences(replayed)});
+      if (!options_.pages.empty()) code = worse(code, write_picture(file, *scenario, replayed));
       switch (options_.output) {
         case ReplayOptions::Output::hash:
           std::cout << to_string(replayed.run.hash) << "  " << algorithm << "  " << file.string()
@@ -116,7 +132,8 @@ class Replay {
   }
 
   Replayed replay_under(const Scenario& scenario, const std::string& algorithm) const {
-    const bool keep = with_timeline_ || options_.output == ReplayOptions::Output::trace;
+    const bool keep = with_timeline_ || options_.output == ReplayOptions::Output::trace ||
+                      !options_.pages.empty();
     Replayed replayed{algorithm, run(scenario, algorithm, {.keep_trace = keep}), {}, 0};
     keep_only(options_.only, replayed.run.judgements);
     replayed.compared = compare(replayed.run, expectation_of(scenario, algorithm));
@@ -125,6 +142,24 @@ class Replay {
       replayed.code = exit_not_deterministic;
     }
     return replayed;
+  }
+
+  int write_picture(const std::filesystem::path& file, const Scenario& scenario,
+                    const Replayed& replayed) const {
+    const bool broken = std::any_of(
+        replayed.run.judgements.begin(), replayed.run.judgements.end(),
+        [](const Judgement& judgement) { return judgement.verdict == Verdict::broken; });
+    if (!broken) return exit_as_expected;
+    Page page = page_of(scenario, file.string());
+    page.runs.push_back(page_run(scenario, replayed.algorithm, replayed.run));
+    // Files of one name in two folders are two pages.
+    std::string name = file.lexically_normal().replace_extension().string();
+    std::replace(name.begin(), name.end(), '/', '-');
+    std::error_code ignored;
+    std::filesystem::create_directories(options_.pages, ignored);
+    const std::optional<Error> error = write_page_file(
+        std::filesystem::path(options_.pages) / (name + "-" + replayed.algorithm + ".html"), page);
+    return error ? complain("replay: --timelines: " + error->detail) : exit_as_expected;
   }
 
   Result<Window> window_in(const Scenario& scenario, const std::filesystem::path& file) const {
@@ -166,10 +201,20 @@ class Replay {
   static std::string summary(const std::filesystem::path& file, const Replayed& replayed) {
     std::string text = replayed.code == 0 ? "as expected: " : "DIFFERS: ";
     text += file.string() + " under " + replayed.algorithm;
+    const std::string why = differences(replayed);
+    return why.empty() ? text : text + "; " + why;
+  }
+
+  // Why it is not as expected; "" if it is.
+  static std::string differences(const Replayed& replayed) {
+    std::string text;
+    const auto add = [&text](const std::string& what) {
+      text += (text.empty() ? "" : "; ") + what;
+    };
     for (const Compared& one : replayed.compared) {
-      if (one.difference != Difference::none) text += "; " + sentence(one);
+      if (one.difference != Difference::none) add(sentence(one));
     }
-    if (replayed.code == exit_not_deterministic) text += "; two runs gave two histories";
+    if (replayed.code == exit_not_deterministic) add("two runs gave two histories");
     return text;
   }
 
@@ -203,6 +248,7 @@ class Replay {
   const ReplayOptions& options_;
   bool with_timeline_ = false;
   Json documents_ = Json::array();
+  std::vector<TestCase> cases_;
 };
 
 }  // namespace

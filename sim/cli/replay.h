@@ -26,6 +26,10 @@ struct ReplayOptions {
   std::vector<std::string> processes;
   /// The invariants that are judged and decide the exit code; empty: all.
   std::vector<Invariant> only;
+  /// The folder for a page of each run with a broken invariant; empty: none are made.
+  std::string pages;
+  /// The file for JUnit's XML of all runs; empty: none is written.
+  std::string junit;
 };
 
 /// Prints to stdout, errors to stderr one line each. Returns the worst exit code: 0 as expected, 1

@@ -97,6 +97,12 @@ void add_replay(CLI::App& app, Chosen& chosen) {
       ->check(one_of(algorithm_names()));
   add_outputs(*verb, typed->options);
   add_window(*verb, *typed);
+  verb->add_option("--timelines", typed->options.pages,
+                   "Write a page of each run with a broken invariant to this folder")
+      ->type_name("DIR");
+  verb->add_option("--junit", typed->options.junit,
+                   "Write what came of each run to this file too, as JUnit's XML")
+      ->type_name("FILE");
   verb->footer(
       "A window (--from, --to, --process) narrows what is printed; verdicts and exit code are\n"
       "those of the whole run.\n"

@@ -11,6 +11,7 @@
 
 #include "sim/cli/common.h"
 #include "sim/cli/progress.h"
+#include "sim/report/page.h"
 #include "sim/report/verdict.h"
 #include "sim/scenario/read.h"
 #include "sim/scenario/write.h"
@@ -218,6 +219,19 @@ class SweepCommand {
               << ", timed faults: " << specimen.faults.size()
               << "\n  replay it: leasehold-sim replay --algorithm " << sweep_.algorithm << " "
               << file.string() << "\n";
+    write_picture(file, specimen);
+  }
+
+  void write_picture(const std::filesystem::path& file, const Scenario& specimen) {
+    Page page = page_of(specimen, file.filename().string());
+    page.runs.push_back(page_run(specimen, sweep_.algorithm));
+    const std::filesystem::path picture = std::filesystem::path(file).replace_extension(".html");
+    const std::optional<Error> error = write_page_file(picture, page);
+    if (error) {
+      code_ = worse(code_, complain("sweep: " + error->detail));
+      return;
+    }
+    std::cout << "  look at it: " << picture.string() << "\n";
   }
 
   const SweepOptions& options_;

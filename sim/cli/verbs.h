@@ -12,6 +12,7 @@ namespace leasehold::sim {
 using Chosen = std::function<int()>;
 
 void add_diff(CLI::App& app, Chosen& chosen);
+void add_explain(CLI::App& app, Chosen& chosen);
 void add_list(CLI::App& app, Chosen& chosen);
 void add_new(CLI::App& app, Chosen& chosen);
 /// In the build `planted` only.
@@ -19,5 +20,6 @@ void add_planted(CLI::App& app, Chosen& chosen);
 void add_replay(CLI::App& app, Chosen& chosen);
 void add_schema(CLI::App& app, Chosen& chosen);
 void add_sweep(CLI::App& app, Chosen& chosen);
+void add_timeline(CLI::App& app, Chosen& chosen);
 
 }  // namespace leasehold::sim

@@ -1,6 +1,7 @@
 #include "sim/report/sentence.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "lib/src/shell/shell.h"
 #include "sim/scenario/duration.h"
@@ -259,13 +260,47 @@ std::string at_ms(TrueTime at) {
   return std::to_string(at.ns() / ns_in_ms) + "." + fraction + " ms";
 }
 
-std::string told(const Event& event, const Cast& cast, std::size_t width) {
-  const std::string there = said_elsewhere(event, cast);
-  std::string what = there.empty() ? said_by_world(event) : there;
-  if (what.empty()) what = to_string(event.kind);
+Words words_for(const Event& event, const Cast& cast) {
+  std::string there = said_elsewhere(event, cast);
   const bool of_process = event.process != nobody && there.empty();
-  return padded(at_ms(event.at), moment_width, true) + "  " +
-         padded(of_process ? cast.processes.at(event.process) : "", width, false) + "  " + what;
+  std::string what = there.empty() ? said_by_world(event) : std::move(there);
+  if (what.empty()) what = to_string(event.kind);
+  return {of_process ? cast.processes.at(event.process) : "", std::move(what)};
+}
+
+bool is_routine(const Event& event) {
+  const auto answer = static_cast<Answer::Kind>(event.detail);
+  switch (event.kind) {
+    case Event::Kind::write_sent:
+    case Event::Kind::sent:
+    case Event::Kind::asked:
+    case Event::Kind::stop_due:
+    case Event::Kind::takeable:
+    case Event::Kind::could_be_taken:
+    case Event::Kind::armed:
+    case Event::Kind::disarmed:
+    case Event::Kind::batched:
+    case Event::Kind::waits_until:
+    case Event::Kind::wait_due:
+    case Event::Kind::wake_late:
+    case Event::Kind::renewed:
+    case Event::Kind::belief_until:
+      return true;
+    case Event::Kind::answered:
+      return answer != Answer::Kind::not_owner && answer != Answer::Kind::stale &&
+             !is_error(answer);
+    case Event::Kind::applied:
+      return answer == Answer::Kind::busy || answer == Answer::Kind::moved ||
+             answer == Answer::Kind::renewed;
+    default:
+      return false;
+  }
+}
+
+std::string told(const Event& event, const Cast& cast, std::size_t width) {
+  const Words words = words_for(event, cast);
+  return padded(at_ms(event.at), moment_width, true) + "  " + padded(words.who, width, false) +
+         "  " + words.what;
 }
 
 std::string left_out(const std::string& what) {

@@ -32,6 +32,17 @@ std::string at_ms(TrueTime at);
 /// Whether asking the store failed.
 bool is_error(core::Answer::Kind answer);
 
+/// Who and what, without when. `who` is empty for what the store or the world does.
+struct Words {
+  std::string who;
+  std::string what;
+};
+Words words_for(const Event& event, const Cast& cast);
+
+/// What goes on all the time and tells nothing new: renewals that went well, polls that found the
+/// key taken, the simulator's own book-keeping.
+bool is_routine(const Event& event);
+
 /// One line without its end: when, who (in a column of `width`), what.
 std::string told(const Event& event, const Cast& cast, std::size_t width);
 /// Such a line for what is counted instead.

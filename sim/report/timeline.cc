@@ -75,38 +75,20 @@ class Timeline {
 
   // What goes on all the time is counted and not told.
   bool tells(const Event& event) {
-    const auto answer = static_cast<Answer::Kind>(event.detail);
-    switch (event.kind) {
-      case Event::Kind::write_sent:
-      case Event::Kind::sent:
-      case Event::Kind::asked:
-      case Event::Kind::stop_due:
-      case Event::Kind::takeable:
-      case Event::Kind::could_be_taken:
-      case Event::Kind::armed:
-      case Event::Kind::disarmed:
-      case Event::Kind::batched:
-      case Event::Kind::waits_until:
-      case Event::Kind::wait_due:
-      case Event::Kind::wake_late:
-        return false;
-      case Event::Kind::renewed:
-        ++renewals_;
-        return false;
-      case Event::Kind::belief_until:
-        return false;
-      case Event::Kind::answered:
-        return answer == Answer::Kind::not_owner || answer == Answer::Kind::stale ||
-               is_error(answer) || (event.call == Call::renew && is_unusual(event));
-      case Event::Kind::applied:
-        if (answer == Answer::Kind::busy) ++polls_;
-        return answer != Answer::Kind::busy && answer != Answer::Kind::moved &&
-               (answer != Answer::Kind::renewed || is_unusual(event));
-      case Event::Kind::write_came:
-        return event.detail == 0 || is_first_write(event);
-      default:
-        return true;
-    }
+    count(event);
+    if (event.kind == Event::Kind::write_came) return event.detail == 0 || is_first_write(event);
+    if (!is_routine(event)) return true;
+    const bool of_renewal =
+        (event.kind == Event::Kind::answered || event.kind == Event::Kind::applied) &&
+        event.call == Call::renew;
+    return of_renewal && is_unusual(event);
+  }
+
+  void count(const Event& event) {
+    if (event.kind == Event::Kind::renewed) ++renewals_;
+    const bool busy = event.kind == Event::Kind::applied &&
+                      static_cast<Answer::Kind>(event.detail) == Answer::Kind::busy;
+    if (busy) ++polls_;
   }
 
   bool is_first_write(const Event& event) {

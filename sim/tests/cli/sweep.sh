@@ -29,6 +29,10 @@ check test "$kinds" -ge 5
 check test "$(grep -cE '^I[0-9]+: ' "$folder/out")" -eq "$kinds"
 check test "$(grep -E '^I[0-9]+: ' "$folder/out" | sed 's/ (in .*//' | sort -u | wc -l)" -eq "$kinds"
 replays=$(grep -c 'replay it: ' "$folder/out")
+# Beside each of them a page to look at.
+pictures=$(grep -c 'look at it: ' "$folder/out")
+check [ "$pictures" -eq "$replays" ]
+check [ "$(find "$caught" -name '*.html' | wc -l)" -eq "$replays" ]
 check test "$replays" -ge 5
 check test "$(find "$caught" -name '*.json' | wc -l)" -eq "$replays"
 while read -r file; do

@@ -24,6 +24,7 @@ int run_command(int argc, char** argv) {
   Chosen chosen;
   add_replay(app, chosen);
   add_sweep(app, chosen);
+  add_explore(app, chosen);
   add_diff(app, chosen);
   add_list(app, chosen);
   add_new(app, chosen);

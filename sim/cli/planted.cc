@@ -191,15 +191,29 @@ class PlantedCommand {
   std::vector<std::string> survivors_;
 };
 
+std::vector<std::string> names_of_plants() {
+  std::vector<std::string> names;
+  for (const Plant& plant : plants()) names.push_back(plant.name);
+  return names;
+}
+
 }  // namespace
+
+void add_bug(CLI::App& verb, std::string& name) {
+  verb.add_option("--bug", name, "Switch on this planted bug")
+      ->check(one_of(names_of_plants()))
+      ->each([](const std::string& chosen) {
+        for (const Plant& plant : plants()) {
+          if (plant.name == chosen) planted_bug = plant.bug;
+        }
+      });
+}
 
 void add_planted(CLI::App& app, Chosen& chosen) {
   CLI::App* const verb = app.add_subcommand("planted", "Try whether the planted bugs are found");
   const auto options = std::make_shared<PlantedOptions>();
   options->jobs = std::max(1U, std::thread::hardware_concurrency());
-  std::vector<std::string> names;
-  for (const Plant& plant : plants()) names.push_back(plant.name);
-  verb->add_option("BUG", options->only, "Only these")->check(one_of(names));
+  verb->add_option("BUG", options->only, "Only these")->check(one_of(names_of_plants()));
   verb->add_option("--worlds", options->worlds, "At most so many of each ground")
       ->check(CLI::Range(compared, std::uint64_t{10'000'000}))
       ->capture_default_str();

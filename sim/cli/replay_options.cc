@@ -30,6 +30,9 @@ struct Typed {
   std::string from;
   std::string to;
   std::vector<std::string> only;
+#ifdef LEASEHOLD_PLANTED
+  std::string bug;
+#endif
 
   ReplayOptions read() const {
     ReplayOptions read = options;
@@ -97,6 +100,9 @@ void add_replay(CLI::App& app, Chosen& chosen) {
       ->check(one_of(algorithm_names()));
   add_outputs(*verb, typed->options);
   add_window(*verb, *typed);
+#ifdef LEASEHOLD_PLANTED
+  add_bug(*verb, typed->bug);
+#endif
   verb->footer(
       "A window (--from, --to, --process) narrows what is printed; verdicts and exit code are\n"
       "those of the whole run.\n"

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include <CLI/CLI.hpp>
 
@@ -12,10 +13,14 @@ namespace leasehold::sim {
 using Chosen = std::function<int()>;
 
 void add_diff(CLI::App& app, Chosen& chosen);
+void add_explore(CLI::App& app, Chosen& chosen);
 void add_list(CLI::App& app, Chosen& chosen);
 void add_new(CLI::App& app, Chosen& chosen);
-/// In the build `planted` only.
+// In the build `planted` only.
 void add_planted(CLI::App& app, Chosen& chosen);
+/// The option `--bug`, which switches a planted bug on as soon as it is read; `name`: which.
+void add_bug(CLI::App& verb, std::string& name);
+
 void add_replay(CLI::App& app, Chosen& chosen);
 void add_schema(CLI::App& app, Chosen& chosen);
 void add_sweep(CLI::App& app, Chosen& chosen);

@@ -30,6 +30,7 @@ struct PlantedOptions {
   std::vector<std::string> only;
   std::uint64_t worlds = 20'000;
   unsigned jobs = 1;
+  bool explore = false;
 };
 
 /// What a trial in a child came to, and how it is told to the parent.
@@ -220,9 +221,14 @@ void add_planted(CLI::App& app, Chosen& chosen) {
   verb->add_option("--jobs", options->jobs, "Threads")
       ->check(CLI::Range(1U, 1'024U))
       ->capture_default_str();
+  verb->add_flag("--explore", options->explore,
+                 "Run no worlds: explore small ones, and run the ways to what is broken");
   verb->footer("Exit codes: 0 all killed or argued away, 1 one survived, 3 bad usage.");
-  verb->callback(
-      [options, &chosen] { chosen = [options] { return PlantedCommand(*options).run_all(); }; });
+  verb->callback([options, &chosen] {
+    chosen = [options] {
+      return options->explore ? explore_planted(options->only) : PlantedCommand(*options).run_all();
+    };
+  });
 }
 
 }  // namespace leasehold::sim

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -20,6 +21,8 @@ void add_new(CLI::App& app, Chosen& chosen);
 void add_planted(CLI::App& app, Chosen& chosen);
 /// The option `--bug`, which switches a planted bug on as soon as it is read; `name`: which.
 void add_bug(CLI::App& verb, std::string& name);
+/// Explores with these bugs, or with all; 1 if what is found is not what the simulator says.
+int explore_planted(const std::vector<std::string>& only);
 
 void add_replay(CLI::App& app, Chosen& chosen);
 void add_schema(CLI::App& app, Chosen& chosen);

@@ -291,12 +291,14 @@ class Naming {
 
   void rank_renewals() {
     std::vector<std::pair<OwnerId, Ranks<Seq>>> ranks;
-    const auto of = [&](const OwnerId& owner) -> Ranks<Seq>& {
+    const auto of = [&](const OwnerId& tenure) -> Ranks<Seq>& {
+      const OwnerId owner = limits_.exact ? OwnerId{} : tenure;
       const auto found = std::find_if(ranks.begin(), ranks.end(),
                                       [&](const auto& one) { return one.first == owner; });
       if (found != ranks.end()) return found->second;
       return ranks.emplace_back(owner, Ranks<Seq>()).second;
     };
+    if (limits_.exact) of(OwnerId{}).add(0);
     each_seq([&](const OwnerId& owner, Seq& seq) { of(owner).add(seq); });
     for (auto& [owner, one] : ranks) one.sort();
     each_seq([&](const OwnerId& owner, Seq& seq) { seq = of(owner).of(seq); });

@@ -30,6 +30,7 @@ struct PlantedOptions {
   std::vector<std::string> only;
   std::uint64_t worlds = 20'000;
   unsigned jobs = 1;
+  bool explore = false;
 };
 
 /// What a trial in a child came to, and how it is told to the parent.
@@ -191,24 +192,43 @@ class PlantedCommand {
   std::vector<std::string> survivors_;
 };
 
+std::vector<std::string> names_of_plants() {
+  std::vector<std::string> names;
+  for (const Plant& plant : plants()) names.push_back(plant.name);
+  return names;
+}
+
 }  // namespace
+
+void add_bug(CLI::App& verb, std::string& name) {
+  verb.add_option("--bug", name, "Switch on this planted bug")
+      ->check(one_of(names_of_plants()))
+      ->each([](const std::string& chosen) {
+        for (const Plant& plant : plants()) {
+          if (plant.name == chosen) planted_bug = plant.bug;
+        }
+      });
+}
 
 void add_planted(CLI::App& app, Chosen& chosen) {
   CLI::App* const verb = app.add_subcommand("planted", "Try whether the planted bugs are found");
   const auto options = std::make_shared<PlantedOptions>();
   options->jobs = std::max(1U, std::thread::hardware_concurrency());
-  std::vector<std::string> names;
-  for (const Plant& plant : plants()) names.push_back(plant.name);
-  verb->add_option("BUG", options->only, "Only these")->check(one_of(names));
+  verb->add_option("BUG", options->only, "Only these")->check(one_of(names_of_plants()));
   verb->add_option("--worlds", options->worlds, "At most so many of each ground")
       ->check(CLI::Range(compared, std::uint64_t{10'000'000}))
       ->capture_default_str();
   verb->add_option("--jobs", options->jobs, "Threads")
       ->check(CLI::Range(1U, 1'024U))
       ->capture_default_str();
+  verb->add_flag("--explore", options->explore,
+                 "Run no worlds: explore small ones, and run the ways to what is broken");
   verb->footer("Exit codes: 0 all killed or argued away, 1 one survived, 3 bad usage.");
-  verb->callback(
-      [options, &chosen] { chosen = [options] { return PlantedCommand(*options).run_all(); }; });
+  verb->callback([options, &chosen] {
+    chosen = [options] {
+      return options->explore ? explore_planted(options->only) : PlantedCommand(*options).run_all();
+    };
+  });
 }
 
 }  // namespace leasehold::sim

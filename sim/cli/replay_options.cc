@@ -30,6 +30,9 @@ struct Typed {
   std::string from;
   std::string to;
   std::vector<std::string> only;
+#ifdef LEASEHOLD_PLANTED
+  std::string bug;
+#endif
 
   ReplayOptions read() const {
     ReplayOptions read = options;
@@ -103,6 +106,9 @@ void add_replay(CLI::App& app, Chosen& chosen) {
   verb->add_option("--junit", typed->options.junit,
                    "Write what came of each run to this file too, as JUnit's XML")
       ->type_name("FILE");
+#ifdef LEASEHOLD_PLANTED
+  add_bug(*verb, typed->bug);
+#endif
   verb->footer(
       "A window (--from, --to, --process) narrows what is printed; verdicts and exit code are\n"
       "those of the whole run.\n"

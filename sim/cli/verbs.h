@@ -3,6 +3,8 @@
 #pragma once
 
 #include <functional>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -13,10 +15,16 @@ using Chosen = std::function<int()>;
 
 void add_diff(CLI::App& app, Chosen& chosen);
 void add_explain(CLI::App& app, Chosen& chosen);
+void add_explore(CLI::App& app, Chosen& chosen);
 void add_list(CLI::App& app, Chosen& chosen);
 void add_new(CLI::App& app, Chosen& chosen);
-/// In the build `planted` only.
+// In the build `planted` only.
 void add_planted(CLI::App& app, Chosen& chosen);
+/// The option `--bug`, which switches a planted bug on as soon as it is read; `name`: which.
+void add_bug(CLI::App& verb, std::string& name);
+/// Explores with these bugs, or with all; 1 if what is found is not what the simulator says.
+int explore_planted(const std::vector<std::string>& only);
+
 void add_replay(CLI::App& app, Chosen& chosen);
 void add_schema(CLI::App& app, Chosen& chosen);
 void add_sweep(CLI::App& app, Chosen& chosen);

@@ -77,8 +77,9 @@ class LEASEHOLD_API Client {
   Dump dump() const;
 
   /// Guards are dead, waiting calls are refused (`closed`), leases are released as far as the store
-  /// answers within the request timeout. A worker stuck in the store is left behind, so this
-  /// returns even when the store hangs. May be called twice.
+  /// answers within the request timeout. One within its `Timing::min_hold` is not released: nobody
+  /// renews it any more, and the key is kept until it runs out. A worker stuck in the store is left
+  /// behind, so this returns even when the store hangs. May be called twice.
   void close();
 
  private:

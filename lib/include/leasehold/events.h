@@ -29,7 +29,8 @@ struct LEASEHOLD_API Event {
     jeopardy,
     /// The tenure was lost, or given up because its owner was silent: `reason`.
     lost,
-    /// The tenure was released or closed by this process; the store hears of it next.
+    /// The tenure was released or closed by this process; the store hears of it next, or when its
+    /// minimum hold is over.
     released,
     /// A try found the lock taken; `detail` is what the holder says of itself.
     busy,

@@ -56,7 +56,7 @@ struct LEASEHOLD_API Refusal {
 };
 
 /// A counted handle on the lock. While any guard lives the lease is renewed; the last one to go
-/// releases it in the background.
+/// releases it in the background, once `Timing::min_hold` is over.
 ///
 /// Movable, not copyable. Thread-safe, but for moving and destroying. May outlive its Lock and its
 /// Client: it is then simply not held. In a forked child it is not held either, and its destructor
@@ -101,7 +101,8 @@ class LEASEHOLD_API Guard {
   void progress() const;
   /// Ends the tenure for every guard of it and waits for the store's word: at most the request
   /// timeout, and before that at most the stop budget for `run_while_held` to return. Guards are
-  /// dead and stop tokens fire at once, the key is free for others only after that wait.
+  /// dead and stop tokens fire at once, the key is free for others only after that wait. Within
+  /// `Timing::min_hold` it does not wait: the key is kept until that is over (`kept`).
   ReleaseOutcome release();
   /// Drops this guard now; afterwards it is empty. Never blocks on the store.
   void drop();

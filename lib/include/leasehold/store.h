@@ -56,8 +56,12 @@ struct AcquireRequest {
   /// Who asks, for people to read: host, pid, a name.
   std::string info;
   /// Take over from a holder that is still there if the record's version is this one: the caller
-  /// has watched it unchanged for `observation_wait` of the record's lease.
+  /// has watched it unchanged for `observation_wait` of the record's lease and for `lock_delay`.
   std::optional<Version> unchanged;
+  /// A record that is over counts as held to this request until its expiry is so long past, by the
+  /// clock that judges, rounded up to its resolution: whoever has it, `owner` too, and "own" is not
+  /// repeated meanwhile. A record that is free is free. Says nothing where no clock judges.
+  Length lock_delay{};
 };
 
 /// What was there before a grant.
@@ -72,14 +76,16 @@ struct Granted {
   /// When the lease ends, where the store or its domain can tell.
   std::optional<Instant<StoreClock>> expires_at;
 };
-/// Another tenure is there and is not known to be over.
+/// Another tenure is there and is not known to be over, or not for as long as the request's
+/// `lock_delay`.
 struct Busy {
   Version version = 0;
   Term term = 0;
   /// The lease length of *that* tenure.
   Length lease{};
   std::string info;
-  /// Set if the store can judge this record; absent if it must be observed.
+  /// Set if the store can judge this record: when the lease and the request's `lock_delay` after it
+  /// end, as things stand. Absent if it must be observed.
   std::optional<Instant<StoreClock>> expiry_hint;
 };
 /// The record is free or over, but its term is not the expected one: ask again with this one.
@@ -197,7 +203,8 @@ class HintSink {
 ///
 /// `misuse` in every store, whatever its records say: a key that is empty or longer than
 /// `longest_key` (keys are bytes, nulls included), a null owner id, a lease outside (0,
-/// `longest_length`], a batch above `largest_batch`. A wrong request fails alone in its batch.
+/// `longest_length`], a lock delay outside [0, `longest_length`], a batch above `largest_batch`. A
+/// wrong request fails alone in its batch.
 class LEASEHOLD_API Store {
  public:
   Store() = default;

@@ -47,8 +47,12 @@ enum class Mark : std::uint8_t {
   left_at_deadline,
   /// I10: somebody was waiting for a key that nobody held, after a heal, and was served.
   served_after_heal,
+  /// I13: a key passed on after a lease that ran out had been left alone for its lock delay.
+  delay_waited,
+  /// I15: a tenure of which nobody had a guard was kept to the end of its minimum hold.
+  kept_unheld,
 };
-inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::served_after_heal) + 1;
+inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::kept_unheld) + 1;
 
 /// "a release or an abandon met another's tenure"
 const char* to_string(Mark mark);

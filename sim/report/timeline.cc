@@ -83,6 +83,7 @@ class Timeline {
       case Event::Kind::stop_due:
       case Event::Kind::takeable:
       case Event::Kind::could_be_taken:
+      case Event::Kind::delay_over:
       case Event::Kind::armed:
       case Event::Kind::disarmed:
       case Event::Kind::batched:

@@ -49,6 +49,7 @@ enum class Bug {
   X08,
   X09,
   X10,
+  X11,
 };
 // NOLINTEND(readability-identifier-naming)
 

@@ -53,6 +53,7 @@ const std::vector<Plant>& plants() {
       {Bug::X08, "X08", "who observes does not wait for the lock delay"},
       {Bug::X09, "X09", "who loses a lease hands it back in spite of the lock delay"},
       {Bug::X10, "X10", "a lease that is lost within its minimum hold is handed back"},
+      {Bug::X11, "X11", "the last guard that goes releases the lock within its minimum hold"},
   };
   return all;
 }

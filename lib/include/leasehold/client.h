@@ -98,6 +98,7 @@ LEASEHOLD_API Result<std::unique_ptr<Store>> open_store(const std::string& url,
 
 /// How `open` makes a client.
 struct OpenOptions {
+  /// How the client shows itself and whom it tells.
   Client::Options client{};
   /// Instead of the timing of the store's preset.
   std::optional<Timing> timing{};

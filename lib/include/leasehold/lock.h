@@ -31,6 +31,7 @@ class TenureView;
 
 /// Why an acquire ended without a guard.
 struct LEASEHOLD_API Refusal {
+  /// The reasons.
   enum class Why {
     /// Somebody else has the lock (only `try_acquire` ends so).
     busy,
@@ -45,6 +46,7 @@ struct LEASEHOLD_API Refusal {
     /// The client belongs to the process that this one was forked from: make a new one.
     forked,
   };
+  /// Which of them.
   Why why = Why::busy;
   /// busy, timed_out: what the one who has the lock says of itself, as far as it was heard.
   std::string who{};
@@ -123,9 +125,12 @@ class LEASEHOLD_API Guard {
 /// What an acquire came to: a guard, or why there is none.
 class [[nodiscard]] Grant {
  public:
+  /// Granted.
   explicit Grant(Guard guard) : guard_(std::move(guard)) {}
+  /// Refused.
   explicit Grant(Refusal refusal) : refusal_(std::move(refusal)) {}
 
+  /// True if granted.
   explicit operator bool() const { return !refusal_.has_value(); }
   /// Requires: granted.
   Guard guard() && { return std::move(guard_); }
@@ -186,6 +191,7 @@ class LEASEHOLD_API Lock {
   /// Where the key's history stands: ask before loading a cache without the lock, and tell
   /// `Cache::loaded`. Blocks for the store's answer, at most the request timeout.
   Result<Stamp> term() const;
+  /// Without the client's prefix.
   const std::string& key() const;
 
  private:

@@ -39,6 +39,7 @@ LEASEHOLD_API const char* to_string(LossReason reason);
 
 /// What came of `Guard::release`.
 struct ReleaseOutcome {
+  /// What the store has said.
   enum class What {
     /// The store has freed the key.
     released,
@@ -51,6 +52,7 @@ struct ReleaseOutcome {
     /// released in the background.
     kept,
   };
+  /// Which of them.
   What what = What::released;
   /// unknown: the key is free for others after so much time, whatever becomes of the release. kept:
   /// what is left of the minimum hold.

@@ -88,8 +88,11 @@ struct ClockBounds {
 
 /// A timing together with what it assumes and who judges.
 struct Config {
+  /// Who judges that a lease is over.
   Authority authority = Authority::host_clock;
+  /// The lengths.
   Timing timing;
+  /// What they assume of clocks.
   ClockBounds bounds;
 
   friend bool operator==(const Config&, const Config&) = default;

@@ -1,4 +1,5 @@
 # `reference`: the API reference as HTML, in reference/html of the build. Only where there is Doxygen.
+# A test writes it too, and fails if anything public is not described.
 include_guard()
 find_package(Doxygen QUIET)
 if(DOXYGEN_FOUND)
@@ -12,4 +13,10 @@ if(DOXYGEN_FOUND)
             ${PROJECT_BINARY_DIR}/reference/warnings.txt
     COMMENT "Writing the API reference to ${PROJECT_BINARY_DIR}/reference/html"
   )
+  if(LEASEHOLD_BUILD_TESTS)
+    add_test(NAME tree.reference COMMAND ${CMAKE_COMMAND} --build ${PROJECT_BINARY_DIR} --target
+                                         reference
+    )
+    set_tests_properties(tree.reference PROPERTIES LABELS tree TIMEOUT 600)
+  endif()
 endif()

@@ -41,6 +41,8 @@ Result<Keeping> keeping_of(const RunPlan& plan) {
   timing.stop_budget = keeping.grace + keeping.margin;
   timing.min_useful = timing.stop_budget + timing.retry_pause;
   timing.tolerated_failures = 3;
+  timing.lock_delay = plan.lock_delay;
+  timing.min_hold = plan.min_hold;
   Config config = host_preset();
   config.timing = timing;
   if (const Result<Config> good = checked(config); !good) {

@@ -29,6 +29,9 @@ struct RunPlan {
   Length lease = std::chrono::seconds(30);
   /// Absent: `default_grace`.
   std::optional<Length> grace;
+  /// As in `Timing`.
+  Length lock_delay{};
+  Length min_hold{};
   OnLost on_lost = OnLost::term;
   int busy_code = exit_busy;
   /// The command and its arguments; never empty.

@@ -50,6 +50,15 @@ void add_run(CLI::App& app, Chosen& chosen, const std::vector<std::string>& comm
   add_length_option(
       *verb, "--lease", [plan](Length length) { plan->lease = length; }, Length(1),
       "How long the lock outlives this process if it dies; default: 30s");
+  add_length_option(
+      *verb, "--min-hold", [plan](Length length) { plan->min_hold = length; }, Length::zero(),
+      "Keep the lock for at least this long, though the command ends earlier: leasehold stays "
+      "until "
+      "then; told to go (by TERM, say), it leaves the lock until the lease runs out");
+  add_length_option(
+      *verb, "--lock-delay", [plan](Length length) { plan->lock_delay = length; }, Length::zero(),
+      "Take over a lease that ran out only so long after its end, so that late work of its holder "
+      "comes to rest; all who use the lock should give the same");
   verb->add_option_function<std::string>(
           "--on-lost", [plan](const std::string& word) { plan->on_lost = *on_lost(word); },
           "When the lease can't be kept: end the command by TERM and then KILL (term, the "

@@ -94,8 +94,9 @@ class Wrapper {
     while (!last_ && !is_guardian_gone_) wait_for_news();
     if (group_ > 0) terminal_.take_back(group_);
     if (!last_) return end_without_guardian();
+    const int code = code_of(*last_);
     release();
-    return code_of(*last_);
+    return code;
   }
 
  private:
@@ -283,12 +284,36 @@ class Wrapper {
   }
 
   void release() {
-    const ReleaseOutcome outcome = guard_.release();
+    ReleaseOutcome outcome = guard_.release();
+    while (outcome.what == ReleaseOutcome::What::kept) {
+      if (!keep_for(outcome.free_within)) return;
+      outcome = guard_.release();
+    }
     if (outcome.what != ReleaseOutcome::What::unknown) return;
     say("\"" + printable(plan_.key) +
         "\": the store did not answer to the release; others get the lock in " +
         to_string(std::chrono::duration_cast<std::chrono::milliseconds>(outcome.free_within)) +
         " at the latest");
+  }
+
+  // The lock has a minimum hold. To leave earlier would leave it until the lease runs out, which
+  // may be much longer than was asked for; so this stays, unless it is told to go. False: it was.
+  bool keep_for(Length length) {
+    const std::int64_t until = boot_now() + length.count();
+    alarm_.set(until);
+    while (boot_now() < until) {
+      std::array<pollfd, 2> sources{{{signals_.fd(), POLLIN, 0}, {alarm_.fd(), POLLIN, 0}}};
+      poll(sources.data(), sources.size(), -1);
+      while (const std::optional<int> signal = signals_.next()) {
+        if (*signal == SIGTSTP) kill(getpid(), SIGSTOP);
+        if (!asks_to_go(*signal)) continue;
+        say("\"" + printable(plan_.key) +
+            "\": told to go within --min-hold; others get the lock when " +
+            "its lease has run out, in " + to_string(plan_.lease) + " at most");
+        return false;
+      }
+    }
+    return true;
   }
 
   int code_of(const Report& report) const {

@@ -60,8 +60,8 @@ MapStore::MapStore(Now now, const Incarnation& incarnation)
       incarnation_(incarnation) {}
 
 // Strictly after the last moment: at that moment itself the holder may still believe.
-bool MapStore::is_over(const Record& record) const {
-  return record.expires_at && now_() > *record.expires_at;
+bool MapStore::is_over(const Record& record, Length delay) const {
+  return record.expires_at && now_() > *record.expires_at + on<StoreClock>(delay);
 }
 
 void MapStore::start_tenure(Record& record, const AcquireRequest& request) {
@@ -87,6 +87,9 @@ void MapStore::prolong(Record& record) {
 
 Result<Answered<AcquireAnswer>> MapStore::acquire(const AcquireRequest& request) {
   if (auto error = wrong(request.key, &request.owner, request.lease)) return *error;
+  if (request.lock_delay < Length::zero() || request.lock_delay > longest_length) {
+    return misuse("the lock delay is out of range");
+  }
   // From here to the end is one atomic step, and the time is read inside it.
   const std::scoped_lock step(mutex_);
   const auto found = records_.find(request.key);
@@ -106,13 +109,16 @@ Result<Answered<AcquireAnswer>> MapStore::acquire(const AcquireRequest& request)
     prolong(record);
     return granted(Previous::own, record.last_owner);
   }
-  // Held. The caller may still take over if it has watched this very version for long enough.
-  if (record.owner && !over && request.unchanged != record.version) {
-    return Answered<AcquireAnswer>{incarnation_, Busy{.version = record.version,
-                                                      .term = record.term,
-                                                      .lease = record.lease,
-                                                      .info = record.info,
-                                                      .expiry_hint = record.expires_at}};
+  // Held, or over for less time than the caller leaves such a lease alone. He may still take over
+  // if he has watched this very version for long enough.
+  const bool left_alone = !is_over(record, request.lock_delay);
+  if (record.owner && left_alone && request.unchanged != record.version) {
+    return Answered<AcquireAnswer>{
+        incarnation_, Busy{.version = record.version,
+                           .term = record.term,
+                           .lease = record.lease,
+                           .info = record.info,
+                           .expiry_hint = *record.expires_at + on<StoreClock>(request.lock_delay)}};
   }
   // Free or over, but another tenure lay between: the request is late, or a copy of one.
   if (record.term != request.expected_term) {

@@ -39,7 +39,8 @@ class MapStore final : public leasehold::Store {
   /// What is kept of a key, for ever: a `RecordView` is all that there is. Null owner: free.
   using Record = leasehold::RecordView;
 
-  bool is_over(const Record& record) const;
+  /// For longer than `delay`.
+  bool is_over(const Record& record, leasehold::Length delay = {}) const;
   void start_tenure(Record& record, const leasehold::AcquireRequest& request);
   void prolong(Record& record);
   leasehold::RenewAnswer renew_one(const leasehold::RenewRequest& request);

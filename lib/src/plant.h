@@ -45,6 +45,11 @@ enum class Bug {
   X04,
   X05,
   X06,
+  X07,
+  X08,
+  X09,
+  X10,
+  X11,
 };
 // NOLINTEND(readability-identifier-naming)
 

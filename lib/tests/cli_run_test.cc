@@ -110,6 +110,8 @@ TEST_F(CliRun, ABadCommandLineIsToldInOneLine) {
       {{"run", "-k", "k", "--wait", "1s", "-n", "--", "true"}, "excludes"},
       {{"run", "-k", "k", "--lease", "0s", "--", "true"}, "found \"0s\""},
       {{"run", "-k", "k", "--lease", "20d", "--", "true"}, "found \"20d\""},
+      {{"run", "-k", "k", "--min-hold", "-1s", "--", "true"}, "found \"-1s\""},
+      {{"run", "-k", "k", "--lock-delay", "8d", "--", "true"}, "found \"8d\""},
       {{"run", "-k", "k", "--grace", "28s", "--", "true"}, "lower --grace"},
       {{"run", "-k", "k", "--on-lost", "cry", "--", "true"}, "cry"},
       {{"run", "-k", "k", "-E", "300", "--", "true"}, "300"},

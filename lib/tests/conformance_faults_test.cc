@@ -34,6 +34,9 @@ enum class Fault {
   previous_owner_is_lost,
   expires_early,
   expires_never,
+  delay_is_ignored,
+  delay_spares_the_owner,
+  delay_follows_a_release,
   version_jumps,
   // renew
   renew_takes_over,
@@ -64,6 +67,7 @@ enum class Fault {
   key_ends_at_nul,
   key_case_is_folded,
   any_lease_is_welcome,
+  any_delay_is_welcome,
   inspect_counts,
   inspect_makes_records,
   list_begins_at_after,
@@ -93,6 +97,10 @@ class FaultyStore final : public Store {
     Record& record = at(asked.key);
     const Record before = record;
     AcquireAnswer answer = stores::acquire(record, judge(), twisted(asked, record));
+    if (is(Fault::delay_follows_a_release) && asked.lock_delay > Length::zero() && !before.owner) {
+      record = before;
+      answer = Busy{};
+    }
     if (auto* const granted = std::get_if<Granted>(&answer)) spoil(record, before, *granted);
     if (auto* const busy = std::get_if<Busy>(&answer)) {
       if (is(Fault::busy_counts)) ++record.version;
@@ -197,6 +205,9 @@ class FaultyStore final : public Store {
     if constexpr (requires { request.lease; }) {
       if (is(Fault::any_lease_is_welcome)) request.lease = Length(1);
     }
+    if constexpr (requires { request.lock_delay; }) {
+      if (is(Fault::any_delay_is_welcome)) request.lock_delay = Length(1);
+    }
     if (is(Fault::misuse_always)) return Error{Errc::misuse, "not today"};
     return stores::find_misuse(request);
   }
@@ -216,6 +227,8 @@ class FaultyStore final : public Store {
     const bool half_over = record.expires_at && judge().now > *record.expires_at - half;
     if (is(Fault::expires_early) && half_over) record.expires_at = record.expires_at->at_ns(0);
     if (is(Fault::expires_never) && over) record.expires_at = judge().now;
+    if (is(Fault::delay_is_ignored)) request.lock_delay = Length::zero();
+    if (is(Fault::delay_spares_the_owner) && own) request.lock_delay = Length::zero();
     return request;
   }
 

@@ -8,50 +8,12 @@
 #include <gtest/gtest.h>
 
 #include "lib/src/shell/async_store.h"
-#include "lib/src/stores/record.h"
 #include "lib/tests/core_driver.h"
 #include "lib/tests/machine_model.h"
+#include "lib/tests/record_store.h"
 
 namespace leasehold::core {
 namespace {
-
-constexpr Incarnation table{7, 7};
-
-/// The real rules of the stores on one record, under a clock that the walk moves.
-class RecordStore final : public Store {
- public:
-  explicit RecordStore(const Config& config) {
-    traits_.authority = config.authority;
-    traits_.resolution = config.bounds.resolution;
-    traits_.domain = "here";
-  }
-  const Traits& traits() const override { return traits_; }
-  Result<Answered<AcquireAnswer>> acquire(const AcquireRequest& request) override {
-    return Answered<AcquireAnswer>{table, stores::acquire(record, judge(), request)};
-  }
-  Result<Answered<std::vector<RenewAnswer>>> renew(std::span<const RenewRequest> batch) override {
-    return Answered<std::vector<RenewAnswer>>{table,
-                                              {stores::renew(record, judge(), batch.front())}};
-  }
-  Result<Answered<ReleaseAnswer>> release(const ReleaseRequest& request) override {
-    return Answered<ReleaseAnswer>{table, stores::release(record, request)};
-  }
-  Result<Answered<Abandoned>> abandon(const AbandonRequest& request) override {
-    return Answered<Abandoned>{table, stores::abandon(record, request)};
-  }
-  Result<Answered<std::optional<RecordView>>> inspect(const std::string&) override {
-    return Answered<std::optional<RecordView>>{table, stores::view(record, judge())};
-  }
-  stores::Judge judge() const {
-    return {traits_.authority, traits_.domain, traits_.resolution, now};
-  }
-
-  stores::Record record;
-  Instant<StoreClock> now;
-
- private:
-  Traits traits_;
-};
 
 /// A clock: it is ahead of true time by a constant, and runs faster by a rate.
 struct Skew {
@@ -74,12 +36,17 @@ struct Seen {
   int grants_after_a_timeout = 0;
   int long_runs = 0;
   int stops_waited_for = 0;
+  int kept_unheld = 0;
+  int delays_waited = 0;
 };
+
+/// Whether leases have a lock delay and a minimum hold, which may be longer than a lease.
+enum class Delays { none, short_hold, long_hold };
 
 class Walk {
  public:
-  Walk(Authority authority, std::int64_t drift_ppm, std::uint64_t seed)
-      : config_(config_for(authority, drift_ppm)), random_(seed), store_(config_) {
+  Walk(Authority authority, std::int64_t drift_ppm, Delays delays, std::uint64_t seed)
+      : config_(config_for(authority, drift_ppm, delays)), random_(seed), store_(config_) {
     if (authority == Authority::host_clock) return;
     const auto any_clock = [this, drift_ppm] {
       const auto rate = static_cast<std::int64_t>(random_.below(3)) - 1;
@@ -96,6 +63,7 @@ class Walk {
     for (const Modelled& machine : machines_) {
       for (const auto& [kind, count] : machine.told()) seen.told[kind] += count;
       seen.stops_waited_for += machine.stops_waited_for();
+      seen.kept_unheld += machine.kept_unheld();
     }
     seen.long_runs += long_runs_;
     return broken();
@@ -114,13 +82,17 @@ class Walk {
     Reply reply;
   };
 
-  static Config config_for(Authority authority, std::int64_t drift_ppm) {
-    static std::map<std::pair<Authority, std::int64_t>, Config> made;
-    Config& config = made[{authority, drift_ppm}];
+  static Config config_for(Authority authority, std::int64_t drift_ppm, Delays delays) {
+    static std::map<std::tuple<Authority, std::int64_t, Delays>, Config> made;
+    Config& config = made[{authority, drift_ppm, delays}];
     if (config.timing.lease == Length::zero()) {
       config = config_of(authority, drift_ppm);
       config.bounds.resolution = 1ms;
       config.timing.max_tenure = 1500ms;
+      if (delays != Delays::none) {
+        config.timing.lock_delay = 300ms;
+        config.timing.min_hold = delays == Delays::short_hold ? 400ms : 1200ms;
+      }
       EXPECT_TRUE(checked(config));
     }
     return config;
@@ -233,7 +205,12 @@ class Walk {
     sent.applied = true;
     store_.now = Instant<StoreClock>::at_ns(store_clock_.read(true_ns_));
     const OwnerId owner_before = store_.record.owner;
-    const StoreReply reply = perform(store_, {"k", config_.timing.lease, "", sent.request});
+    const StoreReply reply = perform(store_, {.key = "k",
+                                              .lease = config_.timing.lease,
+                                              .info = "",
+                                              .request = sent.request,
+                                              .lock_delay = counted_delay(config_),
+                                              .deadline = {}});
     const bool ended = reply.answer.kind == Answer::Kind::released ||
                        (reply.answer.kind == Answer::Kind::abandoned && reply.answer.settled);
     if (ended) ended_.insert(sent.request.owner);
@@ -241,9 +218,22 @@ class Walk {
     if (owner_before && store_.record.owner && store_.record.owner != owner_before) {
       ++seen.takeovers;
     }
+    if (reply.answer.kind == Answer::Kind::granted) judge_delay(reply.answer, seen);
     Modelled& machine = machines_[sent.from];
     machine.require(ended_.count(store_.record.owner) == 0, "what was ended never has the key");
     answer(sent, random_.one_in(10) ? Answer{.kind = Answer::Kind::unknown} : reply.answer, seen);
+  }
+
+  // Who believed in the tenure before, and did not end it, has not come to rest before the delay is
+  // over.
+  void judge_delay(const Answer& granted, Seen& seen) {
+    const auto last = last_believed_.find(granted.previous_owner);
+    if (granted.previous == Previous::own || last == last_believed_.end()) return;
+    const OwnerId& owner = last->first;
+    if (machines_[0].let_go(owner) || machines_[1].let_go(owner)) return;
+    ++seen.delays_waited;
+    machines_[0].require(true_ns_ >= last->second + config_.timing.lock_delay.count(),
+                         "what was lost is left alone for the lock delay");
   }
 
   void answer(const Sent& sent, const Answer& what, Seen& seen) {
@@ -269,6 +259,7 @@ class Walk {
       Modelled& machine = machines_[who];
       if (!machine.believes(now_of(who))) continue;
       const Tenure& tenure = *machine.state().tenure;
+      last_believed_[tenure.owner] = true_ns_;
       machine.require(store_.record.owner == tenure.owner && store_.record.term == tenure.term,
                       "who believes has the record");
       machine.require(!stores::over(store_.record, store_.judge()).value_or(false),
@@ -304,7 +295,9 @@ class Walk {
         feed(who, Alarm{});
       }
       machine.require(wakes < 100, "requests after the end are few, and then there are none");
-      machine.require(true_ns_ - start < 1'100'000'000, "after the end nothing lasts");
+      machine.require(true_ns_ - start < 1'100'000'000 + counted_delay(config_).count() +
+                                             counted_hold(config_).ns() * 101 / 100,
+                      "after the end nothing lasts");
     }
   }
 
@@ -320,6 +313,7 @@ class Walk {
   std::vector<Arriving> replies_;
   std::set<OwnerId> ended_;
   std::map<Term, std::size_t> granted_to_;
+  std::map<OwnerId, std::int64_t> last_believed_;
   int long_runs_ = 0;
 };
 
@@ -342,13 +336,19 @@ void expect_variety(const Seen& seen) {
   EXPECT_GT(seen.stops_waited_for, 200);
 }
 
-void walk_all(Authority authority, std::int64_t drift_ppm) {
+void walk_all(Authority authority, std::int64_t drift_ppm, bool with_delays = false) {
   Seen seen;
   for (std::uint64_t seed = 1; seed <= walks; ++seed) {
-    const std::string broken = Walk(authority, drift_ppm, seed).run(steps, seen);
+    const Delays delays = !with_delays     ? Delays::none
+                          : seed % 10 == 0 ? Delays::long_hold
+                                           : Delays::short_hold;
+    const std::string broken = Walk(authority, drift_ppm, delays, seed).run(steps, seen);
     ASSERT_EQ(broken, "") << "in the walk with seed " << seed;
   }
   expect_variety(seen);
+  if (!with_delays) return;
+  EXPECT_GT(seen.kept_unheld, 200);
+  EXPECT_GT(seen.delays_waited, 100);
 }
 
 TEST(MachineFuzz, OnOneHostsClockEveryPromiseIsKept) { walk_all(Authority::host_clock, 0); }
@@ -357,6 +357,16 @@ TEST(MachineFuzz, ByObservationWithDriftingClocksEveryPromiseIsKept) {
 }
 TEST(MachineFuzz, ByTheStoresDriftingClockEveryPromiseIsKept) {
   walk_all(Authority::store_clock, 10'000);
+}
+
+TEST(MachineFuzz, WithADelayAndAHoldOnOneHostsClock) {
+  walk_all(Authority::host_clock, 0, /*with_delays=*/true);
+}
+TEST(MachineFuzz, WithADelayAndAHoldByObservation) {
+  walk_all(Authority::observation, 10'000, /*with_delays=*/true);
+}
+TEST(MachineFuzz, WithADelayAndAHoldByTheStoresClock) {
+  walk_all(Authority::store_clock, 10'000, /*with_delays=*/true);
 }
 
 }  // namespace

@@ -65,6 +65,10 @@ class Modelled {
   /// Guards that were not dropped yet, dead ones included.
   const std::map<TenureId, std::uint32_t>& guards() const { return guards_; }
   const std::string& broken() const { return broken_; }
+  /// Whether the tenure of that owner was ended on purpose.
+  bool let_go(const OwnerId& owner) const { return let_go_.count(owner) != 0; }
+  /// How many tenures were released after they had been kept without a guard.
+  int kept_unheld() const { return kept_unheld_; }
   /// How many tenures were stopped and only later released.
   int stops_waited_for() const { return stops_waited_for_; }
   /// How often each kind of tell was seen, by its number.
@@ -79,6 +83,8 @@ class Modelled {
 
  private:
   void before(const Event& event) {
+    const auto* const leaving = std::get_if<Leave>(&event);
+    left_before_ = leaving != nullptr ? leaving->tenure : TenureId{};
     if (const auto* join = std::get_if<Join>(&event)) {
       waiters_.push_back({join->once, state_.requests});
     } else if (const auto* cancel = std::get_if<Cancel>(&event)) {
@@ -89,6 +95,7 @@ class Modelled {
       waiters_.erase(found);
     } else if (const auto* leave = std::get_if<Leave>(&event)) {
       if (--guards_[leave->tenure] == 0) guards_.erase(leave->tenure);
+      if (guards_.count(leave->tenure) == 0) unheld_.insert(leave->tenure);
     } else if (const auto* stop = std::get_if<Stop>(&event)) {
       if (state_.tenure && state_.tenure->id() == stop->tenure) stopping_.insert(stop->tenure);
     } else if (const auto* reply = std::get_if<Reply>(&event)) {
@@ -112,6 +119,12 @@ class Modelled {
       const TenureId ended{request.owner, request.term};
       const bool told = granted_.count(ended) == 0 || dead_.count(ended) != 0;
       require(request.kind != Request::Kind::release || told, "guards are told before a release");
+      const auto began = began_.find(ended);
+      require(began == began_.end() || now.at >= began->second + counted_hold(config_),
+              "nothing is released within its minimum hold");
+      if (began_.erase(ended) != 0 && unheld_.count(ended) != 0 && left_before_ != ended) {
+        ++kept_unheld_;
+      }
       if (stopping_.erase(ended) != 0) ++stops_waited_for_;
       begun_.insert({request.kind, request.owner, request.term});
     }
@@ -125,6 +138,8 @@ class Modelled {
             !waiters_.empty() && dead_.count(tell.tenure) == 0 && jeopardy_.count(tell.tenure) == 0,
             "nobody joins a tenure that is dead or in jeopardy, and nobody joins unasked");
         require(is_held(config_, state_, tell.tenure, now), "a new guard is held");
+        began_.emplace(tell.tenure, now.at);
+        unheld_.erase(tell.tenure);
         require(now.at < state_.tenure->began + on<LocalClock>(config_.timing.max_tenure),
                 "nobody joins a tenure that is too old");
         guards_[tell.tenure] += static_cast<std::uint32_t>(waiters_.size());
@@ -144,13 +159,15 @@ class Modelled {
       case Tell::Kind::jeopardy:
         require(jeopardy_.insert(tell.tenure).second, "jeopardy is told once");
         return;
-      case Tell::Kind::lost:
       case Tell::Kind::stopped:
+        let_go_.insert(tell.tenure.owner);
+        [[fallthrough]];
+      case Tell::Kind::lost:
         require(dead_.insert(tell.tenure).second, "a tenure ends once");
         return;
       case Tell::Kind::ended:
-        // Lost while it was stopping: then no release was begun.
-        if (tell.outcome == EndOutcome::already_lost && dead_.count(tell.tenure) != 0) {
+        // Lost while it was stopping, or left to run out: then no release was begun.
+        if (tell.outcome != EndOutcome::released && dead_.count(tell.tenure) != 0) {
           begun_.insert({Request::Kind::release, tell.tenure.owner, tell.tenure.term});
         }
         ++ended_;
@@ -171,8 +188,10 @@ class Modelled {
     require(!state_.tenure || !state_.campaign, "who has the key does not ask for it");
     if (state_.tenure) {
       const auto found = guards_.find(state_.tenure->id());
-      require(found != guards_.end() && found->second == state_.tenure->guards,
-              "a tenure has exactly the guards that were not dropped");
+      const std::uint32_t guards = found == guards_.end() ? 0 : found->second;
+      require(
+          guards == state_.tenure->guards && (guards > 0 || now.at < kept_until(config_, state_)),
+          "a tenure has exactly the guards that were not dropped");
       require(state_.tenure->release_at ||
                   state_.tenure->jeopardy == (jeopardy_.count(state_.tenure->id()) != 0),
               "jeopardy is told and is final");
@@ -200,6 +219,12 @@ class Modelled {
   std::set<TenureId> dead_;
   std::set<TenureId> jeopardy_;
   std::set<TenureId> stopping_;
+  std::set<OwnerId> let_go_;
+  std::map<TenureId, Instant<LocalClock>> began_;
+  std::set<TenureId> unheld_;
+  /// Whose guard the present event drops.
+  TenureId left_before_{};
+  int kept_unheld_ = 0;
   int stops_waited_for_ = 0;
   std::optional<Request> renewal_;
   std::set<std::tuple<Request::Kind, OwnerId, Term>> begun_;

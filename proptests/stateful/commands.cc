@@ -136,8 +136,8 @@ struct Open final : OfClient {
 /// Time moves on by a length that matters, or up to a moment that does, or to a tick before or
 /// after it.
 struct Advance final : Command {
-  enum class To : std::size_t { pause, budget, renewal, lease, deadline, soft, expiry };
-  const To to = static_cast<To>(below(7));
+  enum class To : std::size_t { pause, budget, renewal, lease, deadline, soft, expiry, hold };
+  const To to = static_cast<To>(below(8));
   const std::size_t which = below(4);
   const std::size_t nudge = below(3);
   const bool late = below(4) == 3;
@@ -158,6 +158,8 @@ struct Advance final : Command {
         return system.until_deadline(which, /*soft=*/true);
       case To::expiry:
         return system.until_expiry(keys.at(which % keys.size()));
+      case To::hold:
+        return system.until_hold_is_over(which);
     }
     return std::nullopt;
   }
@@ -167,9 +169,9 @@ struct Advance final : Command {
     if (by) system.advance(*by + nudges[nudge], late);
   }
   void show(std::ostream& out) const override {
-    static constexpr std::array<const char*, 7> words{
-        "a pause",      "the stop budget",   "a renewal", "a lease",
-        "the deadline", "the soft deadline", "the expiry"};
+    static constexpr std::array<const char*, 8> words{
+        "a pause",      "the stop budget",   "a renewal",  "a lease",
+        "the deadline", "the soft deadline", "the expiry", "the end of the hold"};
     static constexpr std::array<const char*, 3> nudges{"", " + 1ns", " - 1ns"};
     out << "advance " << (to < To::deadline ? "by " : "to ")
         << words.at(static_cast<std::size_t>(to)) << nudges.at(nudge);

@@ -46,7 +46,7 @@ const char* to_string(Outcome outcome) {
   return "?";
 }
 
-Config stateful_config() {
+Config stateful_config(Length min_hold) {
   Config config;
   config.authority = Authority::host_clock;
   config.timing = {.lease = 5h,
@@ -57,7 +57,8 @@ Config stateful_config() {
                    .stop_budget = 30min,
                    .min_useful = 36min,
                    .tolerated_failures = 2,
-                   .max_tenure = 11h};
+                   .max_tenure = 11h,
+                   .min_hold = min_hold};
   config.bounds.resolution = 1ns;
   return config;
 }
@@ -87,6 +88,11 @@ std::shared_ptr<Tenure> Model::held_by(const Party& party, const std::string& ke
   return found == tenures_.end() ? nullptr : *found;
 }
 
+bool Model::keeps(const Party& party, const std::string& key) const {
+  return std::any_of(tenures_.begin(), tenures_.end(),
+                     [&](const auto& one) { return one->is_of(party, key) && one->kept; });
+}
+
 std::optional<RecordView> Model::record(const std::string& key) const {
   return store_->inspect(key)->answer;
 }
@@ -99,6 +105,7 @@ bool Model::is_taken(const std::string& key) const {
 Outcome Model::try_now(const Party& party, const std::string& key) const {
   if (party.closed) return Outcome::closed;
   if (const auto own = held_by(party, key)) return may_join(*own) ? Outcome::joined : Outcome::busy;
+  if (keeps(party, key)) return Outcome::busy;
   if (party.line->trouble != Trouble::none) return Outcome::store_error;
   return is_taken(key) ? Outcome::busy : Outcome::taken;
 }
@@ -131,18 +138,32 @@ std::shared_ptr<Tenure> Model::granted(const std::shared_ptr<Party>& party, cons
 }
 
 void Model::drop(Tenure& tenure) {
-  if (--tenure.guards == 0 && is_held(tenure)) end(tenure, LossReason::released);
+  const bool last = --tenure.guards == 0 && is_held(tenure);
+  if (last && now() >= kept_until(tenure)) end(tenure, LossReason::released);
 }
 
-void Model::end(Tenure& tenure, LossReason reason) {
+void Model::end(Tenure& tenure, LossReason reason) const {
   tenure.ended = reason;
   tenure.ended_at = now();
+  if (now() >= kept_until(tenure)) return;
+  tenure.kept = reason == LossReason::released;
+  tenure.runs_out = !tenure.kept;
 }
 
 void Model::time_passed() {
   for (const auto& one : tenures_) {
+    if (one->kept) {
+      const bool within = now() < kept_until(*one);
+      one->runs_out = within && now() >= deadline(*one);
+      one->kept = within && !one->runs_out;
+      const bool too_late = one->party->line->trouble != Trouble::none || now() >= deadline(*one);
+      one->unsure = !within && too_late;
+    }
     if (one->ended) continue;
-    if (now() >= deadline(*one)) {
+    const bool is_spent = one->guards == 0 && now() >= kept_until(*one);
+    if (now() < deadline(*one) && is_spent) {
+      end(*one, LossReason::released);
+    } else if (now() >= deadline(*one)) {
       end(*one, LossReason::deadline);
     } else if (now() >= soft_deadline(*one)) {
       one->jeopardy = true;
@@ -191,12 +212,14 @@ void Model::check_record_of(const Tenure& tenure) const {
   }
   const Party& party = *tenure.party;
   const bool over = shown->over.value_or(false);
+  if (tenure.kept && (!its_own || over)) throw Wrong("nobody kept " + words(tenure));
   if (!its_own || over || party.line->trouble != Trouble::none) return;
+  if (tenure.kept || tenure.runs_out) return;
   // What failed while the store did is repeated after a pause, until the row is over.
+  const Instant<LocalClock> let_go = std::max(tenure.ended_at, kept_until(tenure));
   const Instant<LocalClock> released =
-      tenure.ended_at > party.healthy_since
-          ? tenure.ended_at
-          : party.healthy_since + on<LocalClock>(timing().retry_pause);
+      let_go > party.healthy_since ? let_go
+                                   : party.healthy_since + on<LocalClock>(timing().retry_pause);
   if (now() >= released) throw Wrong("nobody released " + words(tenure));
 }
 

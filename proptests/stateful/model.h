@@ -1,7 +1,8 @@
 // What the lock is by its documentation: who holds, how many guards there are, until when.
 //
 // The rule to know: the model knows no state machine. A tenure is held until a lease after its
-// last confirmed request, or until somebody ends it; who may have the key next, the record says.
+// last confirmed request, or until somebody ends it, and with a minimum hold no shorter than that;
+// who may have the key next, the record says.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +24,7 @@ struct Wrong : std::runtime_error {
 
 /// Leases of five hours on one clock that judges to the nanosecond: long enough that a client
 /// which blocks never comes to the end of its own, real, patience.
-Config stateful_config();
+Config stateful_config(Length min_hold = {});
 
 /// One life of one client, from its making to its close.
 struct Party {
@@ -42,6 +43,13 @@ struct Tenure {
   bool jeopardy = false;
   std::optional<LossReason> ended{};
   Instant<LocalClock> ended_at{};
+  /// It was released, and its client keeps the key until its minimum hold is over.
+  bool kept = false;
+  /// It was lost within its minimum hold, or closed: nobody releases it.
+  bool runs_out = false;
+  /// When its hold was over the store failed, or its client was woken too late to release it in
+  /// time: how that ended depends on who came first.
+  bool unsure = false;
 
   bool is_of(const Party& one, const std::string& key) const {
     return party.get() == &one && fence.key == key;
@@ -54,7 +62,8 @@ const char* to_string(Outcome outcome);
 
 class Model {
  public:
-  explicit Model(std::shared_ptr<Store> store) : store_(std::move(store)) {}
+  Model(std::shared_ptr<Store> store, Length min_hold)
+      : store_(std::move(store)), min_hold_(min_hold) {}
 
   static Instant<LocalClock> now();
   /// D of a tenure: a resolution before the lease ends that was last confirmed.
@@ -66,6 +75,11 @@ class Model {
 
   /// The tenure that the party holds; null if it holds none.
   std::shared_ptr<Tenure> held_by(const Party& party, const std::string& key) const;
+  Instant<LocalClock> kept_until(const Tenure& tenure) const {
+    return tenure.began + on<LocalClock>(min_hold_);
+  }
+  /// Whether the party keeps the key for a tenure that it released.
+  bool keeps(const Party& party, const std::string& key) const;
   /// What one try must come to now, and what a guard that has come must belong to. Throws `Wrong`
   /// if the guard can't be.
   Outcome try_now(const Party& party, const std::string& key) const;
@@ -76,7 +90,7 @@ class Model {
   std::optional<RecordView> record(const std::string& key) const;
 
   void drop(Tenure& tenure);
-  static void end(Tenure& tenure, LossReason reason);
+  void end(Tenure& tenure, LossReason reason) const;
   /// Time has moved: deadlines have passed, before anybody was woken.
   void time_passed();
 
@@ -96,6 +110,7 @@ class Model {
   static void check_renewals_of(const Tenure& tenure);
 
   const std::shared_ptr<Store> store_;
+  const Length min_hold_;
   std::vector<std::shared_ptr<Party>> parties_;
   std::vector<std::shared_ptr<Tenure>> tenures_;
 };

@@ -44,7 +44,8 @@ void forsake(std::optional<Client> client) {
 
 }  // namespace
 
-System::System(Reached& reached) : reached_(reached), store_(new_store()), model_(store_) {
+System::System(Reached& reached, Length min_hold)
+    : reached_(reached), min_hold_(min_hold), store_(new_store()), model_(store_, min_hold) {
   for (std::size_t client = 0; client < client_count; ++client) open(client);
 }
 
@@ -57,7 +58,7 @@ void System::open(std::size_t client) {
   member.party->healthy_since = Model::now();
   model_.add(member.party);
   auto made = Client::over(std::make_unique<Connection>(store_, member.party->line),
-                           stateful_config(), {.info = member.party->name});
+                           stateful_config(min_hold_), {.info = member.party->name});
   must_be(static_cast<bool>(made), made ? "" : made.error().detail);
   member.client.emplace(std::move(made).value());
   happen();
@@ -70,7 +71,11 @@ void System::close(std::size_t client) {
   if (party.closed || !answers_at_once(member)) return;
   party.closed = true;
   for (const auto& one : model_.tenures()) {
-    if (one->party == member.party && Model::is_held(*one)) Model::end(*one, LossReason::closed);
+    if (one->party != member.party) continue;
+    if (Model::is_held(*one)) model_.end(*one, LossReason::closed);
+    // Nobody renews it any more.
+    if (std::exchange(one->kept, false)) one->runs_out = true;
+    if (one->runs_out) reach("a close within the hold");
   }
   member.client->close();
   reach("a client was closed");
@@ -96,7 +101,8 @@ void System::attempt(std::size_t client, const std::string& key) {
   if (waits_for(*member.party, key)) return begin(client, key, Length::zero());
   const Outcome expected = model_.try_now(*member.party, key);
   const std::string holder = model_.is_taken(key) ? model_.record(key)->info : "";
-  const bool own = model_.held_by(*member.party, key) != nullptr;
+  const bool own =
+      model_.held_by(*member.party, key) != nullptr || model_.keeps(*member.party, key);
   const bool unheard = member.party->line->journal.unheard.size() > 1;
   Grant grant = member.client->lock(key).try_acquire();
   runtime().settle();
@@ -142,14 +148,15 @@ void System::cancel(std::size_t call) {
 
 void System::admit(std::size_t client, const std::string& key, Guard guard) {
   Member& member = members_[client];
+  const std::size_t before = model_.tenures().size();
   Held held{.tenure = model_.granted(member.party, key, guard.fence()), .client = client};
-  if (held.tenure->guards == 1) {
+  if (model_.tenures().size() > before) {
     ++member.tenures;
     const auto& all = model_.tenures();
     const bool handed = all.size() > 1 && all[all.size() - 2]->party != member.party;
     if (handed) reach("the key changed hands");
   } else {
-    reach("a second guard");
+    reach(held.tenure->guards > 1 ? "a second guard" : "a guard of a tenure that had none");
   }
   guard.on_lost([told = held.told](LossReason reason) { told->push_back(reason); });
   held.guard = std::move(guard);
@@ -180,17 +187,28 @@ void System::release(std::size_t guard) {
   Held& held = guards_[guard % guards_.size()];
   Tenure& tenure = *held.tenure;
   const bool held_now = Model::is_held(tenure);
-  // Else it would wait for the store's word.
-  if (tenure.party->line->trouble != Trouble::none && held_now) return;
   using What = ReleaseOutcome::What;
   const bool ours = held_now || tenure.ended == LossReason::released;
+  const bool within = Model::now() < model_.kept_until(tenure) && ours && !tenure.runs_out;
+  // Else it would wait for the store's word.
+  const bool answered =
+      tenure.party->line->trouble == Trouble::none && tenure.party->line->journal.unheard.empty();
+  if (ours && !within && !tenure.runs_out && !answered) return;
   if (held_now) {
     reach(tenure.guards > 1 ? "a release of several" : "a release");
-    Model::end(tenure, LossReason::released);
+    model_.end(tenure, LossReason::released);
   }
-  const What came = held.guard.release().what;
-  must_be(came == (ours ? What::released : What::already_lost),
-          std::string("a release came to ") + to_string(came));
+  if (within) reach("a release within the hold");
+  const What expected = !ours             ? What::already_lost
+                        : within          ? What::kept
+                        : tenure.runs_out ? What::unknown
+                                          : What::released;
+  const ReleaseOutcome came = held.guard.release();
+  must_be(
+      came.what == expected || (tenure.unsure && came.what != What::kept),
+      std::string("a release came to ") + to_string(came.what) + ", not to " + to_string(expected));
+  const Length left((model_.kept_until(tenure) - Model::now()).ns());
+  must_be(!within || came.free_within == left, "a hold lasts otherwise");
   happen();
 }
 
@@ -272,6 +290,14 @@ std::optional<Length> System::until_expiry(const std::string& key) const {
   const auto record = model_.record(key);
   if (!record || !record->expires_at) return std::nullopt;
   return Length((same_kernel(*record->expires_at) - Model::now()).ns());
+}
+
+std::optional<Length> System::until_hold_is_over(std::size_t tenure) const {
+  const auto& all = model_.tenures();
+  if (min_hold_ == Length::zero() || all.empty()) return std::nullopt;
+  // Of the latest ones: what is older is over.
+  const Tenure& chosen = *all[all.size() - 1 - tenure % std::min<std::size_t>(all.size(), 2)];
+  return Length((model_.kept_until(chosen) - Model::now()).ns());
 }
 
 System::~System() {

@@ -25,7 +25,7 @@ using Reached = std::map<std::string, int>;
 /// such guard, a call that would block because the store fails) does nothing.
 class System {
  public:
-  explicit System(Reached& reached);
+  explicit System(Reached& reached, Length min_hold = {});
   System(const System&) = delete;
   System& operator=(const System&) = delete;
   /// Gives everything back and waits for it.
@@ -49,6 +49,7 @@ class System {
   // Lengths until moments that matter; nullopt if there is none.
   std::optional<Length> until_deadline(std::size_t guard, bool soft) const;
   std::optional<Length> until_expiry(const std::string& key) const;
+  std::optional<Length> until_hold_is_over(std::size_t tenure) const;
 
  private:
   /// One cache of one client as the library has it, and as of when it was last loaded.
@@ -101,6 +102,7 @@ class System {
   void reach(const char* what) { ++reached_[what]; }
 
   Reached& reached_;
+  const Length min_hold_;
   const std::shared_ptr<Store> store_;
   Model model_;
   std::array<Member, client_count> members_;

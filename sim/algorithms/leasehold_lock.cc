@@ -27,7 +27,8 @@ bool LeaseholdLock::is_held(const core::TenureId& tenure) const { return shell_.
 
 std::optional<Holding> LeaseholdLock::holding() const {
   const core::State& state = shell_.state();
-  if (!state.tenure) return std::nullopt;
+  // One that was released, and is kept for its minimum hold, is believed in by nobody.
+  if (!state.tenure || state.tenure->release_at) return std::nullopt;
   return Holding{.tenure = state.tenure->id(),
                  .deadline = state.tenure->deadline,
                  .soft_deadline = core::soft_deadline(shell_.config(), state),

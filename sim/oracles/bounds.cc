@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "lib/src/core/machine.h"
+
 namespace leasehold::sim {
 namespace {
 
@@ -20,6 +22,11 @@ std::vector<std::int64_t> rates_of(const Scenario& scenario) {
   return rates;
 }
 
+// What passes at most while a clock of the slowest permitted rate counts `local`.
+Length in_true_time(Length local, DriftBound drift) {
+  return Length(detail::scale_up(local.count(), 1'000'000, drift.slowest()));
+}
+
 }  // namespace
 
 // A length that was measured between two readings may lack a tick, since readings are cut down.
@@ -34,19 +41,25 @@ Length Bounds::at_least(Length local) const {
 // of (its caller had left, or it came too late to be of use) begins or is prolonged after W, and
 // `takeover_bound` counts from there at the latest. It assumes one who keeps trying. A waiter does,
 // unless what he tried before is in the way: an abandon or a release of his own, which began by W,
-// is waited for for Q, and is given up OW + Q after it began, if two of them leave no room for a
-// third. Where the store or a calendar judges, that lease runs out meanwhile, and it is L at least;
-// by observation it may be seen for the first time only then. Who asks may hear that the term has
-// moved, and asks again at once: another Q. Each wait on a clock may last a tick longer.
+// is waited for for Q, and is given up E after it began, if two of them leave no room for a third.
+// Where the store or a calendar judges, that lease runs out meanwhile, and it is L at least; by
+// observation it may be seen for the first time only then. Who asks may hear that the term has
+// moved, and asks again at once: another Q. Each wait on a clock may last a tick longer. Before all
+// of this a tenure of which nobody has a guard any more may have been kept for H.
 Length progress_bound(const Config& config, Length way) {
   const Timing& timing = config.timing;
-  const Length endings = Length(observation_wait(timing.lease, config.bounds).ns()) +
-                         timing.request_timeout + 4 * config.bounds.tick;
-  const Length in_the_way(
-      detail::scale_up(endings.count(), 1'000'000, config.bounds.drift.slowest()));
+  const Length in_the_way = in_true_time(
+      Length(core::longest_aftermath(config).ns()) + 4 * config.bounds.tick, config.bounds.drift);
   const Length meanwhile =
       config.authority == Authority::observation ? Length::zero() : timing.lease;
-  return way + in_the_way - meanwhile + takeover_bound(config) + timing.request_timeout;
+  return way + in_the_way - meanwhile + takeover_bound(config) + timing.request_timeout +
+         longest_hold(config);
+}
+
+Length longest_hold(const Config& config) {
+  const Length counted(counted_hold(config).ns());
+  if (counted == Length::zero()) return {};
+  return in_true_time(counted + config.bounds.tick, config.bounds.drift);
 }
 
 // One clock can't disagree with itself, so under host_clock any rate of it is inside; how long
@@ -56,6 +69,7 @@ Bounds bounds_of(const Scenario& scenario) {
   Bounds bounds{.timing = scenario.config.timing,
                 .inside = inside_envelope(scenario),
                 .takeover = takeover_bound(scenario.config),
+                .longest_hold = longest_hold(scenario.config),
                 .tick = scenario.config.bounds.tick};
   for (const std::int64_t rate : rates_of(scenario)) {
     bounds.inside = bounds.inside && rate >= -drift && rate <= drift;

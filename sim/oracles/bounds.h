@@ -14,6 +14,9 @@ struct Bounds {
   bool inside = false;
   /// `takeover_bound`.
   Length takeover{};
+  /// How long a tenure of which nobody has a guard may be kept, from its grant: its minimum hold on
+  /// the slowest clock.
+  Length longest_hold{};
   /// How far ahead of true time the fastest clock runs, at least 0, and the step of every clock.
   std::int64_t fastest_ppm = 0;
   Length tick{};
@@ -29,10 +32,12 @@ struct Bounds {
 
 /// After a heal, while somebody waits all the time, nobody holds the key and no caller leaves:
 /// somebody is served at most this long (true time) after that began.
-///   host_clock, store_clock, wall_clock   W + (OW + Q + 4q_l)/(1 - rho) - L + takeover_bound + Q
-///   observation                           W + (OW + Q + 4q_l)/(1 - rho) + takeover_bound + Q
-/// with W `way`, the least way there and back, and OW `observation_wait` of L.
+///   host_clock, store_clock, wall_clock   W + (E + 4q_l)/(1 - rho) - L + takeover_bound + Q + H
+///   observation                           W + (E + 4q_l)/(1 - rho) + takeover_bound + Q + H
+/// with W `way`, the least way there and back, E the time after which a release is given up
+/// (`core::longest_aftermath`), and H `longest_hold`.
 Length progress_bound(const Config& config, Length way);
+Length longest_hold(const Config& config);
 
 Bounds bounds_of(const Scenario& scenario);
 

@@ -5,6 +5,25 @@
 namespace leasehold::sim {
 
 void Counted::see(const Event& event) {
+  hold_.see(event);
+  hear_of_holds();
+  look_at_guards(event);
+}
+
+void Counted::finish(TrueTime end) {
+  hold_.finish(end);
+  hear_of_holds();
+}
+
+void Counted::hear_of_holds() {
+  if (const auto& finding = hold_.finding()) broken(finding->at, finding->sentence);
+  if (hold_.kept() == kept_) return;
+  kept_ = hold_.kept();
+  exercised();
+  reached(Mark::kept_unheld);
+}
+
+void Counted::look_at_guards(const Event& event) {
   if (!due_.empty() && event.at > due_.front().cause.at) {
     for (const Due& due : due_) overdue(due);
     due_.clear();
@@ -43,8 +62,8 @@ Counted::Tenure* Counted::meant(const Event& event) {
 
 void Counted::on_granted(const Event& event) {
   if (Tenure* const tenure = meant(event)) {
-    ++tenure->guards;
-    return reached(Mark::guard_shared);
+    if (++tenure->guards > 1) reached(Mark::guard_shared);
+    return;
   }
   of(event) = Tenure{.term = event.term, .guards = 1};
 }
@@ -54,7 +73,7 @@ void Counted::on_drop(const Event& event) {
   if (tenure == nullptr) return;
   exercised();
   if (--tenure->guards > 0) return reached(Mark::drop_not_last);
-  due_.push_back({Due::What::end, event});
+  if (!ends_later()) due_.push_back({Due::What::end, event});
 }
 
 void Counted::on_release(const Event& event) {
@@ -77,7 +96,7 @@ void Counted::on_stopped(const Event& event) {
     of(event).reset();
   }
   came(Due::What::end, event);
-  due_.push_back({Due::What::release, event});
+  if (!ends_later()) due_.push_back({Due::What::release, event});
 }
 
 void Counted::on_release_sent(const Event& event) {

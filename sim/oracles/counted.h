@@ -1,18 +1,25 @@
 // I15: dropping a guard that is not the last never releases; the last drop and release() always end
-// the tenure, and the store hears of it.
+// the tenure, and the store hears of it: at once, or when its minimum hold is over
+// (minimum_hold.h).
 #pragma once
 
 #include <optional>
 #include <vector>
 
+#include "sim/oracles/minimum_hold.h"
 #include "sim/oracles/oracle.h"
 
 namespace leasehold::sim {
 
 class Counted final : public Oracle {
  public:
-  explicit Counted(const Names& names) : Oracle(Invariant::I15, names), tenures_(names.size()) {}
+  explicit Counted(const Names& names, const Bounds& bounds = {})
+      : Oracle(Invariant::I15, names),
+        bounds_(bounds),
+        hold_(names, bounds_),
+        tenures_(names.size()) {}
   void see(const Event& event) override;
+  void finish(TrueTime end) override;
 
  private:
   /// The tenure of a process, as its program knows it.
@@ -28,6 +35,9 @@ class Counted final : public Oracle {
     Event cause;
   };
 
+  void hear_of_holds();
+  bool ends_later() const { return bounds_.timing.min_hold > Length::zero(); }
+  void look_at_guards(const Event& event);
   void on_granted(const Event& event);
   void on_drop(const Event& event);
   void on_release(const Event& event);
@@ -39,6 +49,9 @@ class Counted final : public Oracle {
   // The tenure of the process, if it is the one that the event is about.
   Tenure* meant(const Event& event);
 
+  const Bounds bounds_;
+  MinimumHold hold_;
+  std::uint64_t kept_ = 0;
   std::vector<std::optional<Tenure>> tenures_;
   std::vector<Due> due_;
 };

@@ -31,6 +31,10 @@ void LinearisableStore::see(const Event& event) {
       return on_answered(event);
     case Event::Kind::takeable:
       return on_takeable(event);
+    case Event::Kind::delay_over:
+      free_at_ = event.until;
+      delayed_ = true;
+      return;
     default:
       return;
   }
@@ -41,7 +45,8 @@ void LinearisableStore::on_takeable(const Event& event) {
   by_ = static_cast<By>(event.detail);
   const bool began = std::exchange(lease_began_, false);
   doubted_ = !began || (doubted_ && event.until == over_at_);
-  over_at_ = event.until;
+  over_at_ = free_at_ = event.until;
+  delayed_ = false;
 }
 
 std::optional<bool> LinearisableStore::over(TrueTime at) const {
@@ -54,6 +59,10 @@ std::optional<bool> LinearisableStore::over(TrueTime at) const {
       break;
   }
   return std::nullopt;
+}
+
+std::optional<bool> LinearisableStore::free(TrueTime at) const {
+  return by_ == By::store ? std::optional(at >= free_at_) : over(at);
 }
 
 void LinearisableStore::on_applied(const Event& event) {
@@ -165,7 +174,7 @@ LinearisableStore::Why LinearisableStore::taken(const Event& event, Term expecte
   if (expected != 0 && expected != record_.term) return "it expects " + term(expected);
   switch (static_cast<Previous>(event.other)) {
     case Previous::expired: {
-      const bool early = by_ == By::store && !doubted_ && event.at < over_at_;
+      const bool early = by_ == By::store && !doubted_ && event.at < free_at_;
       return !record_.owner || early ? whose() : Why{};
     }
     case Previous::released:
@@ -180,13 +189,15 @@ LinearisableStore::Why LinearisableStore::taken(const Event& event, Term expecte
 
 LinearisableStore::Why LinearisableStore::busy(const Event& event) const {
   const bool another = record_.owner && record_.owner != event.owner;
-  if (!another || event.term != record_.term || event.value != record_.version) return whose();
-  if (by_ == By::store && event.at >= over_at_) return "the lease is over";
+  // Within the lock delay after its lease the owner is one of the others.
+  const bool in_the_way = another || (record_.owner && delayed_ && over(event.at).value_or(true));
+  if (!in_the_way || event.term != record_.term || event.value != record_.version) return whose();
+  if (by_ == By::store && event.at >= free_at_) return "the lease is over";
   return {};
 }
 
 LinearisableStore::Why LinearisableStore::moved(const Event& event, Term expected) const {
-  const bool may_be_over = by_ != By::observers && over(event.at).value_or(true);
+  const bool may_be_over = by_ != By::observers && free(event.at).value_or(true);
   // Taken over by who observed it, but for its term.
   const bool may_be_taken = by_ == By::observers || doubted_;
   const bool free = !record_.owner || may_be_over || may_be_taken;

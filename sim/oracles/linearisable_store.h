@@ -67,6 +67,8 @@ class LinearisableStore final : public Oracle {
   std::string whose() const;
   /// Whether the store counts the lease as over; nullopt if others judge.
   std::optional<bool> over(TrueTime at) const;
+  /// ... and the lock delay after it.
+  std::optional<bool> free(TrueTime at) const;
 
   Record record_;
   std::map<Key, Request> requests_;
@@ -76,6 +78,9 @@ class LinearisableStore final : public Oracle {
   enum class By : std::uint8_t { observers, store, callers };
   By by_ = By::observers;
   TrueTime over_at_{};
+  /// ... and there is a lock delay, which the store counts to here.
+  TrueTime free_at_{};
+  bool delayed_ = false;
   bool lease_began_ = false;
   bool doubted_ = false;
 };

@@ -48,6 +48,10 @@ const char* to_string(Mark mark) {
       return "a call left at its deadline";
     case Mark::served_after_heal:
       return "somebody was served after a heal";
+    case Mark::delay_waited:
+      return "a key passed on after a lock delay";
+    case Mark::kept_unheld:
+      return "a tenure was kept without a guard";
     case Mark::granted_never_held:
       return "a key was granted that nobody ever had";
     case Mark::granted_released:

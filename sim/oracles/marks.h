@@ -47,6 +47,10 @@ enum class Mark : std::uint8_t {
   left_at_deadline,
   /// I10: somebody was waiting for a key that nobody held, after a heal, and was served.
   served_after_heal,
+  /// I13: a key passed on after a lease that ran out had been left alone for its lock delay.
+  delay_waited,
+  /// I15: a tenure of which nobody had a guard was kept to the end of its minimum hold.
+  kept_unheld,
 
   // What `Situations` sees.
   /// The store. A grant: of a key that nobody ever had; that was released; that ran out; to the
@@ -60,8 +64,7 @@ enum class Mark : std::uint8_t {
   busy_answered,
   moved_answered,
   acquires_raced,
-  /// A renewal met another's record; a record that has seen a later one; a lease that had run
-  /// out.
+  /// A renewal met a record that was not its owner's; one that had seen a later renewal.
   renewal_met_another,
   renewal_was_stale,
   /// A release ended its tenure; an abandon settled an attempt; could not, because of a tenure in
@@ -83,21 +86,21 @@ enum class Mark : std::uint8_t {
   ended_released,
   ended_already_lost,
   ended_unknown,
-  /// What tries were told, and calls. A grant came too late. A second call was served by a tenure
-  /// that was there.
+  /// A try was refused as busy; a grant came too late; a try ended as not applied; a call was
+  /// cancelled; one joined a tenure that was there.
   refused_as_busy,
   given_back_late,
   refused_as_not_applied,
   call_cancelled,
   joined,
   /// The last moments of a tenure: told to stop; renewed after that; a belief ended while its
-  /// process was paused, and while it ran, at its deadline.
+  /// process was paused; a guard was asked past its deadline.
   told_to_stop,
   renewed_after_stop,
   belief_ended_in_pause,
   asked_past_deadline,
-  /// What went wrong while a process held: it crashed; was stopped; suspended; frozen; starved;
-  /// cut off; its clock changed; the store stalled; was down; its clock changed.
+  /// What went wrong while a process held: it crashed; was stopped; suspended; starved; cut off; its
+  /// clock changed its rate; the store stalled; was down.
   crashed_holding,
   stopped_holding,
   suspended_holding,
@@ -106,7 +109,8 @@ enum class Mark : std::uint8_t {
   clock_rated_holding,
   stalled_under_holder,
   store_down_under_holder,
-  /// A process that had crashed was granted the key anew; a wake-up of a holder came late.
+  /// A process that had crashed was granted the key anew; a wake-up of a holder came late; a write
+  /// was let through by the fence; was lost.
   granted_after_restart,
   woken_late_holding,
   write_accepted,

@@ -29,6 +29,9 @@ void NoGhost::see(const Event& event) {
     case Event::Kind::takeable:
       over_at_ = event.detail == 1 ? std::optional(event.until) : std::nullopt;
       return;
+    case Event::Kind::delay_over:
+      if (over_at_) over_at_ = event.until;
+      return;
     case Event::Kind::cloned:
       return on_cloned(event);
     case Event::Kind::crashed:

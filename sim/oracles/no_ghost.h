@@ -1,5 +1,5 @@
 // I9: a cancelled or timed-out acquire leaves the key free as soon as its abandon is answered,
-// otherwise at the latest L after its last message was applied.
+// otherwise at the latest L, and the lock delay, after its last message was applied.
 #pragma once
 
 #include <cstdint>
@@ -65,7 +65,8 @@ class NoGhost final : public Oracle {
   // The processes to look at before time goes on from `now_`.
   TrueTime now_{};
   std::vector<std::uint16_t> touched_;
-  // The grant that the record shows, and when it is over if the store itself judges that.
+  // The grant that the record shows, and when it is over if the store itself judges that, the lock
+  // delay too.
   std::optional<Event> holder_;
   std::optional<TrueTime> over_at_;
 };

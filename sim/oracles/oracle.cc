@@ -58,10 +58,10 @@ std::vector<std::unique_ptr<Oracle>> make_oracles(const Names& names, const Boun
   oracles.push_back(std::make_unique<Available>(names, bounds));
   oracles.push_back(std::make_unique<BoundedLoad>(names, bounds));
   oracles.push_back(std::make_unique<WaitBound>(names));
-  oracles.push_back(std::make_unique<WithinAuthority>(names));
+  oracles.push_back(std::make_unique<WithinAuthority>(names, bounds));
   oracles.push_back(std::make_unique<DeadStaysDead>(names));
-  oracles.push_back(std::make_unique<Counted>(names));
-  oracles.push_back(std::make_unique<Quiet>(names));
+  oracles.push_back(std::make_unique<Counted>(names, bounds));
+  oracles.push_back(std::make_unique<Quiet>(names, bounds));
   oracles.push_back(std::make_unique<TruthfulErrors>(names));
   oracles.push_back(std::make_unique<LinearisableStore>(names));
   return oracles;

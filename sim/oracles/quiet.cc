@@ -22,6 +22,8 @@ void Quiet::see(const Event& event) {
     case Event::Kind::granted:
       return on_granted(event);
     case Event::Kind::stopped:
+      if (keeps_) of(event).kept = tenure_of(event);
+      [[fallthrough]];
     case Event::Kind::lost:
       if (of(event).tenure == event.term) of(event).tenure.reset();
       return touch(event);
@@ -75,7 +77,7 @@ void Quiet::on_sent(const Event& event) {
       return broken(event.at, name(event.process) + " asked for the key at " + moment(event.at) +
                                   " although nobody waits for it");
     case Call::renew:
-      if (process.tenure == event.term) return;
+      if (process.tenure == event.term || process.kept == tenure_of(event)) return;
       // The first renewal may be sent before the guards are told, in the same moment.
       process.early_renewal = event;
       return touch(event);
@@ -93,6 +95,7 @@ void Quiet::on_ending_sent(const Event& event) {
                          " although that was over");
   }
   touch(event);
+  if (process.kept == tenure_of(event)) process.kept.reset();
   for (Ending& ending : process.endings) {
     if (ending.owner != event.owner) continue;
     ending.ordinal = event.ordinal;
@@ -116,6 +119,7 @@ void Quiet::on_answered(const Event& event) {
 
 void Quiet::end(const Event& event, const OwnerId& owner) {
   std::erase_if(of(event).endings, [&owner](const Ending& one) { return one.owner == owner; });
+  if (of(event).kept && of(event).kept->owner == owner) of(event).kept.reset();
   over_.emplace(event.process, owner);
   touch(event);
 }

@@ -1,5 +1,6 @@
 // I16: after the end nothing stays armed and nothing is sent beyond that tenure's release or
-// abandon, repeated until it is answered or its time is over.
+// abandon, repeated until it is answered or its time is over. A tenure that is kept for its minimum
+// hold has not come to its end.
 #pragma once
 
 #include <optional>
@@ -13,7 +14,10 @@ namespace leasehold::sim {
 
 class Quiet final : public Oracle {
  public:
-  explicit Quiet(const Names& names) : Oracle(Invariant::I16, names), processes_(names.size()) {}
+  explicit Quiet(const Names& names, const Bounds& bounds = {})
+      : Oracle(Invariant::I16, names),
+        keeps_(bounds.timing.min_hold > Length::zero()),
+        processes_(names.size()) {}
   void see(const Event& event) override;
 
  private:
@@ -26,12 +30,14 @@ class Quiet final : public Oracle {
   struct Process {
     std::vector<std::uint64_t> calls;
     std::optional<Term> tenure;
+    /// Its guards are dead, and it is not released yet.
+    std::optional<core::TenureId> kept;
     std::vector<Ending> endings;
     bool armed = false;
     /// A renewal of a tenure that nobody was told of yet.
     std::optional<Event> early_renewal;
 
-    bool has_to_do() const { return !calls.empty() || tenure || !endings.empty(); }
+    bool has_to_do() const { return !calls.empty() || tenure || kept || !endings.empty(); }
   };
 
   void call_over(const Event& event);
@@ -46,6 +52,8 @@ class Quiet final : public Oracle {
   Process& of(const Event& event) { return processes_.at(event.process); }
   void touch(const Event& event);
 
+  // Tenures have a minimum hold.
+  const bool keeps_;
   std::vector<Process> processes_;
   // Owner ids whose release or abandon is over, by process.
   std::set<std::pair<std::uint16_t, OwnerId>> over_;

@@ -103,6 +103,7 @@ void TruthfulErrors::on_told(const Event& event) {
       return;
     case Event::Kind::stopped:
       of(event).tenure.reset();
+      of(event).kept = event.owner;
       return;
     case Event::Kind::lost:
       return on_lost(event);
@@ -227,7 +228,8 @@ void TruthfulErrors::on_refused(const Event& event) {
   bool true_word = true;
   if (ending == ShellListener::Ending::busy) {
     // "Too late": granted, and given back.
-    true_word = of(event).tenure || heard_now(event, Call::acquire, Answer::Kind::busy) ||
+    true_word = of(event).tenure || of(event).kept ||
+                heard_now(event, Call::acquire, Answer::Kind::busy) ||
                 heard_now(event, Call::acquire, Answer::Kind::granted);
   } else if (ending == ShellListener::Ending::store_error) {
     exercised();
@@ -243,7 +245,18 @@ void TruthfulErrors::on_refused(const Event& event) {
 
 void TruthfulErrors::on_sent(const Event& event) {
   if (event.call != Call::release && event.call != Call::abandon) return;
+  if (of(event).kept == event.owner) of(event).kept.reset();
   of(event).asked_to_end[{event.call, event.ordinal}] = event.owner;
+}
+
+// What would have been told as a loss, had its guards not been dead.
+bool TruthfulErrors::was_lost_while_kept(const Event& event) {
+  if (of(event).kept != event.owner) return false;
+  if (heard_now(event, Call::renew, Answer::Kind::stale)) {
+    return lineage_.is_cloned(event.process);
+  }
+  return heard_now(event, Call::renew, Answer::Kind::not_owner) &&
+         !refused_to_owner_.contains({event.process, Call::renew, of(event).heard->ordinal});
 }
 
 // By an answer of this moment, and to a request that was about this tenure.
@@ -261,12 +274,14 @@ void TruthfulErrors::on_ended(const Event& event) {
                           answer_of(*heard) == Answer::Kind::not_owner);
       break;
     case core::EndOutcome::already_lost:
-      true_word = now && answer_of(*heard) == Answer::Kind::not_owner;
+      true_word =
+          (now && answer_of(*heard) == Answer::Kind::not_owner) || was_lost_while_kept(event);
       break;
     case core::EndOutcome::unknown:
       exercised();
       break;
   }
+  if (of(event).kept == event.owner) of(event).kept.reset();
   if (true_word) return;
   broken(event.at, name(event.process) + " says at " + moment(event.at) + " that term " +
                        std::to_string(event.term) + " is " +

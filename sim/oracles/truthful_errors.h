@@ -31,6 +31,8 @@ class TruthfulErrors final : public Oracle {
     /// The tenure that it holds, as it was told, and until when its belief in it lasts.
     std::optional<Term> tenure;
     std::optional<TrueTime> until;
+    /// One whose guards are dead and that was not released yet: it is in its own process's way.
+    std::optional<OwnerId> kept;
     /// Whose end its releases and abandons asked for.
     std::map<std::pair<core::Request::Kind, std::uint64_t>, OwnerId> asked_to_end;
   };
@@ -47,6 +49,7 @@ class TruthfulErrors final : public Oracle {
   void on_refused(const Event& event);
   void on_sent(const Event& event);
   void on_ended(const Event& event);
+  bool was_lost_while_kept(const Event& event);
   void on_told(const Event& event);
   void on_crash(const Event& event);
   void on_cloned(const Event& event);

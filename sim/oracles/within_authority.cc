@@ -4,7 +4,17 @@
 
 namespace leasehold::sim {
 
+void WithinAuthority::look_at_takeovers(const Event& event) {
+  const std::uint64_t before = delay_.judged();
+  delay_.see(event);
+  if (const auto& finding = delay_.finding()) broken(finding->at, finding->sentence);
+  if (delay_.judged() == before) return;
+  exercised();
+  reached(Mark::delay_waited);
+}
+
 void WithinAuthority::see(const Event& event) {
+  look_at_takeovers(event);
   if (event.kind == Event::Kind::takeable || event.kind == Event::Kind::could_be_taken) {
     if (event.term != latest_.term) before_ = latest_;
     latest_ = {event.term, event.until};

@@ -1,14 +1,17 @@
 // I13: a holder's deadline is never later than the earliest moment at which a contender within the
-// bounds may take the key.
+// bounds may take the key; with a lock delay, by that much earlier than anybody does
+// (lock_delay.h).
 #pragma once
 
+#include "sim/oracles/lock_delay.h"
 #include "sim/oracles/oracle.h"
 
 namespace leasehold::sim {
 
 class WithinAuthority final : public Oracle {
  public:
-  explicit WithinAuthority(const Names& names) : Oracle(Invariant::I13, names) {}
+  explicit WithinAuthority(const Names& names, const Bounds& bounds = {})
+      : Oracle(Invariant::I13, names), bounds_(bounds), delay_(names, bounds_) {}
   void see(const Event& event) override;
 
  private:
@@ -18,6 +21,10 @@ class WithinAuthority final : public Oracle {
     Term term = 0;
     TrueTime at{};
   };
+  void look_at_takeovers(const Event& event);
+
+  const Bounds bounds_;
+  LockDelay delay_;
   Takeable latest_;
   Takeable before_;
 };

@@ -46,6 +46,11 @@ const std::vector<Plant>& plants() {
       {Bug::X04, "X04", "a record is watched for a hundredth too short"},
       {Bug::X05, "X05", "an owner id is used for a second term"},
       {Bug::X06, "X06", "a renewal that comes late or twice counts again"},
+      {Bug::X07, "X07", "a store does not wait for the lock delay"},
+      {Bug::X08, "X08", "who observes does not wait for the lock delay"},
+      {Bug::X09, "X09", "who loses a lease hands it back in spite of the lock delay"},
+      {Bug::X10, "X10", "a lease that is lost within its minimum hold is handed back"},
+      {Bug::X11, "X11", "the last guard that goes releases the lock within its minimum hold"},
   };
   return all;
 }

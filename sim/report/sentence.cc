@@ -196,6 +196,11 @@ std::string said_elsewhere(const Event& event, const Cast& cast) {
     return "term " + std::to_string(event.term) + " could be taken from " + at_ms(event.until) +
            ", were the store's clock as far ahead as it may be";
   }
+  if (event.kind == Event::Kind::delay_over) {
+    return "term " + std::to_string(event.term) +
+           (cast.keys.size() > 1 ? " of key " + cast.keys.at(event.key) : "") +
+           ", should it run out, is left alone until " + at_ms(event.until);
+  }
   if (event.kind == Event::Kind::stalled) {
     return "another has the store's writer until " + at_ms(event.until);
   }
@@ -277,6 +282,7 @@ bool is_routine(const Event& event) {
     case Event::Kind::stop_due:
     case Event::Kind::takeable:
     case Event::Kind::could_be_taken:
+    case Event::Kind::delay_over:
     case Event::Kind::armed:
     case Event::Kind::disarmed:
     case Event::Kind::batched:

@@ -5,6 +5,7 @@
 
 #include "lib/src/assert.h"
 #include "sim/engine/stream.h"
+#include "sim/scenario/delays.h"
 #include "sim/scenario/failovers.h"
 #include "sim/scenario/store_jumps.h"
 #include "sim/scenario/tight.h"
@@ -19,7 +20,8 @@ constexpr std::int64_t million = 1'000'000;
 /// Builds one scenario, drawing from one stream.
 class Generator {
  public:
-  Generator(std::uint64_t seed, const Profile& profile) : draw_(seed), profile_(profile) {
+  Generator(std::uint64_t seed, const Profile& profile)
+      : seed_(seed), draw_(seed), profile_(profile) {
     LEASEHOLD_ASSERT(!profile.beyond || profile.authority != Authority::host_clock);
     world_.seed = seed % (std::uint64_t{1} << 53);  // what a JSON number holds exactly
   }
@@ -94,6 +96,7 @@ class Generator {
     }
     // Tight on purpose: as many failures as the rest leaves room for.
     t.tolerated_failures = affordable_failures(config);
+    draw_delays(config, seed_);
     LEASEHOLD_ASSERT(checked(config).has_value());
   }
 
@@ -371,6 +374,7 @@ class Generator {
 
   static constexpr std::int64_t skew_percents[] = {0, 1, 5, 10};
 
+  const std::uint64_t seed_;
   Stream draw_;
   const Profile profile_;
   Scenario world_;

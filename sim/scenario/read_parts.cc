@@ -153,6 +153,8 @@ void read_timing(const Value& value, Config& config) {
   t.stop_budget = length_or(object, "stop_budget", 0ms);
   t.min_useful = length_or(object, "min_useful", t.stop_budget + t.retry_pause);
   t.tolerated_failures = static_cast<int>(integer_or(object, "tolerated_failures", 5'000, 0));
+  t.lock_delay = length_or(object, "lock_delay", 0ms);
+  t.min_hold = length_or(object, "min_hold", 0ms);
   config.bounds.drift = DriftBound::ppm(integer_or(object, "max_drift_ppm", widest_rate_ppm, 0));
   config.bounds.skew = length_or(object, "max_clock_skew", 0ns);
   config.bounds.jump_forward = length_or(object, "jump_forward", 0ns);

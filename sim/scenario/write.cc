@@ -29,14 +29,14 @@ Json timing_of(const Config& config) {
             {"max_drift_ppm", config.bounds.drift.ppm()},
             {"resolution", write_duration(config.bounds.resolution)},
             {"tick", write_duration(config.bounds.tick)}};
-  if (config.bounds.skew > Length::zero()) {
-    json["max_clock_skew"] = write_duration(config.bounds.skew);
-  }
-  const auto put_jump = [&json](const char* name, Length most) {
-    if (most > Length::zero()) json[name] = write_duration(most);
+  const auto put = [&json](const char* name, Length length) {
+    if (length > Length::zero()) json[name] = write_duration(length);
   };
-  put_jump("jump_forward", config.bounds.jump_forward);
-  put_jump("jump_backward", config.bounds.jump_backward);
+  put("lock_delay", t.lock_delay);
+  put("min_hold", t.min_hold);
+  put("max_clock_skew", config.bounds.skew);
+  put("jump_forward", config.bounds.jump_forward);
+  put("jump_backward", config.bounds.jump_backward);
   return json;
 }
 

@@ -202,6 +202,8 @@ class Simplifier {
 
   void simplify_values() {
     simplify_process_values();
+    each_value([](Scenario & s) -> auto& { return s.config.timing.lock_delay; });
+    each_value([](Scenario & s) -> auto& { return s.config.timing.min_hold; });
     each_value([](Scenario & s) -> auto& { return s.host.offset; });
     each_value([](Scenario & s) -> auto& { return s.host.rate_ppm; });
     each_value([](Scenario & s) -> auto& { return s.store.offset; });

@@ -62,7 +62,7 @@ TEST(ScenarioRead, TheHeadOfAScenarioIsReadToItsFields) {
     "timing": {"lease": "2s", "renew_every": "200ms", "request_timeout": "100ms",
                "retry_pause": "20ms", "longest_wait": "300ms", "stop_budget": "50ms",
                "min_useful": "80ms", "tolerated_failures": 3, "max_drift_ppm": 100,
-               "resolution": "1ms", "tick": "1us"},
+               "lock_delay": "4s", "min_hold": "5s", "resolution": "1ms", "tick": "1us"},
     "network": {"request": "2ms", "answer": "3ms"},
     "host": {"clock": {"offset": "-1h", "rate_ppm": -50}},
     "processes": [{"name": "A", "program": []}],
@@ -80,7 +80,8 @@ TEST(ScenarioRead, TheHeadOfAScenarioIsReadToItsFields) {
   EXPECT_EQ(scenario.about, "\xc3\xa9t\xc3\xa9");
   EXPECT_EQ(scenario.source, "here");
   EXPECT_EQ(scenario.seed, (std::uint64_t{1} << 53) - 1);
-  EXPECT_EQ(scenario.config.timing, (Timing{2s, 200ms, 100ms, 20ms, 300ms, 50ms, 80ms, 3}));
+  EXPECT_EQ(scenario.config.timing,
+            (Timing{2s, 200ms, 100ms, 20ms, 300ms, 50ms, 80ms, 3, 0s, 4s, 5s}));
   EXPECT_EQ(scenario.config.bounds, (ClockBounds{DriftBound::ppm(100), 1ms, 1us}));
   EXPECT_EQ(scenario.request_way, 2ms);
   EXPECT_EQ(scenario.answer_way, 3ms);

@@ -134,6 +134,47 @@ TEST(StoryBounds, AFrozenMachineLearnsOfItsLossFromTheFirstAnswer) {
   EXPECT_EQ(answered.front(), lost.front());
 }
 
+std::vector<Event> writes_of(const Scenario& scenario, std::uint16_t process) {
+  std::vector<Event> writes = run(scenario, "leasehold", {.keep_trace = true}).trace;
+  std::erase_if(writes, [process](const Event& event) {
+    return event.kind != Event::Kind::write_came || event.process != process;
+  });
+  return writes;
+}
+
+// I13: with the delay A's late write comes before B has the key, without it afterwards.
+TEST(StoryBounds, LateWorkHasComeToRestBeforeTheKeyPassesOn) {
+  Scenario scenario = Story("delays/late_work_of_a_lost_lease", "leasehold").scenario();
+  const std::vector<Event> delayed = writes_of(scenario, A);
+  ASSERT_EQ(delayed.size(), 1U);
+  EXPECT_EQ(delayed.front().detail, 1) << "a fence would have let it through";
+  scenario.config.timing.lock_delay = 0s;
+  const std::vector<Event> at_once = writes_of(scenario, A);
+  ASSERT_EQ(at_once.size(), 1U);
+  EXPECT_EQ(at_once.front().detail, 0);
+}
+
+// I15
+TEST(StoryBounds, AJobThatTwoMachinesStartIsDoneOncePerRound) {
+  const Story story("delays/two_machines_start_one_job", "leasehold");
+  EXPECT_EQ(story.tally().tenures, 2U);
+  EXPECT_EQ(story.moments(Event::Kind::granted, A).size(), 3U) << "its second task joined";
+  EXPECT_TRUE(story.moments(Event::Kind::granted, B).empty());
+  const std::vector<Length> ended = story.moments(Event::Kind::stopped, A);
+  ASSERT_EQ(ended.size(), 2U);
+  EXPECT_EQ(ended.front(), 2ms + 1s) << "counted from the grant";
+  EXPECT_EQ(Story("delays/two_machines_start_one_job", "answer-anchored").tally().tenures, 5U);
+}
+
+// I4: a lease of 1 s was renewed last at about 600 ms, and the hold is 5 s.
+TEST(StoryBounds, WhoDiesWithinItsMinimumHoldKeepsTheKeyForALeaseAndNoLonger) {
+  const Story story("delays/dies_within_its_minimum_hold", "leasehold");
+  const std::vector<Length> granted = story.moments(Event::Kind::granted, B);
+  ASSERT_EQ(granted.size(), 1U);
+  EXPECT_GT(granted.front(), 1600ms);
+  EXPECT_LT(granted.front(), 1800ms);
+}
+
 // I10: nothing in these stories costs the holder its lease.
 TEST(StoryBounds, AHolderKeepsWhatItNeedNotLose) {
   for (const char* file : {"waits/b45_wait_is_not_the_tenure", "errors/errors_within_tolerance",

@@ -217,5 +217,35 @@ TEST(TruthfulErrors, AnAnswerTellsOfTheEndOfNoOtherTenure) {
   EXPECT_EQ(told(1), "A says at 0.100000000 s that term 2 is released although no answer says so");
 }
 
+// A ended its tenure at 200 ms and keeps it for its minimum hold.
+History kept() {
+  return unsure().at(200ms).see(
+      {.kind = Event::Kind::stopped, .process = A, .term = 1, .owner = {0, 1}});
+}
+
+TEST(TruthfulErrors, ATenureThatIsKeptIsInItsOwnProcessesWay) {
+  EXPECT_EQ(judged_by<TruthfulErrors>(kept().at(300ms).refused(A, Ending::busy)), "holds");
+  EXPECT_EQ(judged_by<TruthfulErrors>(
+                kept().sent(A, Call::release, 1, 1, 1).at(300ms).refused(A, Ending::busy)),
+            "A is refused at 0.300000000 s as busy although no answer says so");
+}
+
+TEST(TruthfulErrors, ATenureThatIsKeptMayBeLostByAnAnswerToItsRenewal) {
+  const auto lost_by = [](Answer::Kind answer) {
+    return judged_by<TruthfulErrors>(kept()
+                                         .at(300ms)
+                                         .grants(B, 2, 2, Previous::expired)
+                                         .refuses_renewal(A, 1, 1)
+                                         .answered(A, Call::renew, answer)
+                                         .ended(A, 1, EndOutcome::already_lost, 1));
+  };
+  EXPECT_EQ(lost_by(Answer::Kind::not_owner), "holds");
+  EXPECT_EQ(lost_by(Answer::Kind::unknown),
+            "A says at 0.300000000 s that term 1 is already_lost although no answer says so");
+  EXPECT_EQ(lost_by(Answer::Kind::stale),
+            "A says at 0.300000000 s that term 1 is already_lost although no answer says so")
+      << "nobody was cloned";
+}
+
 }  // namespace
 }  // namespace leasehold::sim

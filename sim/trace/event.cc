@@ -63,8 +63,9 @@ constexpr std::array names{"acquire",
                            "waits_until",
                            "wait_due",
                            "wake_late",
-                           "healed"};
-static_assert(names.size() == static_cast<std::size_t>(Event::Kind::healed) + 1);
+                           "healed",
+                           "delay_over"};
+static_assert(names.size() == static_cast<std::size_t>(Event::Kind::delay_over) + 1);
 
 }  // namespace
 

@@ -92,6 +92,8 @@ struct Event {
     wait_due,     // the deadline passed and the process has had time to run since
     wake_late,    // until: the wake-up that it waits for comes no earlier, though due before
     healed,       // from now on no fault is left; of every key
+    delay_over,   // term, until: as the latest takeable, where there is a lock delay: from when on
+                  // the store lets the key pass on from this tenure if that runs out
   };
 
   TrueTime at{};

@@ -23,6 +23,14 @@ std::optional<Invariant> Run::first_broken() const {
 }
 
 Run run(const Scenario& scenario, const std::string& algorithm, const RunOptions& options) {
+  const Timing& timing = scenario.config.timing;
+  const bool waits = timing.lock_delay > Length::zero() || timing.min_hold > Length::zero();
+  if (waits && algorithm != "leasehold") {
+    // Baselines know nothing of either, and are not judged by what they do not promise.
+    Scenario plain = scenario;
+    plain.config.timing.lock_delay = plain.config.timing.min_hold = Length::zero();
+    return run(plain, algorithm, options);
+  }
   Run together = World(scenario, algorithm, options).run();
   const Judgement independence = judge_independence(scenario, algorithm, options, together);
   const auto place =

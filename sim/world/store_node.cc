@@ -267,6 +267,14 @@ void StoreNode::record_takeable(std::uint16_t key) {
                                                                   : 1),
                   .term = shown.term,
                   .until = until});
+  if (const Length delay = counted_delay(config); expires_at && delay > Length::zero()) {
+    const auto over = same_kernel(*expires_at) + on<LocalClock>(delay) + Span<LocalClock>::ns(1);
+    kernel_.record(
+        {.kind = Event::Kind::delay_over,
+         .key = key,
+         .term = shown.term,
+         .until = by_wall ? until + on<TrueClock>(delay) : judge_.first_at(over, kernel_.now)});
+  }
   if (!expires_at || by_wall || config.authority != Authority::store_clock) return;
   kernel_.record({.kind = Event::Kind::could_be_taken,
                   .key = key,

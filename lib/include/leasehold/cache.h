@@ -15,7 +15,9 @@ namespace leasehold {
 
 /// A moment in a key's history: after its tenures up to `term` had ended, before the next.
 struct Stamp {
+  /// The table's.
   Incarnation incarnation;
+  /// 0: nobody ever had the key.
   Term term = 0;
 
   friend bool operator==(const Stamp&, const Stamp&) = default;

@@ -13,6 +13,7 @@ struct LEASEHOLD_API CallSite {
   /// As the compiler was given it. Lives as long as the code that it names: what was loaded with
   /// dlopen must not be unloaded while its locks and guards are there.
   const char* file = "";
+  /// 0: it names none.
   unsigned line = 0;
 
   /// Leave the arguments away.

@@ -77,8 +77,9 @@ class LEASEHOLD_API Client {
   Dump dump() const;
 
   /// Guards are dead, waiting calls are refused (`closed`), leases are released as far as the store
-  /// answers within the request timeout. A worker stuck in the store is left behind, so this
-  /// returns even when the store hangs. May be called twice.
+  /// answers within the request timeout. One within its `Timing::min_hold` is not released: nobody
+  /// renews it any more, and the key is kept until it runs out. A worker stuck in the store is left
+  /// behind, so this returns even when the store hangs. May be called twice.
   void close();
 
  private:
@@ -97,6 +98,7 @@ LEASEHOLD_API Result<std::unique_ptr<Store>> open_store(const std::string& url,
 
 /// How `open` makes a client.
 struct OpenOptions {
+  /// How the client shows itself and whom it tells.
   Client::Options client{};
   /// Instead of the timing of the store's preset.
   std::optional<Timing> timing{};

@@ -49,6 +49,7 @@ class Subject {
 /// What a case found out.
 class Findings {
  public:
+  /// How bad it is.
   enum class Kind {
     /// The store breaks its contract.
     wrong,
@@ -59,6 +60,7 @@ class Findings {
     not_applicable,
   };
 
+  /// Appends one.
   void add(Kind kind, std::string sentence) { found_[index(kind)].push_back(std::move(sentence)); }
   /// In the order in which they were found.
   const std::vector<std::string>& of(Kind kind) const { return found_[index(kind)]; }
@@ -79,7 +81,9 @@ class Findings {
 /// lease had passed since then, or if the case let the lease end on purpose, which no slowness
 /// undoes. Else it is `inconclusive`.
 struct Case {
+  /// A C++ identifier, unique among the cases.
   const char* name;
+  /// Tries the rule on the subject.
   void (*run)(Subject& subject, Findings& findings);
 };
 

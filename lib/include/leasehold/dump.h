@@ -29,6 +29,7 @@ struct LEASEHOLD_API Dump {
     Fence fence{};
     /// The acquire that began it.
     CallSite where{};
+    /// Since the grant.
     Length age{};
     /// Until the deadline, if no renewal succeeds; zero when not held.
     Length left{};
@@ -41,8 +42,11 @@ struct LEASEHOLD_API Dump {
     /// How many `run_while_held` calls are at work under it.
     int working = 0;
   };
+  /// One key that somebody here holds or waits for.
   struct Key {
+    /// Without the client's prefix.
     std::string key{};
+    /// Absent: this process has no tenure of it, and no guard.
     std::optional<Tenure> tenure{};
     /// What the one who had the lock said of itself when this client last heard of one.
     std::string last_heard_of{};

@@ -15,6 +15,7 @@ namespace leasehold {
 
 /// Something that happened to one key of one client.
 struct LEASEHOLD_API Event {
+  /// What happened.
   enum class Kind {
     /// A tenure began; `margin` is left until its deadline.
     acquired,
@@ -29,7 +30,8 @@ struct LEASEHOLD_API Event {
     jeopardy,
     /// The tenure was lost, or given up because its owner was silent: `reason`.
     lost,
-    /// The tenure was released or closed by this process; the store hears of it next.
+    /// The tenure was released or closed by this process; the store hears of it next, or when its
+    /// minimum hold is over.
     released,
     /// A try found the lock taken; `detail` is what the holder says of itself.
     busy,
@@ -37,14 +39,21 @@ struct LEASEHOLD_API Event {
     /// `where`; `detail` says who holds the lock, as far as that is known. Told once per call.
     stalled,
   };
+  /// Says which of the fields below mean something.
   Kind kind = Kind::acquired;
+  /// Without the client's prefix.
   std::string key{};
   /// The tenure's term; 0 for `busy` and `stalled`.
   Term term = 0;
+  /// `acquired`, `renewed`: what was left until the deadline.
   Length margin{};
+  /// `lost`: why.
   LossReason reason = LossReason::deadline;
+  /// `renewal_failed`, `busy`, `stalled`: what was heard, for people.
   std::string detail{};
+  /// `stalled`: the line of the call.
   CallSite where{};
+  /// `stalled`: for how long so far.
   Length waited{};
 
   /// One line for people.
@@ -59,14 +68,23 @@ using EventListener = std::function<void(const Event&)>;
 
 /// How often each kind of event came, over all keys of a client.
 struct Counters {
+  /// Tenures that began.
   std::uint64_t acquired = 0;
+  /// ... after others had the key.
   std::uint64_t changed = 0;
+  /// Renewals that were confirmed.
   std::uint64_t renewed = 0;
+  /// Renewals that failed or were not answered in time.
   std::uint64_t renewals_failed = 0;
+  /// Tenures whose deadline came near.
   std::uint64_t jeopardies = 0;
+  /// Tenures that were lost or given up as silent.
   std::uint64_t lost = 0;
+  /// Tenures that were released or closed.
   std::uint64_t released = 0;
+  /// Tries that found the lock taken.
   std::uint64_t busy = 0;
+  /// Calls that waited too long.
   std::uint64_t stalled = 0;
   /// Callbacks of the user that threw. The exception ends there.
   std::uint64_t callbacks_thrown = 0;

@@ -15,8 +15,11 @@ namespace leasehold {
 /// another incarnation. That needs no assumption on clocks, pauses or messages, only that the store
 /// keeps what it acknowledged.
 struct Fence {
+  /// Of the lock table.
   Incarnation incarnation;
+  /// As the store has it, with a client's prefix.
   std::string key;
+  /// Of the tenure.
   Term term = 0;
   /// Tells two tenures apart that a store which forgot a grant gave one term. It is a digest, so
   /// that whoever sees a token can't release the lock with it.

@@ -10,9 +10,12 @@ namespace leasehold {
 /// A random 128-bit identifier. All zero means "nobody"; `Random` never draws it.
 template <class Purpose>
 struct Id {
+  /// The upper half.
   std::uint64_t high = 0;
+  /// The lower half.
   std::uint64_t low = 0;
 
+  /// False for "nobody".
   constexpr explicit operator bool() const { return high != 0 || low != 0; }
   friend constexpr auto operator<=>(const Id&, const Id&) = default;
 };

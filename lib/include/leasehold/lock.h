@@ -31,6 +31,7 @@ class TenureView;
 
 /// Why an acquire ended without a guard.
 struct LEASEHOLD_API Refusal {
+  /// The reasons.
   enum class Why {
     /// Somebody else has the lock (only `try_acquire` ends so).
     busy,
@@ -45,6 +46,7 @@ struct LEASEHOLD_API Refusal {
     /// The client belongs to the process that this one was forked from: make a new one.
     forked,
   };
+  /// Which of them.
   Why why = Why::busy;
   /// busy, timed_out: what the one who has the lock says of itself, as far as it was heard.
   std::string who{};
@@ -56,7 +58,7 @@ struct LEASEHOLD_API Refusal {
 };
 
 /// A counted handle on the lock. While any guard lives the lease is renewed; the last one to go
-/// releases it in the background.
+/// releases it in the background, once `Timing::min_hold` is over.
 ///
 /// Movable, not copyable. Thread-safe, but for moving and destroying. May outlive its Lock and its
 /// Client: it is then simply not held. In a forked child it is not held either, and its destructor
@@ -101,7 +103,8 @@ class LEASEHOLD_API Guard {
   void progress() const;
   /// Ends the tenure for every guard of it and waits for the store's word: at most the request
   /// timeout, and before that at most the stop budget for `run_while_held` to return. Guards are
-  /// dead and stop tokens fire at once, the key is free for others only after that wait.
+  /// dead and stop tokens fire at once, the key is free for others only after that wait. Within
+  /// `Timing::min_hold` it does not wait: the key is kept until that is over (`kept`).
   ReleaseOutcome release();
   /// Drops this guard now; afterwards it is empty. Never blocks on the store.
   void drop();
@@ -122,9 +125,12 @@ class LEASEHOLD_API Guard {
 /// What an acquire came to: a guard, or why there is none.
 class [[nodiscard]] Grant {
  public:
+  /// Granted.
   explicit Grant(Guard guard) : guard_(std::move(guard)) {}
+  /// Refused.
   explicit Grant(Refusal refusal) : refusal_(std::move(refusal)) {}
 
+  /// True if granted.
   explicit operator bool() const { return !refusal_.has_value(); }
   /// Requires: granted.
   Guard guard() && { return std::move(guard_); }
@@ -185,6 +191,7 @@ class LEASEHOLD_API Lock {
   /// Where the key's history stands: ask before loading a cache without the lock, and tell
   /// `Cache::loaded`. Blocks for the store's answer, at most the request timeout.
   Result<Stamp> term() const;
+  /// Without the client's prefix.
   const std::string& key() const;
 
  private:

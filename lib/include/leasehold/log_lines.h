@@ -46,7 +46,9 @@ LEASEHOLD_API std::string log_line(const Event& event, LogFormat format);
 /// counted (`Counters::callbacks_thrown`) and costs that line alone.
 using LogSink = std::function<void(LogLevel level, const std::string& line)>;
 
+/// How `log_to` writes.
 struct LogOptions {
+  /// The form of a line.
   LogFormat format = LogFormat::logfmt;
   /// Lines below are not made.
   LogLevel least = LogLevel::info;

@@ -39,19 +39,26 @@ LEASEHOLD_API const char* to_string(LossReason reason);
 
 /// What came of `Guard::release`.
 struct ReleaseOutcome {
+  /// What the store has said.
   enum class What {
     /// The store has freed the key.
     released,
     /// The tenure was over before: lost, closed, or another's.
     already_lost,
-    /// The store has not answered yet; it is asked again in the background.
+    /// The store has not answered yet; it is asked again in the background. Or the lease was lost
+    /// meanwhile and runs out.
     unknown,
+    /// The guards are dead, and the key is kept for what is left of `Timing::min_hold`; then it is
+    /// released in the background.
+    kept,
   };
+  /// Which of them.
   What what = What::released;
-  /// unknown: the key is free for others after so much time, whatever becomes of the release.
+  /// unknown: the key is free for others after so much time, whatever becomes of the release. kept:
+  /// what is left of the minimum hold.
   Length free_within{};
 };
-/// "released", "already_lost" or "unknown".
+/// "released", "already_lost", "unknown" or "kept".
 LEASEHOLD_API const char* to_string(ReleaseOutcome::What what);
 
 }  // namespace leasehold

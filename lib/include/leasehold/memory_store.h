@@ -38,11 +38,13 @@ class LEASEHOLD_API MemoryStore final : public Store {
   /// Judges by `clock` (authority `host_clock`), in a domain of its own and with the clock's tick
   /// as its resolution. The store time is the clock's own time, as `same_kernel` has it.
   MemoryStore(const Clock& clock, Random& random);
+  /// Judges as `options` say.
   MemoryStore(const Clock& clock, Random& random, Options options);
   MemoryStore(const MemoryStore&) = delete;
   MemoryStore& operator=(const MemoryStore&) = delete;
   ~MemoryStore() override;
 
+  /// What `Options` made of it.
   const Traits& traits() const override;
   Result<Answered<AcquireAnswer>> acquire(const AcquireRequest& request) override;
   /// More than 256 requests are `misuse` and none is carried out.

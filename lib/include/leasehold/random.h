@@ -31,9 +31,12 @@ class Random {
  protected:
   /// 128 of them.
   struct Bits {
+    /// The upper half.
     std::uint64_t high;
+    /// The lower half.
     std::uint64_t low;
   };
+  /// Bits that nobody else has; see `id`.
   virtual Bits id_bits() = 0;
 };
 

@@ -32,6 +32,7 @@ constexpr const char* to_string(Errc kind) {
 
 /// Why something could not be done. "Somebody else holds the lock" is an answer, never an error.
 struct Error {
+  /// What it says about the request.
   Errc kind = Errc::unknown;
   /// What was tried, on what, what came back and what to do: one line, lower case, no full stop.
   std::string detail;
@@ -43,21 +44,34 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
  public:
+  /// The value.
   Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+  /// The error.
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
 
+  /// Whether it is a value.
   bool has_value() const { return state_.index() == 0; }
+  /// As `has_value`.
   explicit operator bool() const { return has_value(); }
 
+  /// The value. Requires: it is one.
   const T& value() const& { return std::get<0>(state_); }
+  /// The value. Requires: it is one.
   T& value() & { return std::get<0>(state_); }
+  /// The value. Requires: it is one.
   T&& value() && { return std::get<0>(std::move(state_)); }
+  /// The value. Requires: it is one.
   const T& operator*() const& { return value(); }
+  /// The value. Requires: it is one.
   T& operator*() & { return value(); }
+  /// The value. Requires: it is one.
   T&& operator*() && { return std::move(*this).value(); }
+  /// The value. Requires: it is one.
   const T* operator->() const { return &value(); }
+  /// The value. Requires: it is one.
   T* operator->() { return &value(); }
 
+  /// The error. Requires: it is one.
   const Error& error() const& { return std::get<1>(state_); }
 
  private:

@@ -61,6 +61,7 @@ class LEASEHOLD_API SqliteStore final : public Store {
   SqliteStore& operator=(const SqliteStore&) = delete;
   ~SqliteStore() override;
 
+  /// Authority `host_clock`, in the domain of this boot.
   const Traits& traits() const override;
   Result<Answered<AcquireAnswer>> acquire(const AcquireRequest& request) override;
   /// More than 256 requests are `misuse` and none is carried out.
@@ -76,6 +77,7 @@ class LEASEHOLD_API SqliteStore final : public Store {
   /// A release by any process of the machine wakes the one that has waited longest.
   void set_hint_sink(HintSink* sink) override;
   void watch(const std::string& key) override;
+  /// Undoes one `watch`.
   void unwatch(const std::string& key) override;
 
  private:

@@ -35,6 +35,7 @@ inline constexpr std::size_t largest_batch = 256;
 
 /// What a store promises; constant for its life.
 struct Traits {
+  /// Who judges that a lease is over.
   Authority authority = Authority::host_clock;
   /// q: the step in which it keeps time, at least 1 ns.
   Length resolution{1};
@@ -49,15 +50,23 @@ struct Traits {
 /// term. Applied too if `owner` has the record already and it is not over ("own": a repeated
 /// request), which writes the expiry anew and never starts another tenure.
 struct AcquireRequest {
+  /// The lock's name, in bytes.
   std::string key;
+  /// Names the attempt, and the tenure if it is granted.
   OwnerId owner;
+  /// The term that the record must show: 0 if it was never acquired.
   Term expected_term = 0;
+  /// How long the lease is to last; the store rounds it up to its resolution.
   Length lease{};
   /// Who asks, for people to read: host, pid, a name.
   std::string info;
   /// Take over from a holder that is still there if the record's version is this one: the caller
-  /// has watched it unchanged for `observation_wait` of the record's lease.
+  /// has watched it unchanged for `observation_wait` of the record's lease and for `lock_delay`.
   std::optional<Version> unchanged;
+  /// A record that is over counts as held to this request until its expiry is so long past, by the
+  /// clock that judges, rounded up to its resolution: whoever has it, `owner` too, and "own" is not
+  /// repeated meanwhile. A record that is free is free. Says nothing where no clock judges.
+  Length lock_delay{};
 };
 
 /// What was there before a grant.
@@ -65,25 +74,35 @@ enum class Previous { never, released, expired, own };
 
 /// The request started (or, `own`, repeated) a tenure.
 struct Granted {
+  /// That of the tenure.
   Term term = 0;
+  /// The record's, after this change.
   Version version = 0;
+  /// Whose the tenure before was; null if there was none.
   OwnerId previous_owner;
+  /// How that ended.
   Previous previous = Previous::never;
   /// When the lease ends, where the store or its domain can tell.
   std::optional<Instant<StoreClock>> expires_at;
 };
-/// Another tenure is there and is not known to be over.
+/// Another tenure is there and is not known to be over, or not for as long as the request's
+/// `lock_delay`.
 struct Busy {
+  /// The record's: unchanged since then means that nothing was renewed.
   Version version = 0;
+  /// That of the tenure which is there.
   Term term = 0;
   /// The lease length of *that* tenure.
   Length lease{};
+  /// What its owner says of itself.
   std::string info;
-  /// Set if the store can judge this record; absent if it must be observed.
+  /// Set if the store can judge this record: when the lease and the request's `lock_delay` after it
+  /// end, as things stand. Absent if it must be observed.
   std::optional<Instant<StoreClock>> expiry_hint;
 };
 /// The record is free or over, but its term is not the expected one: ask again with this one.
 struct Moved {
+  /// The record's.
   Term term = 0;
 };
 using AcquireAnswer = std::variant<Granted, Busy, Moved>;
@@ -92,28 +111,42 @@ using AcquireAnswer = std::variant<Granted, Busy, Moved>;
 /// record not being over where the store or its domain can tell. Never takes over, never moves an
 /// expiry backwards. `lease` must be the length that the tenure began with, else `misuse`.
 struct RenewRequest {
+  /// The lock's name.
   std::string key;
+  /// Together with the term: whose tenure.
   OwnerId owner;
+  /// As it was granted.
   Term term = 0;
+  /// Counts the renewals of this tenure, from 1.
   Seq seq = 0;
+  /// Drawn anew for each: of two clones one meets the other's.
   RenewId renew_id;
+  /// As it was granted.
   Length lease{};
 };
 /// The lease was written anew.
 struct Renewed {
+  /// The request's.
   Seq seq = 0;
+  /// When the lease ends now, where the store or its domain can tell.
   std::optional<Instant<StoreClock>> expires_at;
 };
 /// The tenure is over: somebody else's, free, or run out.
 struct NotOwner {
+  /// Another tenure is there; none is; this one is, and ran out.
   enum class Why { superseded, free, over };
+  /// The record's.
   Term term = 0;
+  /// What is there instead.
   Why why = Why::superseded;
+  /// What the one who had it last says of itself.
   std::string info;
 };
 /// The record has seen this seq or a later one; here is the last it saw.
 struct Stale {
+  /// The last that the record saw.
   Seq seq = 0;
+  /// ... and by which attempt.
   RenewId renew_id;
 };
 /// One key may fail alone in a batch.
@@ -121,8 +154,11 @@ using RenewAnswer = std::variant<Renewed, NotOwner, Stale, Error>;
 
 /// Ends one tenure: conditional on (owner, term). Repeatable.
 struct ReleaseRequest {
+  /// The lock's name.
   std::string key;
+  /// Together with the term: whose tenure.
   OwnerId owner;
+  /// As it was granted.
   Term term = 0;
 };
 /// The tenure is over: the key is free for the next term.
@@ -132,8 +168,11 @@ using ReleaseAnswer = std::variant<Released, NotOwner>;
 /// Makes an acquire that nobody waits for any more dead: if its owner has the record, releases it;
 /// if the record is free with that term, raises the term and leaves it free.
 struct AbandonRequest {
+  /// The lock's name.
   std::string key;
+  /// As the acquire named it.
   OwnerId owner;
+  /// As the acquire expected it.
   Term expected_term = 0;
 };
 /// The attempt was ended, or is still about.
@@ -145,16 +184,27 @@ struct Abandoned {
 
 /// A record as `inspect` shows it.
 struct RecordView {
+  /// Raised by one at every change.
   Version version = 0;
+  /// Of the tenure that is there, or was last.
   Term term = 0;
+  /// Null: the key is free.
   OwnerId owner;
+  /// Who had the tenure before, or the last one if it is free; null if nobody had.
   OwnerId last_owner;
+  /// That the tenure began with.
   Length lease{};
+  /// Who was to judge it when it began.
   Authority authority = Authority::host_clock;
+  /// Where its times mean something.
   std::string domain;
+  /// When the lease ends; absent when free, and where no clock can tell.
   std::optional<Instant<StoreClock>> expires_at;
+  /// Of the last renewal; 0: none.
   Seq seq = 0;
+  /// The attempt that made it.
   RenewId renew_id;
+  /// What its owner says of itself.
   std::string info;
   /// Set if the store can judge: true when the lease is over.
   std::optional<bool> over;
@@ -167,6 +217,7 @@ struct RecordView {
 struct Fact {
   /// In snake_case, and the same in every version: programs read it.
   std::string name;
+  /// What there is to know, for people.
   std::string value;
   /// What is wrong with it and what to do; empty if nothing is.
   std::string wrong{};
@@ -175,7 +226,9 @@ struct Fact {
 /// An answer and the table it came from.
 template <class T>
 struct Answered {
+  /// The table's.
   Incarnation incarnation;
+  /// What was answered.
   T answer;
 };
 
@@ -197,7 +250,8 @@ class HintSink {
 ///
 /// `misuse` in every store, whatever its records say: a key that is empty or longer than
 /// `longest_key` (keys are bytes, nulls included), a null owner id, a lease outside (0,
-/// `longest_length`], a batch above `largest_batch`. A wrong request fails alone in its batch.
+/// `longest_length`], a lock delay outside [0, `longest_length`], a batch above `largest_batch`. A
+/// wrong request fails alone in its batch.
 class LEASEHOLD_API Store {
  public:
   Store() = default;
@@ -205,6 +259,7 @@ class LEASEHOLD_API Store {
   Store& operator=(const Store&) = delete;
   virtual ~Store() = default;
 
+  /// What this store promises; the same at every call.
   virtual const Traits& traits() const = 0;
   /// Starts a tenure, or says who is in the way, see `AcquireRequest`.
   virtual Result<Answered<AcquireAnswer>> acquire(const AcquireRequest& request) = 0;
@@ -232,6 +287,7 @@ class LEASEHOLD_API Store {
   virtual void set_hint_sink(HintSink* /*sink*/) {}
   /// Hints for `key` are wanted, until as many `unwatch` as `watch`. Does not block.
   virtual void watch(const std::string& /*key*/) {}
+  /// One of those who watched `key` does so no more. Does not block.
   virtual void unwatch(const std::string& /*key*/) {}
 };
 

@@ -28,17 +28,22 @@ template <class C>
 class Span {
  public:
   constexpr Span() = default;
+  /// That many nanoseconds.
   static constexpr Span ns(std::int64_t count) {
     Span span;
     span.ns_ = count;
     return span;
   }
+  /// The longest there is.
   static constexpr Span max() { return ns(std::numeric_limits<std::int64_t>::max()); }
 
+  /// In nanoseconds.
   constexpr std::int64_t ns() const { return ns_; }
 
   friend constexpr auto operator<=>(Span, Span) = default;
+  /// Both together.
   friend constexpr Span operator+(Span a, Span b) { return ns(a.ns_ + b.ns_); }
+  /// What `a` is longer than `b`.
   friend constexpr Span operator-(Span a, Span b) { return ns(a.ns_ - b.ns_); }
 
  private:
@@ -50,6 +55,7 @@ template <class C>
 class Instant {
  public:
   constexpr Instant() = default;
+  /// The moment at which the clock shows that many nanoseconds.
   static constexpr Instant at_ns(std::int64_t since_zero) {
     Instant instant;
     instant.ns_ = since_zero;
@@ -58,6 +64,7 @@ class Instant {
   /// Later than every real moment: "never".
   static constexpr Instant never() { return at_ns(std::numeric_limits<std::int64_t>::max()); }
 
+  /// Nanoseconds since the clock's zero.
   constexpr std::int64_t ns() const { return ns_; }
 
   friend constexpr auto operator<=>(Instant, Instant) = default;
@@ -74,6 +81,7 @@ class Instant {
                ? at_ns(std::numeric_limits<std::int64_t>::min())
                : at_ns(difference);
   }
+  /// How far `a` is after `b`.
   friend constexpr Span<C> operator-(Instant a, Instant b) { return Span<C>::ns(a.ns_ - b.ns_); }
 
  private:
@@ -95,14 +103,17 @@ constexpr Span<C> on(Length length) {
 class DriftBound {
  public:
   constexpr DriftBound() = default;
+  /// Rates lie within `rho` millionths of true time's.
   static constexpr DriftBound ppm(std::int64_t rho) {
     DriftBound bound;
     bound.ppm_ = rho;
     return bound;
   }
+  /// rho, in millionths.
   constexpr std::int64_t ppm() const { return ppm_; }
   /// 1 - rho and 1 + rho, both in millionths.
   constexpr std::int64_t slowest() const { return 1'000'000 - ppm_; }
+  /// The fastest rate, in millionths.
   constexpr std::int64_t fastest() const { return 1'000'000 + ppm_; }
 
   friend constexpr auto operator<=>(DriftBound, DriftBound) = default;

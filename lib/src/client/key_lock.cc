@@ -73,8 +73,15 @@ CallId KeyLock::begin(const AcquireOptions& options, std::function<void(Grant)> 
 
 // With the mutex held, for a guard that the machine has counted.
 Guard KeyLock::guard_for(CallSite where, LocalTime now) {
-  if (client_->options.max_silence > Length::zero()) tenure_->progress(now);
-  return Guard(shared_from_this(), tenure_, tenure_->notes.guards.add({where, now.at}));
+  GuardList& guards = tenure_->notes.guards;
+  const bool is_kept = guards.empty();
+  const std::size_t place = guards.add({where, now.at});
+  if (client_->options.max_silence > Length::zero()) {
+    tenure_->progress(now);
+    // While nobody had a guard nobody's silence was watched.
+    if (is_kept) set_watch();
+  }
+  return Guard(shared_from_this(), tenure_, place);
 }
 
 Grant KeyLock::acquire(const AcquireOptions& options, CallSite where) {

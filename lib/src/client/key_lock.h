@@ -89,6 +89,7 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
   void believe(const core::Tell& tell);
   void end_tenure(const core::TenureId& tenure, LossReason reason);
   bool given_up(const core::TenureId& tenure) const;
+  Length kept_for(const TenureView& tenure) const;
   void note_ended(const core::Tell& tell);
   void enter(TenureView& tenure);
   void leave(TenureView& tenure);

@@ -38,6 +38,8 @@ const char* to_string(ReleaseOutcome::What what) {
       return "already_lost";
     case ReleaseOutcome::What::unknown:
       return "unknown";
+    case ReleaseOutcome::What::kept:
+      return "kept";
   }
   return "?";
 }

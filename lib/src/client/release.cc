@@ -24,6 +24,10 @@ ReleaseOutcome outcome_of(core::EndOutcome outcome, Length free_within) {
 
 // Whoever works under `run_while_held` is told to stop, and has S to do so before the key is free
 // for others. The rest has no way of saying that it has stopped: its guards are dead, that is all.
+//
+// A minimum hold is kept all the same, as ShedLock's `unlock` keeps `lockAtLeastFor`: whoever calls
+// this means that the work is done, not that another machine should do it again. Who wants the key
+// to pass on earlier asks for a shorter hold.
 ReleaseOutcome KeyLock::release(TenureView& tenure) {
   if (forked()) return {ReleaseOutcome::What::already_lost};
   const Config& config = client_->config;
@@ -33,13 +37,21 @@ ReleaseOutcome KeyLock::release(TenureView& tenure) {
     somebody_works ? shell_->stop(tenure.id) : shell_->release(tenure.id);
   }
   if (tenure.lost() != LossReason::released) return {ReleaseOutcome::What::already_lost};
+  if (const Length kept = kept_for(tenure); kept > Length::zero()) {
+    return {ReleaseOutcome::What::kept, kept};
+  }
   const Length patience =
       config.timing.request_timeout + (somebody_works ? config.timing.stop_budget : Length::zero());
   client_->changed.wait_for(lock, patience, [&] { return tenure.notes.ended || !shell_; });
-  // As the core has it: by then a release that was never answered is given up, the row being over.
-  const Length free_within = Length(observation_wait(config.timing.lease, config.bounds).ns()) +
-                             config.timing.request_timeout;
+  // By then a release that was never answered is given up, the row being over.
+  const Length free_within = Length(core::longest_aftermath(config).ns());
   return outcome_of(tenure.notes.ended.value_or(core::EndOutcome::unknown), free_within);
+}
+
+Length KeyLock::kept_for(const TenureView& tenure) const {
+  if (!shell_ || !shell_->state().tenure || shell_->state().tenure->id() != tenure.id) return {};
+  const Instant<LocalClock> until = core::kept_until(client_->config, shell_->state());
+  return Length((until - client_->clock.now().at).ns());
 }
 
 void KeyLock::note_ended(const core::Tell& tell) {

@@ -13,6 +13,8 @@
 // A `progress` that races with the alarm is either seen here, and the tenure lives, or is not, and
 // its caller's guard is lost: both are as if it had come a moment earlier or later.
 //
+// A tenure that is kept for its minimum hold alone has no owner who could be silent.
+//
 // How long a stuck worker holds others up, after its last word: max_silence of awake time, the
 // lateness of an alarm (1 ms, see `Timer`), S, and the release's way to the store.
 #include "lib/src/client/watch.h"
@@ -81,7 +83,8 @@ void KeyLock::tell_stalled(Instant<LocalClock> now) {
 }
 
 bool KeyLock::watches_silence() const {
-  return client_->options.max_silence > Length::zero() && tenure_ && !tenure_->lost();
+  return client_->options.max_silence > Length::zero() && tenure_ && !tenure_->lost() &&
+         !tenure_->notes.guards.empty();
 }
 
 void KeyLock::give_up_if_silent(LocalTime now) {

@@ -104,6 +104,44 @@ void release_after_the_end_still_frees(Bench& bench) {
   key.equal("released late: previous owner", ann, granted.previous_owner);
 }
 
+// Whoever worked under a lease that ran out may not have come to rest. An hour is not over, however
+// slow the machine is.
+void lock_delay_keeps_everybody_out(Bench& bench) {
+  bench.only_if_judged();
+  Probe key(bench, bench.lease());
+  const OwnerId ann = bench.owner();
+  const auto granted = key.grant(ann);
+  key.run_out();
+  AcquireRequest delayed = key.asks(bench.owner(), 1);
+  delayed.lock_delay = unhurried;
+  const auto busy = key.acquire<Busy>(delayed);
+  if (busy.expiry_hint && granted.expires_at) {
+    const auto until = *granted.expires_at + on<StoreClock>(unhurried);
+    key.equal("left alone: until then at least", true, *busy.expiry_hint >= until);
+  }
+  AcquireRequest repeated = key.asks(ann, 0);
+  repeated.lock_delay = unhurried;
+  key.acquire<Busy>(repeated);
+  bench.pass(bench.lease());
+  delayed.lock_delay = bench.lease() / 2;
+  const auto taken = key.acquire<Granted>(delayed);
+  key.equal("left alone long enough: previous", Previous::expired, taken.previous);
+}
+
+void lock_delay_is_not_for_what_was_released(Bench& bench) {
+  bench.only_if_judged();
+  Probe key(bench, bench.lease());
+  const OwnerId ann = bench.owner();
+  key.grant(ann);
+  key.run_out();
+  AcquireRequest delayed = key.asks(bench.owner(), 1);
+  delayed.lock_delay = unhurried;
+  key.acquire<Busy>(delayed);
+  key.release<Released>(ann, 1);
+  const auto granted = key.acquire<Granted>(delayed);
+  key.equal("released within the delay: previous", Previous::released, granted.previous);
+}
+
 void observed_lease_is_never_judged(Bench& bench) {
   bench.only_if_observed();
   Probe key(bench, bench.lease());
@@ -122,14 +160,17 @@ void observed_lease_is_never_judged(Bench& bench) {
 }  // namespace
 
 std::vector<Case> expiry_cases() {
-  return {{"expired_lease_is_taken_over", guarded<expired_lease_is_taken_over>},
-          {"repeat_after_the_end_starts_nothing", guarded<repeat_after_the_end_starts_nothing>},
-          {"live_lease_is_not_taken_over", guarded<live_lease_is_not_taken_over>},
-          {"renewals_keep_a_lease_alive", guarded<renewals_keep_a_lease_alive>},
-          {"repeated_acquires_keep_a_lease_alive", guarded<repeated_acquires_keep_a_lease_alive>},
-          {"renewal_never_resurrects", guarded<renewal_never_resurrects>},
-          {"release_after_the_end_still_frees", guarded<release_after_the_end_still_frees>},
-          {"observed_lease_is_never_judged", guarded<observed_lease_is_never_judged>}};
+  return {
+      {"expired_lease_is_taken_over", guarded<expired_lease_is_taken_over>},
+      {"repeat_after_the_end_starts_nothing", guarded<repeat_after_the_end_starts_nothing>},
+      {"live_lease_is_not_taken_over", guarded<live_lease_is_not_taken_over>},
+      {"renewals_keep_a_lease_alive", guarded<renewals_keep_a_lease_alive>},
+      {"repeated_acquires_keep_a_lease_alive", guarded<repeated_acquires_keep_a_lease_alive>},
+      {"renewal_never_resurrects", guarded<renewal_never_resurrects>},
+      {"release_after_the_end_still_frees", guarded<release_after_the_end_still_frees>},
+      {"lock_delay_keeps_everybody_out", guarded<lock_delay_keeps_everybody_out>},
+      {"lock_delay_is_not_for_what_was_released", guarded<lock_delay_is_not_for_what_was_released>},
+      {"observed_lease_is_never_judged", guarded<observed_lease_is_never_judged>}};
 }
 
 }  // namespace leasehold::conformance

@@ -54,6 +54,20 @@ void lease_out_of_range_is_misuse(Bench& bench) {
   longest.grant(bench.owner());
 }
 
+void lock_delay_out_of_range_is_misuse(Bench& bench) {
+  Probe key(bench);
+  for (const Length delay : {Length(-1), longest_length + Length(1)}) {
+    AcquireRequest request = key.asks(bench.owner(), 0);
+    request.lock_delay = delay;
+    bench.must_be_misuse("acquire with the lock delay " + text(delay),
+                         bench.store().acquire(request));
+  }
+  key.look();
+  AcquireRequest longest = key.asks(bench.owner(), 0);
+  longest.lock_delay = longest_length;
+  key.acquire<Granted>(longest);
+}
+
 // Each is a name of its own, whatever an engine would fold, trim, cut or read as an end.
 void keys_are_bytes(Bench& bench) {
   const std::string base = bench.key();
@@ -188,6 +202,7 @@ std::vector<Case> store_cases() {
   return {{"null_owner_is_misuse", guarded<null_owner_is_misuse>},
           {"empty_and_too_long_keys_are_misuse", guarded<empty_and_too_long_keys_are_misuse>},
           {"lease_out_of_range_is_misuse", guarded<lease_out_of_range_is_misuse>},
+          {"lock_delay_out_of_range_is_misuse", guarded<lock_delay_out_of_range_is_misuse>},
           {"keys_are_bytes", guarded<keys_are_bytes>},
           {"inspect_changes_nothing", guarded<inspect_changes_nothing>},
           {"keys_are_listed_in_order", guarded<keys_are_listed_in_order>},

@@ -58,11 +58,13 @@ void Stepper::send_acquire() {
     // Takeover by observation: its derivation stands at `observation_wait`. The wait counts from
     // the answer that first showed the version, never from the send of the question, and a sleep in
     // between starts it anew, because a clock that stopped counted less than passed.
-    const Span<LocalClock> wait = observation_wait(seen->lease, config_.bounds);
     const bool slept_meanwhile = now_.asleep - seen->since.asleep > slept;
+    const Span<LocalClock> wait = observation_wait(seen->lease, config_.bounds);
     const Span<LocalClock> early = Span<LocalClock>::ns(planted(Bug::X04) ? wait.ns() / 100 : 0);
-    if (!slept_meanwhile && now_.at >= seen->since.at + wait - early)
+    const Length delay = planted(Bug::X08) ? Length::zero() : counted_delay(config_);
+    if (!slept_meanwhile && now_.at >= seen->since.at + wait + on_local(delay) - early) {
       request.unchanged = seen->version;
+    }
   }
   campaign.acquire = InFlight{request.ordinal, now_};
   campaign.last_sent = now_.at;

@@ -11,15 +11,11 @@ void Stepper::begin_ending(Request::Kind kind, OwnerId owner, Term term) {
   // Both taken cannot be: a campaign, and with it a tenure, starts only while one is free. Were it
   // otherwise, the row would simply run out.
   if (slot == state_.endings.end()) return;
-  // By then the row is over for everybody: a contender that saw it last changes hands after
-  // `observation_wait`, the longest of all waits, and the last request left at most Q ago.
-  const Span<LocalClock> until_over = observation_wait(config_.timing.lease, config_.bounds) +
-                                      on_local(config_.timing.request_timeout);
   *slot = Ending{.kind = kind,
                  .owner = owner,
                  .term = term,
                  .next_try = now_.at,
-                 .give_up_at = now_.at + until_over};
+                 .give_up_at = now_.at + longest_aftermath(config_)};
 }
 
 bool Stepper::an_ending_is_awaited() const {

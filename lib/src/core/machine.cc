@@ -51,17 +51,24 @@ void Stepper::on(const Cancel& event) {
 void Stepper::on(const Leave& event) {
   if (!state_.tenure || state_.tenure->id() != event.tenure) return;
   LEASEHOLD_ASSERT(state_.tenure->guards > 0);
-  if (--state_.tenure->guards == 0 || planted(Bug::M40)) end_tenure();
+  // Within its minimum hold it goes on without a guard: see drive_tenure.
+  if (--state_.tenure->guards > 0 && !planted(Bug::M40)) return;
+  if (now_.at >= kept_until(config_, state_)) end_tenure();
 }
 
 void Stepper::on(const Release& event) {
-  if (state_.tenure && state_.tenure->id() == event.tenure) end_tenure();
+  if (!state_.tenure || state_.tenure->id() != event.tenure) return;
+  const Instant<LocalClock> earliest = kept_until(config_, state_);
+  if (now_.at >= earliest) return end_tenure();
+  tell_stopped();
+  state_.tenure->release_at = earliest;
 }
 
 void Stepper::on(const Stop& event) {
   if (!state_.tenure || state_.tenure->id() != event.tenure || state_.tenure->release_at) return;
   tell_stopped();
-  state_.tenure->release_at = after(config_.timing.stop_budget);
+  state_.tenure->release_at =
+      std::max(after(config_.timing.stop_budget), kept_until(config_, state_));
 }
 
 void Stepper::on(const Reply& event) {
@@ -78,11 +85,16 @@ void Stepper::on(const Reply& event) {
 
 bool Stepper::wanted() const { return state_.patient + state_.trying_now + state_.trying_next > 0; }
 
+bool Stepper::may_join() const {
+  const Tenure& tenure = *state_.tenure;
+  return (!tenure.jeopardy || planted(Bug::M39)) && !too_old(config_, tenure, now_) &&
+         is_held(config_, state_, tenure.id(), now_);
+}
+
 void Stepper::admit_waiters() {
   if (!wanted() || !state_.tenure) return;
   Tenure& tenure = *state_.tenure;
-  if ((tenure.jeopardy && !planted(Bug::M39)) || too_old(config_, tenure, now_) ||
-      !is_held(config_, state_, tenure.id(), now_)) {
+  if (!may_join()) {
     // Our own tenure is in the way. Those who wait get the next one.
     state_.trying_now += std::exchange(state_.trying_next, 0);
     return refuse(state_.requests + 1, Refusal::busy);
@@ -109,6 +121,18 @@ bool slept_since(const Config& config, LocalTime anchor, LocalTime now) {
 bool too_old(const Config& config, const Tenure& tenure, LocalTime now) {
   const Length most = config.timing.max_tenure;
   return most > Length::zero() && now.at >= tenure.began + on<LocalClock>(most);
+}
+
+// A contender that saw the row last changes hands after `observation_wait`, the longest of all
+// waits, and after the lock delay; the last request left at most Q ago.
+Span<LocalClock> longest_aftermath(const Config& config) {
+  return observation_wait(config.timing.lease, config.bounds) +
+         on<LocalClock>(counted_delay(config) + config.timing.request_timeout);
+}
+
+Instant<LocalClock> kept_until(const Config& config, const State& state) {
+  LEASEHOLD_ASSERT(state.tenure);
+  return state.tenure->began + (planted(Bug::X11) ? Span<LocalClock>() : counted_hold(config));
 }
 
 bool is_held(const Config& config, const State& state, const TenureId& tenure, LocalTime now) {
@@ -150,6 +174,7 @@ Instant<LocalClock> next_wake(const Config& config, const State& state) {
     wake = std::min(over, due(state.tenure->renewal, state.tenure->next_renewal));
     if (!state.tenure->jeopardy) wake = std::min(wake, soft_deadline(config, state));
     wake = std::min(wake, state.tenure->release_at.value_or(wake));
+    if (state.tenure->guards == 0) wake = std::min(wake, kept_until(config, state));
   }
   if (state.campaign) {
     wake = std::min(wake, due(state.campaign->acquire, state.campaign->next_try));

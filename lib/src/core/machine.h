@@ -36,6 +36,14 @@ bool join_at_once(const Config& config, State& state, LocalTime now);
 /// changed, if it is the last one.
 bool leave_at_once(State& state, const TenureId& tenure);
 
+/// How long a row counts as taken at most after the last request of its tenure was sent and given
+/// up (all on this clock): then it is over for everybody, and the lock delay too.
+Span<LocalClock> longest_aftermath(const Config& config);
+
+/// Until when `tenure` is kept although nobody has a guard of it (`Timing::min_hold`). Requires: a
+/// tenure.
+Instant<LocalClock> kept_until(const Config& config, const State& state);
+
 /// D - S: when holders are told to stop. Requires: a tenure.
 Instant<LocalClock> soft_deadline(const Config& config, const State& state);
 

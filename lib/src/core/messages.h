@@ -92,16 +92,19 @@ struct Join {
 struct Cancel {
   Waiter waiter;
 };
-/// A guard of `tenure` was dropped. A guard of a tenure that is over changes nothing.
+/// A guard of `tenure` was dropped: the last one ends it, once its minimum hold is over. A guard of
+/// a tenure that is over changes nothing.
 struct Leave {
   TenureId tenure;
 };
-/// `tenure` is to end now, whoever still has a guard.
+/// `tenure` is to end now, whoever still has a guard: every guard is dead, and it is released once
+/// its minimum hold is over.
 struct Release {
   TenureId tenure;
 };
 /// Every guard of `tenure` is dead from now on, but it is released only when the last of them goes,
-/// or after S: renewed until then, so that whoever still works is safe while he stops.
+/// or after S, and not within its minimum hold: renewed until then, so that whoever still works is
+/// safe while he stops.
 struct Stop {
   TenureId tenure;
 };
@@ -148,7 +151,9 @@ struct Tell {
     /// The guards of `tenure` are dead because it is being released; the store hears of it next, or
     /// when those who are stopping have stopped.
     stopped,
-    /// The store's record is free of `tenure`, as far as we could learn: `outcome`.
+    /// The store's record is free of `tenure`, as far as we could learn: `outcome`. Unknown: it
+    /// runs
+    /// out.
     ended,
   };
   Kind kind = Kind::granted;

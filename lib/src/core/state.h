@@ -43,6 +43,7 @@ struct Tenure {
   bool jeopardy = false;
   /// Set: the guards are dead, and by then it is released.
   std::optional<Instant<LocalClock>> release_at{};
+  /// None: it is kept for its minimum hold alone.
   std::uint32_t guards = 0;
 
   friend bool operator==(const Tenure&, const Tenure&) = default;

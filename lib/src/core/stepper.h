@@ -31,6 +31,7 @@ class Stepper {
   void on(const Company& event);
   void on(const Alarm&) {}
   bool wanted() const;
+  bool may_join() const;
   void admit_waiters();
 
   // Tenure (tenure.cc).
@@ -41,6 +42,7 @@ class Stepper {
   void end_tenure();
   void tell_stopped();
   void lose(Loss reason);
+  bool runs_out(const Tenure& lost) const;
   bool was_forgotten(const Answer& not_owner) const;
   void on_renewed(const Reply& reply);
   void on_renew_answer(const Reply& reply);

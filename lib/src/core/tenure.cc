@@ -110,10 +110,20 @@ void Stepper::lose(Loss reason) {
   // The row may still count as ours: others need not wait for it to run out. A clone's row is the
   // clone's, and a record that said "not yours" has nothing left to release.
   if (reason == Loss::deadline || reason == Loss::suspended) {
-    begin_ending(Request::Kind::release, lost.owner, lost.term);
+    if (!runs_out(lost)) return begin_ending(Request::Kind::release, lost.owner, lost.term);
+    tell({.kind = Tell::Kind::ended, .tenure = lost.id(), .outcome = EndOutcome::unknown});
   } else if (stopping) {
     tell({.kind = Tell::Kind::ended, .tenure = lost.id(), .outcome = EndOutcome::already_lost});
   }
+}
+
+// Two promises would be broken if the row of a tenure that was lost were handed back at once: that
+// it is left alone for the lock delay, since whoever worked under it may not have come to rest, and
+// that it is kept for its minimum hold, as far as the lease lasts.
+bool Stepper::runs_out(const Tenure& lost) const {
+  const bool delayed = config_.timing.lock_delay > Length::zero() && !planted(Bug::X09);
+  const bool kept = now_.at < lost.began + counted_hold(config_) && !planted(Bug::X10);
+  return delayed || kept;
 }
 
 void Stepper::drive_tenure() {
@@ -124,6 +134,9 @@ void Stepper::drive_tenure() {
     tenure.jeopardy = true;
     if (!tenure.release_at) tell({.kind = Tell::Kind::jeopardy, .tenure = tenure.id()});
   }
+  // Kept without a guard until now. Who waits joins it, or is waiting for its end.
+  const bool is_spent = tenure.guards == 0 && now_.at >= kept_until(config_, state_);
+  if (is_spent && !(wanted() && may_join())) return end_tenure();
   if (planted(Bug::M31) && timed_out(tenure.renewal)) {
     tenure.deadline = tenure.renewal->sent.at + usable_window(config_);
   }

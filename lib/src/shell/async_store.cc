@@ -156,7 +156,8 @@ StoreReply perform(Store& store, const StoreCall& call) {
                                             .expected_term = r.term,
                                             .lease = call.lease,
                                             .info = call.info,
-                                            .unchanged = r.unchanged});
+                                            .unchanged = r.unchanged,
+                                            .lock_delay = call.lock_delay});
       }));
     case core::Request::Kind::renew:
       return perform_renewals(store, std::span(&call, 1)).front();

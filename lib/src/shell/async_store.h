@@ -18,6 +18,8 @@ struct StoreCall {
   /// acquire: who asks, for people to read.
   std::string info;
   core::Request request;
+  /// acquire: how long a lease that ran out is left alone, by the clock that judges.
+  Length lock_delay{};
   /// renew: when the tenure ends unless it is answered.
   Instant<LocalClock> deadline{};
 };

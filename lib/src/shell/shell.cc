@@ -127,6 +127,7 @@ void Shell::send(const core::Request& request) {
   const bool renewal = request.kind == core::Request::Kind::renew;
   const bool acquire = request.kind == core::Request::Kind::acquire;
   StoreCall call{key_, config_.timing.lease, acquire ? info_ : std::string(), request};
+  if (acquire) call.lock_delay = counted_delay(config_);
   if (renewal && state_.tenure) call.deadline = state_.tenure->deadline;
   store_.send(call, *this);
   if (renewal) listener_.on_renewal();

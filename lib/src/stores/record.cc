@@ -1,7 +1,6 @@
 #include "lib/src/stores/record.h"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "lib/src/assert.h"
@@ -9,8 +8,6 @@
 
 namespace leasehold::stores {
 namespace {
-
-constexpr Length longest_lease = std::chrono::hours(24 * 7);
 
 // A null owner id owns nothing, not even a free record.
 bool owned_by(const Record& record, const OwnerId& owner) { return owner && record.owner == owner; }
@@ -24,6 +21,10 @@ Instant<StoreClock> floored(Instant<StoreClock> now, Length resolution) {
   const std::int64_t past_step = now.ns() % resolution.count();
   const std::int64_t down = past_step < 0 ? past_step + resolution.count() : past_step;
   return now - Span<StoreClock>::ns(down);
+}
+
+Span<StoreClock> delayed(const Judge& judge, Length lock_delay) {
+  return on<StoreClock>(rounded_up(lock_delay, judge.resolution));
 }
 
 // Writes the expiry anew for the tenure that is there, never backwards, and returns the expiry that
@@ -127,9 +128,9 @@ std::optional<Error> misuse_of_owner(const char* verb, const std::string& key,
 }
 
 std::optional<Error> misuse_of_lease(const char* verb, const std::string& key, Length lease) {
-  if (lease > Length::zero() && lease <= longest_lease) return std::nullopt;
+  if (lease > Length::zero() && lease <= longest_length) return std::nullopt;
   return misuse(verb, key,
-                "lease " + to_string(lease) + " is outside (0ms, " + to_string(longest_lease) +
+                "lease " + to_string(lease) + " is outside (0ms, " + to_string(longest_length) +
                     "]: set lease to a length in that range");
 }
 
@@ -163,17 +164,27 @@ std::optional<bool> over(const Record& record, const Judge& judge) {
   return judge.now > *record.expires_at;
 }
 
+// The judge's clock may be anywhere by now, but it is one clock: what it showed when the lease was
+// written and what it shows now are a lease and a delay apart.
+std::optional<bool> over(const Record& record, const Judge& judge, Length lock_delay) {
+  const std::optional<bool> judged = over(record, judge);
+  if (!judged.value_or(false) || planted(Bug::X07)) return judged;
+  return judge.now > *record.expires_at + delayed(judge, lock_delay);
+}
+
 AcquireAnswer acquire(Record& record, const Judge& judge, const AcquireRequest& request) {
   const std::optional<bool> judged = over(record, judge);
-  const bool ran_out = judged.value_or(false);
-  if (owned_by(record, request.owner) && !ran_out) return repeat(record, judge);
+  if (owned_by(record, request.owner) && !judged.value_or(false)) return repeat(record, judge);
   const bool seen_unchanged = request.unchanged == record.version;
-  if (record.owner && !ran_out && !seen_unchanged) {
-    return Busy{.version = record.version,
-                .term = record.term,
-                .lease = record.lease,
-                .info = record.info,
-                .expiry_hint = judged ? record.expires_at : std::nullopt};
+  const bool left_alone = !over(record, judge, request.lock_delay).value_or(false);
+  if (record.owner && left_alone && !seen_unchanged) {
+    Busy busy{.version = record.version,
+              .term = record.term,
+              .lease = record.lease,
+              .info = record.info,
+              .expiry_hint = std::nullopt};
+    if (judged) busy.expiry_hint = *record.expires_at + delayed(judge, request.lock_delay);
+    return busy;
   }
   if (record.term != request.expected_term) return Moved{record.term};
   return grant(record, judge, request);
@@ -241,7 +252,13 @@ RecordView view(const Record& record, const Judge& judge) {
 
 std::optional<Error> find_misuse(const AcquireRequest& request) {
   if (auto wrong = misuse_of_owner("acquire", request.key, request.owner)) return wrong;
-  return misuse_of_lease("acquire", request.key, request.lease);
+  if (auto wrong = misuse_of_lease("acquire", request.key, request.lease)) return wrong;
+  if (request.lock_delay >= Length::zero() && request.lock_delay <= longest_length) {
+    return std::nullopt;
+  }
+  return misuse("acquire", request.key,
+                "lock_delay " + to_string(request.lock_delay) + " is outside [0ms, " +
+                    to_string(longest_length) + "]: set it to a length in that range");
 }
 
 std::optional<Error> find_misuse(const RenewRequest& request) {

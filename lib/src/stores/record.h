@@ -51,6 +51,8 @@ struct Judge {
 /// judges nothing (`observation`), the record is of another authority or domain or has no expiry,
 /// or its expiry is further ahead than a lease reaches and therefore not to be believed.
 std::optional<bool> over(const Record& record, const Judge& judge);
+/// The same of the lease and the lock delay after it.
+std::optional<bool> over(const Record& record, const Judge& judge, Length lock_delay);
 
 /// The length that a record keeps for a lease that is asked for: a multiple of `resolution`.
 Length rounded_up(Length lease, Length resolution);
@@ -66,7 +68,8 @@ Abandoned abandon(Record& record, const AbandonRequest& request);
 RecordView view(const Record& record, const Judge& judge);
 
 // The `misuse` in a request that no store may carry out, whatever its record says: an empty key or
-// one above `longest_key`, a null owner id, a lease outside (0, 7 days], too large a batch.
+// one above `longest_key`, a null owner id, a lease outside (0, 7 days], a lock delay outside [0, 7
+// days], too large a batch.
 std::optional<Error> find_misuse(const AcquireRequest& request);
 std::optional<Error> find_misuse(const RenewRequest& request);
 std::optional<Error> find_misuse(const ReleaseRequest& request);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <limits>
 #include <utility>
 
 #include <leasehold/timing.h>
@@ -51,7 +52,7 @@ std::string check_ranges(const Config& config) {
     Length value;
     Length least;
   };
-  const std::array<Term, 13> terms{{{"lease", t.lease, 1ns},
+  const std::array<Term, 15> terms{{{"lease", t.lease, 1ns},
                                     {"renew_every", t.renew_every, 0ns},
                                     {"request_timeout", t.request_timeout, 1ns},
                                     {"retry_pause", t.retry_pause, 1ns},
@@ -59,6 +60,8 @@ std::string check_ranges(const Config& config) {
                                     {"stop_budget", t.stop_budget, 0ns},
                                     {"min_useful", t.min_useful, 0ns},
                                     {"max_tenure", t.max_tenure, 0ns},
+                                    {"lock_delay", t.lock_delay, 0ns},
+                                    {"min_hold", t.min_hold, 0ns},
                                     {"resolution", c.resolution, 0ns},
                                     {"tick", c.tick, 1ns},
                                     {"max_clock_skew", c.skew, 0ns},
@@ -129,6 +132,14 @@ std::string check_order(const Timing& t, Length window) {
   return {};
 }
 
+// What a store is asked to count is a length like any other.
+std::string check_delay(const Config& config) {
+  const Length counted = counted_delay(config);
+  if (counted <= longest_length) return {};
+  return named("lock_delay", config.timing.lock_delay) + " may come to " + to_string(counted) +
+         " on a clock within its bounds, above " + to_string(longest_length) + ": lower lock_delay";
+}
+
 }  // namespace
 
 const char* to_string(Authority authority) {
@@ -187,6 +198,38 @@ Span<LocalClock> observation_wait(Length record_lease, const ClockBounds& bounds
   return wait > Span<LocalClock>::max() - tick ? Span<LocalClock>::max() : wait + tick;
 }
 
+// The judge's clock shows more than E at the moment m, and the contender takes over at a reading of
+// more than E + c, at the moment n. Were n - m < d, that clock would have counted less than
+// d (1 + rho) and jumped no further than J in each of the ceil(d / L) leases that cover the time
+// between: less than c. Both E and c are multiples of q, so no rounding of a reading comes between.
+//   host_clock, store_clock  the holder believes no longer than until m (its derivation).
+//   wall_clock               the holder stops by the true time E - eps/2, and a contender whose
+//                            clock shows more than E + c >= E + d is eps/2 ahead at most.
+//   observation              the contender's clock counts c >= d (1 + rho) beyond a wait that ends
+//                            after the holder's deadline, in no less than d.
+Length counted_delay(const Config& config) {
+  const Timing& t = config.timing;
+  const ClockBounds& c = config.bounds;
+  if (t.lock_delay <= Length::zero()) return {};
+  detail::Wide counted = detail::scale_up(t.lock_delay.count(), c.drift.fastest(), 1'000'000);
+  if (config.authority == Authority::store_clock && t.lease > Length::zero()) {
+    const std::int64_t leases = (t.lock_delay - 1ns) / t.lease + 1;
+    counted += static_cast<detail::Wide>(leases) * c.jump_forward.count();
+  }
+  const std::int64_t step = std::max<std::int64_t>(1, c.resolution.count());
+  counted = (counted + step - 1) / step * step;
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  return Length(counted > most ? most : static_cast<std::int64_t>(counted));
+}
+
+// From one reading to another: the first was cut down to a tick.
+Span<LocalClock> counted_hold(const Config& config) {
+  if (config.timing.min_hold <= Length::zero()) return {};
+  return Span<LocalClock>::ns(detail::scale_up(config.timing.min_hold.count(),
+                                               config.bounds.drift.fastest(), 1'000'000)) +
+         on<LocalClock>(lateness(config.bounds));
+}
+
 int affordable_failures(const Config& config) {
   const Timing& t = config.timing;
   const Length window = Length(usable_window(config).ns());
@@ -200,21 +243,25 @@ int affordable_failures(const Config& config) {
 
 // The try before the one that succeeds was applied while the lease still ran, so it was sent before
 // the lease ended; the next is sent at most G later and answered within Q. By observation this
-// happens twice: until the last version is first seen, and again after the wait.
+// happens twice: until the last version is first seen, and again after the wait. A lock delay is
+// counted by the same clock as the lease and follows on it.
 Length takeover_bound(const Config& config) {
   const Timing& t = config.timing;
   const ClockBounds& c = config.bounds;
   const Length gap = std::max(t.longest_wait, t.request_timeout + t.retry_pause);
+  const Length taken = t.lease + counted_delay(config);
   switch (config.authority) {
     case Authority::host_clock:
-      return true_time_at_most(t.lease + c.resolution + gap, c.drift) + t.request_timeout;
+      return true_time_at_most(taken + c.resolution + gap, c.drift) + t.request_timeout;
     case Authority::store_clock:
-      return true_time_at_most(t.lease + c.resolution + c.jump_backward + gap, c.drift) +
+      return true_time_at_most(taken + c.resolution + c.jump_backward + gap, c.drift) +
              t.request_timeout;
     case Authority::wall_clock:
-      return t.lease + c.skew + c.resolution + true_time_at_most(gap, c.drift) + t.request_timeout;
+      return taken + c.skew + c.resolution + true_time_at_most(gap, c.drift) + t.request_timeout;
     case Authority::observation:
-      return true_time_at_most(Length(observation_wait(t.lease, c).ns()) + 2 * gap, c.drift) +
+      return true_time_at_most(
+                 Length(observation_wait(t.lease, c).ns()) + counted_delay(config) + 2 * gap,
+                 c.drift) +
              2 * t.request_timeout;
   }
   return {};
@@ -229,6 +276,7 @@ Result<Config> checked(const Config& config) {
   if (std::string wrong = check_order(config.timing, window); !wrong.empty()) {
     return misuse(std::move(wrong));
   }
+  if (std::string wrong = check_delay(config); !wrong.empty()) return misuse(std::move(wrong));
   return config;
 }
 

@@ -1,0 +1,57 @@
+// The half of I15 that a minimum hold (`Timing::min_hold`) adds: no release of a tenure is sent
+// before it has lasted that long (true time, from the first guard), and one of which nobody has a
+// guard is released when it has.
+//
+// The rule to know: to be late has excuses (the process did not run), to be early has none. A
+// tenure that is lost needs no release, but may not be released early either.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "sim/oracles/hindrances.h"
+#include "sim/oracles/oracle.h"
+
+namespace leasehold::sim {
+
+class MinimumHold {
+ public:
+  /// Both must outlive this.
+  MinimumHold(const Names& names, const Bounds& bounds)
+      : names_(names), bounds_(bounds), tenures_(names.size()), hindrances_(names.size()) {}
+
+  void see(const Event& event);
+  void finish(TrueTime end) { judge_late(end); }
+  /// How many tenures were kept without a guard to the end of their minimum hold.
+  std::uint64_t kept() const { return kept_; }
+  const std::optional<Finding>& finding() const { return finding_; }
+
+ private:
+  /// The latest tenure of a process of which anybody had a guard.
+  struct Tenure {
+    core::TenureId id{};
+    TrueTime began{};
+    int guards = 0;
+    /// Since when it is kept for nobody; absent: somebody has a guard, or it is over.
+    std::optional<TrueTime> unheld{};
+  };
+
+  bool is_promised() const { return bounds_.timing.min_hold > Length::zero() && bounds_.inside; }
+  void judge_late(TrueTime now);
+  TrueTime due(std::uint16_t process) const;
+  void on_granted(const Event& event);
+  void on_drop(const Event& event);
+  void on_release_sent(const Event& event);
+  void told_over(const Event& event);
+  void broken(TrueTime at, std::string sentence);
+  Tenure& of(const Event& event) { return tenures_.at(event.process); }
+
+  const Names& names_;
+  const Bounds& bounds_;
+  std::vector<Tenure> tenures_;
+  Hindrances hindrances_;
+  std::uint64_t kept_ = 0;
+  std::optional<Finding> finding_;
+};
+
+}  // namespace leasehold::sim

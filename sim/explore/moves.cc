@@ -155,10 +155,9 @@ class Maker {
     if (!core::leave_at_once(state, tenure)) feed(index, core::Leave{tenure});
   }
 
-  void post(Letter letter) {
-    const std::uint8_t actor = letter.actor;
-    moved_.situation.letters.push_back(std::move(letter));
-    beyond_ = beyond_ || letters_of(limits_, moved_.situation, actor) > limits_.in_flight;
+  void post(const Letter& letter) {
+    moved_.situation.letters.push_back(letter);
+    beyond_ = beyond_ || letters_of(limits_, moved_.situation, letter.actor) > limits_.in_flight;
   }
 
   void take_away(std::uint8_t letter) {
@@ -172,7 +171,7 @@ class Maker {
     for (const Letter& one : moved_.situation.letters) most = std::max(most, one.twin);
     if (letter.twin == 0) letter.twin = static_cast<std::uint8_t>(most + 1);
     --moved_.situation.duplicates;
-    post(Letter(letter));
+    post(Letter(letter));  // of a copy: the list that it is in grows
   }
 
   void request_comes(std::uint8_t index) {

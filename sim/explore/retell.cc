@@ -10,8 +10,6 @@
 namespace leasehold::sim {
 namespace {
 
-using core::Request;
-
 constexpr Length between_moves(10);
 constexpr const char* algorithm = "leasehold";
 

@@ -6,7 +6,7 @@
 namespace leasehold::sim {
 
 void LockDelay::see(const Event& event) {
-  if (bounds_.timing.lock_delay <= Length::zero() || !bounds_.inside) return;
+  if (bounds_.timing.lock_delay <= Length::zero()) return;
   switch (event.kind) {
     case Event::Kind::applied:
       return on_applied(event);
@@ -54,6 +54,8 @@ void LockDelay::judge(const Event& granted) {
   std::optional<TrueTime> since = holder_.believed ? granted.at : holder_.believed_until;
   if (ran_out && holder_.over_at) since = std::max(since.value_or(TrueTime{}), *holder_.over_at);
   if (!since) return;
+  ++met_;
+  if (!bounds_.inside) return;
   ++judged_;
   if (finding_ || granted.at >= *since + on<TrueClock>(bounds_.timing.lock_delay)) return;
   finding_ =

@@ -19,7 +19,8 @@ class LockDelay {
   LockDelay(const Names& names, const Bounds& bounds) : names_(names), bounds_(bounds) {}
 
   void see(const Event& event);
-  /// How many takeovers were judged.
+  /// How many takeovers had to wait, and how many of them were judged: those inside the bounds.
+  std::uint64_t met() const { return met_; }
   std::uint64_t judged() const { return judged_; }
   const std::optional<Finding>& finding() const { return finding_; }
 
@@ -48,6 +49,7 @@ class LockDelay {
   const Names& names_;
   const Bounds& bounds_;
   Tenure holder_;
+  std::uint64_t met_ = 0;
   std::uint64_t judged_ = 0;
   std::optional<Finding> finding_;
 };

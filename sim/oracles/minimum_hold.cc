@@ -7,7 +7,7 @@
 namespace leasehold::sim {
 
 void MinimumHold::see(const Event& event) {
-  if (!is_promised()) return;
+  if (!is_asked_for()) return;
   judge_late(event.at);
   switch (event.kind) {
     case Event::Kind::granted:
@@ -89,7 +89,8 @@ void MinimumHold::told_over(const Event& event) {
 }
 
 void MinimumHold::broken(TrueTime at, std::string sentence) {
-  if (!finding_) finding_ = Finding{at, std::move(sentence)};
+  // It rests on clocks.
+  if (!finding_ && bounds_.inside) finding_ = Finding{at, std::move(sentence)};
 }
 
 }  // namespace leasehold::sim

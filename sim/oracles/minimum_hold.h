@@ -36,7 +36,7 @@ class MinimumHold {
     std::optional<TrueTime> unheld{};
   };
 
-  bool is_promised() const { return bounds_.timing.min_hold > Length::zero() && bounds_.inside; }
+  bool is_asked_for() const { return bounds_.timing.min_hold > Length::zero(); }
   void judge_late(TrueTime now);
   TrueTime due(std::uint16_t process) const;
   void on_granted(const Event& event);

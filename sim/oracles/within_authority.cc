@@ -5,12 +5,12 @@
 namespace leasehold::sim {
 
 void WithinAuthority::look_at_takeovers(const Event& event) {
-  const std::uint64_t before = delay_.judged();
+  const std::uint64_t met = delay_.met();
+  const std::uint64_t judged = delay_.judged();
   delay_.see(event);
   if (const auto& finding = delay_.finding()) broken(finding->at, finding->sentence);
-  if (delay_.judged() == before) return;
-  exercised();
-  reached(Mark::delay_waited);
+  if (delay_.met() > met) reached(Mark::delay_waited);
+  if (delay_.judged() > judged) exercised();
 }
 
 void WithinAuthority::see(const Event& event) {

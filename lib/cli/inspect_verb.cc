@@ -8,6 +8,7 @@
 #include "lib/cli/say.h"
 #include "lib/cli/store_url.h"
 #include "lib/cli/verbs.h"
+#include "lib/src/stores/record.h"
 #include "lib/src/text/printable.h"
 
 namespace leasehold::cli {
@@ -44,6 +45,8 @@ void print_record(const LockRow& row) {
 int inspect(const InspectPlan& plan) {
   const auto store = store_to_look_at(plan.store);
   if (!store) return complain("inspect: " + store.error().detail);
+  // Where there is no store yet nobody else would say so.
+  if (const auto wrong = stores::find_misuse(plan.key)) return complain(wrong->detail);
   LockRow row{.key = plan.key, .incarnation = {}, .record = {}, .holder = {}};
   if (*store) {
     Result<LockRow> seen = look_at(**store, plan.key);

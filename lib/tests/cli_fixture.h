@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -90,6 +91,11 @@ class Program {
 };
 
 struct CliFixture : testing::Test {
+  /// Whoever runs the tests has a default store of his own, which is none of their business.
+  CliFixture() {
+    setenv("XDG_STATE_HOME", dir.path().c_str(), 1);
+    unsetenv("LEASEHOLD_STORE");
+  }
   Words leasehold(const Words& words) const {
     Words all{program("leasehold")};
     all.insert(all.end(), words.begin(), words.end());

@@ -13,23 +13,25 @@ constexpr std::uint8_t past_deadline = 2;
 
 }  // namespace
 
-// What is told at the moment at which it was heard is told at once, in whatever order events of one
-// moment come.
+// A belief that ends at the moment at which that was heard ends at once, in whatever order events
+// of one moment come.
 void LossIsTold::judge_heard(TrueTime now) {
   if (!heard_ || now <= heard_->at) return;
   const Heard heard = *std::exchange(heard_, std::nullopt);
   exercised();
-  if (told_.contains({heard.process, heard.term})) return;
+  const Latest& latest = latest_[heard.process];
+  if (latest.term != heard.term || !latest.believes) return;
   broken(heard.at, name(heard.process) + " heard at " + moment(heard.at) +
                        " that it does not own term " + std::to_string(heard.term) +
-                       " any more, and told nobody");
+                       " any more, and believes on");
 }
 
 void LossIsTold::on_answered(const Event& event) {
+  Latest& latest = latest_[event.process];
+  if (event.call != core::Request::Kind::renew || event.ordinal <= latest.before) return;
+  latest.before = event.ordinal;
   const bool over = static_cast<core::Answer::Kind>(event.detail) == core::Answer::Kind::not_owner;
-  if (event.call != core::Request::Kind::renew || !over) return;
-  const Latest& latest = latest_[event.process];
-  if (event.ordinal > latest.before) heard_ = {event.at, event.process, latest.term};
+  if (latest.believes && over) heard_ = {event.at, event.process, latest.term};
 }
 
 // A call that joins begins no tenure.
@@ -47,6 +49,10 @@ void LossIsTold::see(const Event& event) {
       return;
     case Event::Kind::answered:
       return on_answered(event);
+    case Event::Kind::belief_begins:
+    case Event::Kind::belief_ends:
+      latest_[event.process].believes = event.kind == Event::Kind::belief_begins;
+      return;
     case Event::Kind::stop_told:
     case Event::Kind::lost:
     case Event::Kind::stopped:

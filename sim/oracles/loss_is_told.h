@@ -1,6 +1,6 @@
 // I5: no guard says that it is held at or after its own deadline; holders are told to stop once the
 // soft deadline has passed and they have had time to run; and whoever hears from the store that its
-// tenure is over tells its holders at that very moment.
+// tenure is over believes in it no longer than until that very moment.
 #pragma once
 
 #include <map>
@@ -19,18 +19,20 @@ class LossIsTold final : public Oracle {
   void finish(TrueTime end) override { judge_heard(end); }
 
  private:
-  // A process heard that its tenure is over.
+  // A process heard that the tenure in which it believed is over.
   struct Heard {
     TrueTime at{};
     std::uint16_t process = nobody;
     Term term = 0;
   };
 
-  // The tenure that a process was granted last; renewals up to number `before` are not about it.
+  // The tenure that a process was granted last. Answers to renewals up to number `before` say
+  // nothing new of it: they were sent for another, or were answered already.
   struct Latest {
     Term term = 0;
     std::uint64_t before = 0;
     std::uint64_t sent = 0;
+    bool believes = false;
   };
   void on_answered(const Event& event);
   static void on_granted(Latest& latest, Term term);

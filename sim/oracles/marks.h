@@ -99,7 +99,8 @@ enum class Mark : std::uint8_t {
   renewed_after_stop,
   belief_ended_in_pause,
   asked_past_deadline,
-  /// What went wrong while a process held: it crashed; was stopped; suspended; starved; cut off; its
+  /// What went wrong while a process held: it crashed; was stopped; suspended; starved; cut off;
+  /// its
   /// clock changed its rate; the store stalled; was down.
   crashed_holding,
   stopped_holding,

@@ -239,32 +239,42 @@ TEST(LossIsTold, ACrashExcusesNeitherTheNextLifeNorAnother) {
 History renewal_answered(core::Answer::Kind answer) {
   return History()
       .granted(A, 1)
+      .belief_begins(A, 1)
       .sent(A, core::Request::Kind::renew, 1, 0, 7)
       .at(3ms)
       .answered(A, core::Request::Kind::renew, answer, 7);
 }
 
-TEST(LossIsTold, WhoHearsThatItIsOverTellsAtOnce) {
+TEST(LossIsTold, WhoHearsThatItIsOverBelievesNoLonger) {
   const History start = renewal_answered(core::Answer::Kind::not_owner);
-  EXPECT_EQ(judged_by<LossIsTold>(History(start).lost(A, 1).at(4ms).acquire(B)), "holds");
-  EXPECT_EQ(judged_by<LossIsTold>(History(start).acquire(B).lost(A, 1).at(4ms).acquire(B)), "holds")
+  const auto then = [&start] { return History(start).at(3ms); };
+  EXPECT_EQ(judged_by<LossIsTold>(then().belief_ends(A, 1).at(4ms).acquire(B)), "holds");
+  EXPECT_EQ(judged_by<LossIsTold>(then().acquire(B).belief_ends(A, 1).at(4ms).acquire(B)), "holds")
       << "at the same moment";
   const char* const sentence =
-      "A heard at 0.003000000 s that it does not own term 1 any more, and told nobody";
-  EXPECT_EQ(judged_by<LossIsTold>(History(start).at(4ms).lost(A, 1)), sentence);
-  EXPECT_EQ(judged_by<LossIsTold>(History(start).lost(B, 1).at(4ms).acquire(B)), sentence);
+      "A heard at 0.003000000 s that it does not own term 1 any more, and believes on";
+  EXPECT_EQ(judged_by<LossIsTold>(then().at(4ms).belief_ends(A, 1)), sentence);
+  EXPECT_EQ(judged_by<LossIsTold>(then().belief_ends(B, 1).at(4ms).acquire(B)), sentence);
 }
 
-TEST(LossIsTold, NothingIsToldOfOtherAnswersNorOfOtherTenures) {
+TEST(LossIsTold, NothingIsAskedOfOtherAnswersNorOfOtherTenures) {
   using Answer = core::Answer::Kind;
+  const auto nothing = [](History history) {
+    EXPECT_EQ(judged_by<LossIsTold>(history.at(4ms).acquire(B)), "never exercised");
+  };
   for (const Answer other : {Answer::renewed, Answer::stale, Answer::not_applied}) {
-    EXPECT_EQ(judged_by<LossIsTold>(renewal_answered(other).at(4ms).acquire(B)), "never exercised");
+    nothing(renewal_answered(other));
   }
-  History later;
-  later.granted(A, 1).sent(A, core::Request::Kind::renew, 1, 0, 7).stopped(A, 1);
-  later.granted(A, 2).sent(A, core::Request::Kind::acquire, 2, 0, 9);
-  later.at(3ms).answered(A, core::Request::Kind::renew, Answer::not_owner, 7);
-  EXPECT_EQ(judged_by<LossIsTold>(later.at(4ms).acquire(B)), "never exercised");
+  nothing(renewal_answered(Answer::renewed)
+              .at(3ms)
+              .answered(A, core::Request::Kind::renew, Answer::not_owner, 7));
+  const History begun = History().granted(A, 1).belief_begins(A, 1);
+  const History asked = History(begun).sent(A, core::Request::Kind::renew, 1, 0, 7);
+  nothing(History(asked).belief_ends(A, 1).answered(A, core::Request::Kind::renew,
+                                                    Answer::not_owner, 7));
+  History later = History(asked).belief_ends(A, 1).granted(A, 2).belief_begins(A, 2);
+  nothing(later.sent(A, core::Request::Kind::acquire, 2, 0, 9)
+              .answered(A, core::Request::Kind::renew, Answer::not_owner, 7));
 }
 
 // --- I13 ---

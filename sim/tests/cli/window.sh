@@ -29,14 +29,14 @@ done
 refuses 'excludes' replay "$story" --trace --json
 
 # An invariant that is broken and was not expected to be, beside one that was never put to the test.
-sed 's/"holds": \["I3"\], "violates": \["I1", "I13"\]/"holds": ["I5"]/' "$story" >"$folder/broken.json"
-check grep -qF '"holds": ["I5"]' "$folder/broken.json"
+sed 's/"holds": \["I3"\], "violates": \["I1", "I13"\]/"holds": ["I9"]/' "$story" >"$folder/broken.json"
+check grep -qF '"holds": ["I9"]' "$folder/broken.json"
 mode=(--algorithm answer-anchored)
 expect 1 replay "$folder/broken.json" "${mode[@]}"
-expect 2 replay "$folder/broken.json" "${mode[@]}" --only I5
+expect 2 replay "$folder/broken.json" "${mode[@]}" --only I9
 check printed_not 'I1 '
 check printed_not '!!!'
-expect 1 replay "$folder/broken.json" "${mode[@]}" --only I5,I1
+expect 1 replay "$folder/broken.json" "${mode[@]}" --only I9,I1
 check printed '!!! I1 no overlap'
 check printed_not 'I13'
 expect 0 replay "$folder/broken.json" "${mode[@]}" --only I3 --only I2

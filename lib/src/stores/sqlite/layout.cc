@@ -16,8 +16,8 @@ CREATE TABLE leasehold_meta(
 ) STRICT;
 )sql";
 
-// A key has one row in each. What a renewal reads and writes stands apart, in rows of a third of
-// the size: most of what a renewal costs is the row that is written anew and its page in the log.
+// A key has one row in each. What a renewal reads and writes stands apart, in rows that are far
+// smaller: most of what a renewal costs is the row that is written anew and its page in the log.
 // Instants are nanoseconds of the domain's clock; ids are 16 bytes, high half first. `clock` is
 // a digest of the other table's authority, domain and format, or 0: not known.
 constexpr const char* tables = R"sql(

@@ -1,8 +1,7 @@
 // Asks the processor for memory that is touched in a moment.
 //
-// The rule to know: it changes nothing but speed. Ten thousand locks do not fit into the caches, and
-// each is touched once a beat: waiting for them was measured as a quarter of what renewals cost.
-
+// The rule to know: it changes nothing but speed. Ten thousand locks do not fit into the caches,
+// and waiting for them was measured as a quarter of what their renewals cost.
 #pragma once
 
 #include <cstddef>

@@ -69,6 +69,10 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
   void on_tell(const core::Tell& tell) override;
   void on_campaign(bool begins) override;
   void on_renewal() override;
+  void expect_reply() const override {
+    fetch_ahead(&counters_, sizeof counters_);
+    fetch_ahead(tenure_.get(), sizeof(TenureView));
+  }
 
  private:
   /// An acquire that is under way: its caller blocks on `decided`, or left `done` behind.

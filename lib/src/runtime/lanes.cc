@@ -81,8 +81,10 @@ void Lanes::deliver(const Batch& batch, const std::vector<StoreReply>& replies) 
   for (std::size_t job = 0; job < replies.size(); ++job) {
     // A reply may close the client: then the sinks of the others are gone.
     if (stopped_) return;
-    // In production every sink is a shell.
-    if (job + 2 < replies.size()) fetch_ahead(batch.sinks[job + 2], sizeof(Shell));
+    // In production every sink is a shell. First the shell, and when that has come what it points
+    // to; a reply is dealt with in less time than memory needs.
+    if (job + 6 < replies.size()) fetch_ahead(batch.sinks[job + 6], sizeof(Shell));
+    if (job + 3 < replies.size()) batch.sinks[job + 3]->expect_reply();
     batch.sinks[job]->on_reply(batch.calls[job].request, replies[job]);
   }
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "lib/src/assert.h"
+#include "lib/src/runtime/fetch_ahead.h"
 
 namespace leasehold {
 
@@ -23,6 +24,7 @@ class UrgencyQueue {
   /// The lower `urgency`, the sooner.
   void push(std::int64_t urgency, Job job) {
     const std::size_t slot = free_slot();
+    if (first_free_ != none) fetch_ahead(&slots_[first_free_], sizeof(Slot));
     slots_[slot].job = std::move(job);
     slots_[slot].next = none;
     const auto [line, fresh] = lines_.try_emplace(urgency, Line{slot, slot});
@@ -36,7 +38,11 @@ class UrgencyQueue {
     const auto line = lines_.begin();
     const std::size_t slot = line->second.first;
     line->second.first = slots_[slot].next;
-    if (line->second.first == none) lines_.erase(line);
+    if (line->second.first == none) {
+      lines_.erase(line);
+    } else {
+      fetch_ahead(&slots_[line->second.first], sizeof(Slot));
+    }
     slots_[slot].next = std::exchange(first_free_, slot);
     --size_;
     return std::move(slots_[slot].job);

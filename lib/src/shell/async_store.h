@@ -43,6 +43,8 @@ class ReplySink {
 
   /// At most once per call in production; a simulated network may deliver copies, and late.
   virtual void on_reply(const core::Request& request, const StoreReply& reply) = 0;
+  /// A reply comes in a moment: what it will touch may be fetched. Changes nothing but speed.
+  virtual void expect_reply() const {}
 };
 
 /// Carries calls to a store without blocking the caller.

@@ -43,6 +43,8 @@ class ShellListener {
   virtual void on_campaign(bool /*begins*/) {}
   /// A renewal is sent.
   virtual void on_renewal() {}
+  /// It hears of a reply in a moment, see `ReplySink::expect_reply`.
+  virtual void expect_reply() const {}
 };
 
 class Shell final : public Sleeper, public ReplySink {
@@ -102,6 +104,7 @@ class Shell final : public Sleeper, public ReplySink {
 
   void wake() override;
   void on_reply(const core::Request& request, const StoreReply& reply) override;
+  void expect_reply() const override { listener_.expect_reply(); }
 
  private:
   struct Waiting {

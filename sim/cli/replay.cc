@@ -207,15 +207,9 @@ class Replay {
 
   // Why it is not as expected; "" if it is.
   static std::string differences(const Replayed& replayed) {
-    std::string text;
-    const auto add = [&text](const std::string& what) {
-      text += (text.empty() ? "" : "; ") + what;
-    };
-    for (const Compared& one : replayed.compared) {
-      if (one.difference != Difference::none) add(sentence(one));
-    }
-    if (replayed.code == exit_not_deterministic) add("two runs gave two histories");
-    return text;
+    std::string text = sentences(replayed.compared);
+    if (replayed.code != exit_not_deterministic) return text;
+    return text + (text.empty() ? "" : "; ") + "two runs gave two histories";
   }
 
   void add_document(const std::filesystem::path& file, const Scenario& scenario,

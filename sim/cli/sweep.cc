@@ -11,8 +11,10 @@
 
 #include "sim/cli/common.h"
 #include "sim/cli/progress.h"
+#include "sim/report/junit.h"
 #include "sim/report/page.h"
 #include "sim/report/verdict.h"
+#include "sim/report/write_file.h"
 #include "sim/scenario/read.h"
 #include "sim/scenario/write.h"
 #include "sim/sweep/pool.h"
@@ -20,6 +22,7 @@
 #include "sim/sweep/specimen.h"
 #include "sim/sweep/summary.h"
 #include "sim/sweep/tape.h"
+#include "sim/sweep/test_cases.h"
 
 namespace leasehold::sim {
 namespace {
@@ -50,6 +53,7 @@ class SweepCommand {
     if (code_ == exit_bad_input) return code_;
     if (options_.stop_on_first && code_ == 1) {
       std::cout << "stopped at the corpus; no seeds were run\n" << std::flush;
+      write_cases(sum_up(sweep_, {}));
       return code_;
     }
     run_chunks(tape ? &*tape : nullptr);
@@ -127,14 +131,12 @@ class SweepCommand {
                     const Expectation& wanted) {
     const std::vector<Compared> compared = compare(run(story, sweep_.algorithm, {}), wanted);
     const int found = exit_code(compared);
+    stories_.push_back({file.string(), sweep_.algorithm, sentences(compared)});
     if (found == exit_as_expected) return true;
     code_ = worse(code_, found);
-    std::cout << "DIFFERS: " << file.string() << " under " << sweep_.algorithm;
-    for (const Compared& one : compared) {
-      if (one.difference != Difference::none) std::cout << "; " << sentence(one);
-    }
-    std::cout << "\nreplay it: leasehold-sim replay --algorithm " << sweep_.algorithm << " "
-              << file.string() << "\n";
+    std::cout << "DIFFERS: " << file.string() << " under " << sweep_.algorithm << "; "
+              << stories_.back().failure << "\nreplay it: leasehold-sim replay --algorithm "
+              << sweep_.algorithm << " " << file.string() << "\n";
     return false;
   }
 
@@ -174,7 +176,19 @@ class SweepCommand {
       std::cout << "vacuous: " << vacuity << "\n";
     }
     std::cout.flush();
+    write_cases(summary);
     return code_;
+  }
+
+  // The stories of the corpus first, as they were run.
+  void write_cases(const Summary& summary) {
+    if (options_.junit.empty()) return;
+    std::vector<TestCase> cases = stories_;
+    for (TestCase& one : test_cases(summary)) cases.push_back(std::move(one));
+    const std::optional<Error> error = write_file(options_.junit, [&cases](std::ostream& out) {
+      write_junit(out, "leasehold-sim sweep", cases);
+    });
+    if (error) code_ = worse(code_, complain("sweep: --junit: " + error->detail));
   }
 
   std::filesystem::path failures_folder() const {
@@ -238,6 +252,7 @@ class SweepCommand {
   Sweep sweep_;
   const Plan plan_;
   std::map<Chunk, ChunkRun> chunks_;
+  std::vector<TestCase> stories_;
   int code_ = exit_as_expected;
 };
 

@@ -24,12 +24,14 @@ struct SweepOptions {
   std::string failures;
   /// Scenario files that are replayed first, as `files_of` takes them.
   std::vector<std::string> corpus;
+  /// The file for JUnit's XML; empty: none is written.
+  std::string junit;
   /// Run nothing: put these files of chunks together. What they swept is what `sweep` becomes.
   std::vector<std::string> merged;
 };
 
-/// Prints to stdout, errors to stderr one line each. Returns the worst exit code: 0 as expected, 1
-/// invariant broken, 2 expectation or vacuity failed, 3 bad input.
+/// Prints to stdout, errors to stderr: a line each, and of a file an excerpt. Returns the worst
+/// exit code: 0 as expected, 1 invariant broken, 2 expectation or vacuity failed, 3 bad input.
 int sweep(const SweepOptions& options);
 
 }  // namespace leasehold::sim

@@ -110,6 +110,9 @@ void add_sweep(CLI::App& app, Chosen& chosen) {
   verb->add_option("--failures", options.failures,
                    "The folder for shrunk worlds; else OUT's name with .failures, or failures")
       ->type_name("DIR");
+  verb->add_option("--junit", options.junit,
+                   "Write what came of it to this file too, as JUnit's XML")
+      ->type_name("FILE");
   auto* const merge = verb->add_option(
       "--merge", options.merged, "Run no seeds: put together what --out wrote, of all shards");
   merge->type_name("FILE ...");

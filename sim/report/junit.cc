@@ -14,8 +14,7 @@ void write_junit(std::ostream& out, const std::string& suite, const std::vector<
       << html(suite) << "\" tests=\"" << cases.size() << "\" failures=\"" << failures
       << "\" errors=\"0\" skipped=\"0\">\n";
   for (const TestCase& one : cases) {
-    out << "<testcase classname=\"" << html(one.file) << "\" name=\"" << html(one.algorithm)
-        << "\"";
+    out << "<testcase classname=\"" << html(one.group) << "\" name=\"" << html(one.name) << "\"";
     if (one.failure.empty()) {
       out << "/>\n";
     } else {

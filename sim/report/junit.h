@@ -7,16 +7,16 @@
 
 namespace leasehold::sim {
 
-/// One run of one file.
 struct TestCase {
-  /// Where it stood, and what it ran under.
-  std::string file;
-  std::string algorithm;
+  /// JUnit's classname: a file, or what was swept.
+  std::string group;
+  /// What it was run under, or is asked.
+  std::string name;
   /// Why it is no success; empty: it is one.
   std::string failure;
 };
 
-/// A suite named `suite`; each case is a testcase of the class that its file is.
+/// A suite named `suite`; each case is a testcase of the class that its group is.
 void write_junit(std::ostream& out, const std::string& suite, const std::vector<TestCase>& cases);
 
 }  // namespace leasehold::sim

@@ -50,6 +50,15 @@ std::string sentence(const Compared& compared) {
   return {};
 }
 
+std::string sentences(const std::vector<Compared>& all) {
+  std::string text;
+  for (const Compared& one : all) {
+    if (one.difference == Difference::none) continue;
+    text += (text.empty() ? "" : "; ") + sentence(one);
+  }
+  return text;
+}
+
 int exit_code(const std::vector<Compared>& all) {
   int code = 0;
   for (const Compared& one : all) {

@@ -32,6 +32,8 @@ std::vector<Compared> compare(const Run& run, const Expectation& expectation);
 
 /// One sentence, or "" if nothing differs: "I1 is broken and was expected to hold".
 std::string sentence(const Compared& compared);
+/// Those of all that differ, with "; " between them; "" if nothing does.
+std::string sentences(const std::vector<Compared>& all);
 
 /// 0: as expected. 1: an invariant is broken that should not be. 2: an expectation or vacuity
 /// failed.

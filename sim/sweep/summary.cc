@@ -138,25 +138,30 @@ std::string told(const FailureKind& kind) {
          where + ")";
 }
 
+std::vector<std::string> vacuities(const Summary::Row& row) {
+  const Counts& counts = row.counts;
+  std::vector<std::string> found;
+  if (counts.worlds < worlds_for_shares) return found;
+  const auto add = [&](std::uint64_t some, const char* what, const std::string& wanted) {
+    found.push_back(std::string(to_string(row.authority)) + ": " + what + " in " +
+                    share(some, counts.worlds) + " of the worlds; wanted: " + wanted + " %");
+  };
+  if (counts.hand_over * 100 < least_hand_over * counts.worlds) {
+    add(counts.hand_over, "the key changed hands", "at least " + std::to_string(least_hand_over));
+  }
+  if (counts.contended * 100 < least_contended * counts.worlds) {
+    add(counts.contended, "somebody found it taken", "at least " + std::to_string(least_contended));
+  }
+  if (counts.nobody_held * 100 > most_nobody_held * counts.worlds) {
+    add(counts.nobody_held, "nobody ever had it", "at most " + std::to_string(most_nobody_held));
+  }
+  return found;
+}
+
 std::vector<std::string> vacuities(const Summary& summary) {
   std::vector<std::string> found;
   for (const Summary::Row& row : summary.rows) {
-    const Counts& counts = row.counts;
-    if (counts.worlds < worlds_for_shares) continue;
-    const auto add = [&](std::uint64_t some, const char* what, const std::string& wanted) {
-      found.push_back(std::string(to_string(row.authority)) + ": " + what + " in " +
-                      share(some, counts.worlds) + " of the worlds; wanted: " + wanted + " %");
-    };
-    if (counts.hand_over * 100 < least_hand_over * counts.worlds) {
-      add(counts.hand_over, "the key changed hands", "at least " + std::to_string(least_hand_over));
-    }
-    if (counts.contended * 100 < least_contended * counts.worlds) {
-      add(counts.contended, "somebody found it taken",
-          "at least " + std::to_string(least_contended));
-    }
-    if (counts.nobody_held * 100 > most_nobody_held * counts.worlds) {
-      add(counts.nobody_held, "nobody ever had it", "at most " + std::to_string(most_nobody_held));
-    }
+    for (std::string& vacuity : vacuities(row)) found.push_back(std::move(vacuity));
   }
   return found;
 }

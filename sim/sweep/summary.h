@@ -52,7 +52,9 @@ std::string told(const FailureKind& kind);
 /// Fewer worlds of an authority than this say nothing of shares.
 inline constexpr std::uint64_t worlds_for_shares = 1'000;
 /// Why the sweep proves little though nothing is broken: the key seldom changed hands, nobody was
-/// kept waiting, or nobody ever had it. A sentence for each authority and reason.
+/// kept waiting, or nobody ever had it. A sentence for each reason.
+std::vector<std::string> vacuities(const Summary::Row& row);
+/// Of all authorities.
 std::vector<std::string> vacuities(const Summary& summary);
 
 }  // namespace leasehold::sim

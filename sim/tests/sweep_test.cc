@@ -11,6 +11,7 @@
 #include "sim/sweep/pool.h"
 #include "sim/sweep/specimen.h"
 #include "sim/sweep/summary.h"
+#include "sim/sweep/test_cases.h"
 #include "sim/world/run.h"
 
 namespace leasehold::sim {
@@ -193,6 +194,27 @@ TEST(Summary, TakesTheLowestSeedOfAKindForAll) {
   EXPECT_EQ(summary.kinds[0].authority, Authority::observation);
   EXPECT_EQ(summary.kinds[0].sentence, "at 4");
   EXPECT_EQ(told(summary.kinds[0]), "I1: same (in 4 worlds: wall_clock 2, observation 2)");
+}
+
+TEST(TestCases, AskOfEachAuthorityWhetherEachInvariantHolds) {
+  const Sweep sweep = of_baseline();
+  ChunkRun of_wall{{{1, 1'000}, Authority::wall_clock}, {}, {}, {}};
+  of_wall.counts = {.worlds = 1'000, .hand_over = 500, .contended = 500};
+  of_wall.failures = {{Invariant::I3, "I3: x", "term <1> & 2", {7, 8}}};
+  // Under observation nothing was run: nothing is said of it.
+  const std::vector<TestCase> cases = test_cases(sum_up(sweep, {{of_wall.chunk, of_wall}}));
+  ASSERT_EQ(cases.size(), std::size(all_invariants) + 1);
+  for (const TestCase& one : cases) {
+    EXPECT_EQ(one.group, "matrix-sdk ci 1..24");
+    const bool fails = one.name == "wall_clock I3";
+    EXPECT_EQ(one.failure, fails ? "I3: x (in 2 worlds: wall_clock 2), seed 7 of wall_clock: "
+                                   "term <1> & 2"
+                                 : "")
+        << one.name;
+  }
+  of_wall.counts.hand_over = 0;
+  EXPECT_THAT(test_cases(sum_up(sweep, {{of_wall.chunk, of_wall}})).back().failure,
+              testing::HasSubstr("changed hands in 0.0 %"));
 }
 
 TEST(Specimen, IsSmallAndBreaksTheSameInvariant) {

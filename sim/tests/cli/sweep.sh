@@ -69,6 +69,21 @@ expect 1 "${mode[@]}" --failures "$caught" --out "$folder/whole.jsonl"
 finds_the_same
 check test ! -s "$folder/err"
 
+# For CI: a case for each authority and invariant, and one for each story.
+expect 1 "${mode[@]}" --failures "$caught" --junit "$folder/junit.xml" --corpus scenarios/pauses
+check /usr/bin/python3 - "$folder/junit.xml" <<'PYTHON'
+import sys, xml.etree.ElementTree as tree
+suite = tree.parse(sys.argv[1]).getroot().find("testsuite")
+cases = {(case.get("classname"), case.get("name")): case.find("failure") for case in suite}
+swept = {name: failure for (group, name), failure in cases.items() if group == "matrix-sdk ci 1..30"}
+stories = [group for group, name in cases if group.endswith(".json") and name == "matrix-sdk"]
+assert len(swept) == 20 and len(stories) >= 3 and len(cases) == len(swept) + len(stories), cases
+assert "believes in term N" in swept["wall_clock I1"].get("message")
+assert swept["wall_clock I17"] is None, swept
+assert int(suite.get("failures")) == sum(failure is not None for failure in cases.values()) >= 5
+PYTHON
+expect 3 sweep --seeds 1..2 --junit "$folder/no/such/folder.xml"
+
 # Out of time before it began, and gone on with.
 expect 0 "${mode[@]}" --minutes 0 --out "$folder/later.jsonl"
 check printed 'not complete: 0 of 30 worlds'

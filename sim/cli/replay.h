@@ -32,8 +32,9 @@ struct ReplayOptions {
   std::string junit;
 };
 
-/// Prints to stdout, errors to stderr one line each. Returns the worst exit code: 0 as expected, 1
-/// invariant broken, 2 expectation or vacuity failed, 3 bad input, 4 not deterministic.
+/// Prints to stdout, errors to stderr: a line each, and of a file an excerpt. Returns the worst
+/// exit code: 0 as expected, 1 invariant broken, 2 expectation or vacuity failed, 3 bad input, 4
+/// not deterministic.
 int replay(const ReplayOptions& options);
 
 }  // namespace leasehold::sim

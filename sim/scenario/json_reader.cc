@@ -32,6 +32,14 @@ std::string one_line(std::string text) {
   return text;
 }
 
+// Without its own number and without the place, which the reader tells in our way.
+std::string said_by_parser(const json::parse_error& error) {
+  const std::string said = error.what();
+  const std::size_t place = said.find(", column ");
+  const std::size_t colon = place == std::string::npos ? place : said.find(": ", place);
+  return (colon == std::string::npos ? said : said.substr(colon + 2)).substr(0, 200);
+}
+
 std::string escaped(std::string key) {
   for (std::size_t at = 0; at < key.size(); ++at) {
     if (key[at] == '~') key.replace(at++, 1, "~0");
@@ -97,7 +105,12 @@ class Watch {
 }  // namespace
 
 BadInput::BadInput(const std::string& pointer, const std::string& what)
-    : std::runtime_error(one_line((pointer.empty() ? "/" : pointer) + ": " + what)) {}
+    : std::runtime_error(one_line((pointer.empty() ? "/" : pointer) + ": " + what)),
+      pointer_(pointer) {}
+
+BadInput::BadInput(std::size_t place, const std::string& what) : BadInput("", what) {
+  place_ = place;
+}
 
 json parse_strictly(std::string_view text) {
   if (text.size() > most_bytes) {
@@ -114,6 +127,8 @@ json parse_strictly(std::string_view text) {
   };
   try {
     return json::parse(text, callback);
+  } catch (const json::parse_error& error) {
+    throw BadInput(error.byte == 0 ? 0 : error.byte - 1, "not JSON: " + said_by_parser(error));
   } catch (const json::exception& error) {
     throw BadInput("", "not JSON: " + std::string(error.what()).substr(0, 200));
   }

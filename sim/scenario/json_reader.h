@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -24,6 +25,15 @@ namespace leasehold::sim {
 class BadInput : public std::runtime_error {
  public:
   BadInput(const std::string& pointer, const std::string& what);
+  /// Of a text that is no JSON: `place` is the byte at which that was found.
+  BadInput(std::size_t place, const std::string& what);
+
+  const std::string& pointer() const { return pointer_; }
+  std::optional<std::size_t> place() const { return place_; }
+
+ private:
+  std::string pointer_;
+  std::optional<std::size_t> place_;
 };
 
 /// The largest file and the deepest nesting that are read.

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/scenario/excerpt.h"
 #include "sim/scenario/json_reader.h"
 #include "sim/scenario/read_faults.h"
 #include "sim/scenario/read_parts.h"
@@ -72,6 +73,19 @@ Error misuse(std::string where, const std::string& what) {
   return Error{Errc::misuse, where + ": " + what};
 }
 
+Result<Scenario> read_text(std::string_view text, const std::string& where, bool shows) {
+  try {
+    const nlohmann::json json = parse_strictly(text);
+    return read_top(Value(json, ""));
+  } catch (const BadInput& bad) {
+    const auto place = bad.place() ? bad.place() : place_of(text, bad.pointer());
+    if (!place) return misuse(where, bad.what());
+    Error error = misuse(where + ":" + line_and_column(text, *place), bad.what());
+    if (shows) error.detail += excerpt(text, *place);
+    return error;
+  }
+}
+
 }  // namespace
 
 const std::vector<std::string>& algorithm_names() {
@@ -81,12 +95,7 @@ const std::vector<std::string>& algorithm_names() {
 }
 
 Result<Scenario> read_scenario(std::string_view text, const std::string& where) {
-  try {
-    const nlohmann::json json = parse_strictly(text);
-    return read_top(Value(json, ""));
-  } catch (const BadInput& bad) {
-    return misuse(where, bad.what());
-  }
+  return read_text(text, where, false);
 }
 
 Result<Scenario> read_scenario_file(const std::filesystem::path& path) {
@@ -107,7 +116,7 @@ Result<Scenario> read_scenario_file(const std::filesystem::path& path) {
   std::ostringstream text;
   if (size > 0) text << file.rdbuf();
   if (!file) return misuse(where, "can't be read; check its permissions");
-  return read_scenario(text.str(), where);
+  return read_text(text.str(), where, true);
 }
 
 }  // namespace leasehold::sim

@@ -15,11 +15,11 @@ namespace leasehold::sim {
 const std::vector<std::string>& algorithm_names();
 
 /// Reads a scenario from JSON. Anything unknown, missing, doubled, out of range or of the wrong
-/// type or unit is `misuse`: one line with `where`, the JSON pointer, what was found and what is
-/// accepted.
+/// type or unit is `misuse`: one line with `where`, line and column, the JSON pointer, what was
+/// found and what is accepted.
 Result<Scenario> read_scenario(std::string_view text, const std::string& where);
 
-/// As above, from a file of at most 4 MiB.
+/// As above, from a file of at most 4 MiB. Under the line stands an excerpt with a caret.
 Result<Scenario> read_scenario_file(const std::filesystem::path& path);
 
 }  // namespace leasehold::sim

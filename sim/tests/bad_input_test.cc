@@ -245,7 +245,8 @@ void expect_refused(const std::vector<Bad>& table) {
   for (const Bad& bad : table) {
     SCOPED_TRACE(bad.name);
     const std::string error = error_of(bad.text);
-    EXPECT_EQ(error.rfind(std::string("file.json: ") + bad.pointer + ": ", 0), 0U) << error;
+    EXPECT_EQ(error.rfind("file.json:", 0), 0U) << error;
+    EXPECT_EQ(error.find(": " + std::string(bad.pointer) + ": "), error.find(": ")) << error;
     EXPECT_NE(error.find(bad.part), std::string::npos) << error;
     EXPECT_EQ(error.find('\n'), std::string::npos) << error;
   }

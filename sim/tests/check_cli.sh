@@ -25,6 +25,8 @@ expect 3 replay "$folder/not-there.json"
 check one_error_line
 expect 3 replay sim/tests/bad/unknown_how.json
 check one_error_line
+check grep -qE '^sim/tests/bad/unknown_how.json:[0-9]+:[0-9]+: /faults/0/how: found ' "$folder/err"
+check grep -qE '^ +\| +\^$' "$folder/err"
 expect 3 replay
 check one_error_line
 refuses 'A subcommand is required'

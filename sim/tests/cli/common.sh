@@ -32,7 +32,8 @@ check() {
   "$@" || fail "$*"
 }
 
-one_error_line() { [[ $(wc -l <"$folder/err") -eq 1 && ! -s $folder/out ]]; }
+# Below it a file may be shown where it is wrong, indented.
+one_error_line() { [[ $(grep -vc '^  ' "$folder/err") -eq 1 && ! -s $folder/out ]]; }
 printed() { grep -qF -- "$1" "$folder/out"; }
 printed_not() { ! printed "$1"; }
 is_json() { /usr/bin/python3 -m json.tool "$folder/out" "$folder/parsed"; }

@@ -23,7 +23,7 @@ check printed '"violates"'
 # What can't be read is told; the others are listed all the same.
 expect 3 list "$story" sim/tests/bad/unknown_how.json
 check printed "$story"
-check test "$(wc -l <"$folder/err")" -eq 1
+check test "$(grep -c 'unknown_how.json:' "$folder/err")" -eq 1
 refuses 'no such file' list "$folder/not-there.json"
 mkdir "$folder/empty"
 refuses 'no scenario files; name files or folders' list "$folder/empty"

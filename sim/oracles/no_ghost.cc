@@ -60,6 +60,8 @@ void NoGhost::on_sent(const Event& event) {
     attempt.given_back = true;
     return;
   }
+  // Who asks under an owner id again waits again.
+  if (!processes_.at(event.process).calls.empty()) attempt.left = false;
   attempt.expected = event.term;
   attempt.unanswered.insert(event.ordinal);
   processes_.at(event.process).asking = event.owner;

@@ -57,6 +57,17 @@ TEST(NoGhost, WhatWasAnsweredNeedsNoAbandon) {
   EXPECT_EQ(judged(history), "never exercised");
 }
 
+// A baseline keeps the owner id for its next call.
+TEST(NoGhost, WhoAsksAgainUnderTheSameOwnerWaitsAgain) {
+  History history;
+  history.at(1ms).acquire(A, 1).sent(A, Call::acquire, 0, 7, 1);
+  history.at(2ms).answered(A, Call::acquire, Answer::Kind::busy, 1);
+  history.at(5ms).cancel(A, 1);
+  history.at(6ms).acquire(A, 2).sent(A, Call::acquire, 0, 7, 2).grants(A, 1, 7);
+  history.at(7ms).answered(A, Call::acquire, Answer::Kind::granted, 2).told_granted(A, 2, 1);
+  EXPECT_EQ(judged(history.at(8ms).renews(A, 1, 7)), "never exercised");
+}
+
 TEST(NoGhost, WhatTheRecordHasLeftBehindNeedsNoAbandon) {
   History history;
   history.at(1ms).acquire(A, 1).sent(A, Call::acquire, 0, 7, 1).sent(A, Call::acquire, 0, 7, 2);

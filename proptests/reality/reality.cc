@@ -1,6 +1,7 @@
 // Lets real processes fight for one lock in SQLite while it kills and stops them, and judges what
 // they wrote down. Prints a table; exits with 1 if an invariant is broken or the counter lost a
 // step.
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -22,6 +23,7 @@
 #include "proptests/reality/judge.h"
 #include "proptests/reality/record.h"
 #include "proptests/reality/setting.h"
+#include "sim/cli/status_line.h"
 
 extern char** environ;
 
@@ -68,9 +70,13 @@ class Fight {
 
   void run() {
     const std::int64_t ends = now() + options_.seconds * 1'000'000'000LL;
+    sim::StatusLine status;
     while (kills_ < options_.kills || stops_ < options_.stops || now() < ends) {
       std::this_thread::sleep_for(std::chrono::milliseconds(20 + random_() % 300));
       wake_those_whose_time_has_come();
+      const std::int64_t left = std::max<std::int64_t>(0, ends - now()) / 1'000'000'000;
+      status.show(std::to_string(kills_) + " killed, " + std::to_string(stops_) +
+                  " stopped; at least " + std::to_string(left) + " s left");
       Seat& seat = seats_[random_() % seats_.size()];
       if (seat.stopped) continue;
       if (random_() % 2 == 0) {

@@ -7,11 +7,11 @@
 #include <memory>
 #include <string>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
 #include "sim/cli/common.h"
+#include "sim/cli/status_line.h"
 #include "sim/cli/verbs.h"
 #include "sim/cli/words.h"
 #include "sim/explore/judge.h"
@@ -23,8 +23,6 @@
 
 namespace leasehold::sim {
 namespace {
-
-constexpr const char* clear_line = "\r\033[K";
 
 struct ExploreOptions {
   Limits limits;
@@ -63,11 +61,9 @@ class ExploreCommand {
   int run_all() {
     std::cout << in_words(limits_) << (limits_.symmetry ? "" : "; no symmetry") << "\n"
               << std::flush;
-    const bool shows = isatty(STDERR_FILENO) != 0;
-    SearchHooks hooks;
-    if (shows) hooks.progress = [this](const Explored& explored) { show(explored); };
-    const Outcome outcome = explore(limits_, hooks);
-    if (shows) std::cerr << clear_line << std::flush;
+    const Outcome outcome =
+        explore(limits_, {.progress = [this](const Explored& explored) { show(explored); }});
+    status_.clear();
     tell_how_fast(outcome.explored);
     return sum_up(outcome);
   }
@@ -85,10 +81,10 @@ class ExploreCommand {
     return grouped(explored.transitions * 1'000 / ms) + " transitions/s";
   }
 
-  void show(const Explored& explored) const {
-    std::cerr << clear_line << grouped(explored.states) << " states, " << grouped(explored.waiting)
-              << " of them not left yet, depth " << explored.depth << ", " << rate(explored)
-              << std::flush;
+  void show(const Explored& explored) {
+    status_.show(grouped(explored.states) + " states, " + grouped(explored.waiting) +
+                 " of them not left yet, depth " + std::to_string(explored.depth) + ", " +
+                 rate(explored));
   }
 
   void tell_how_fast(const Explored& explored) const {
@@ -169,6 +165,7 @@ class ExploreCommand {
   const ExploreOptions& options_;
   Limits limits_;
   const Clock::time_point began_ = Clock::now();
+  StatusLine status_;
 };
 
 std::vector<std::string> explored_authorities() {

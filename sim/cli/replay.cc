@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iostream>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -11,6 +12,7 @@
 #include "lib/cli/colour.h"
 #include "lib/src/text/suggest.h"
 #include "sim/cli/common.h"
+#include "sim/cli/status_line.h"
 #include "sim/report/junit.h"
 #include "sim/report/page.h"
 #include "sim/report/recording.h"
@@ -72,7 +74,13 @@ class Replay {
                          : options_.timeline != ReplayOptions::Timeline::never;
     with_timeline_ = with_timeline_ && options_.output == ReplayOptions::Output::text;
     int code = exit_as_expected;
-    for (const std::filesystem::path& file : files) code = worse(code, run_file(file));
+    StatusLine status;
+    for (std::size_t index = 0; index < files.size(); ++index) {
+      // What the runs print would stand behind it.
+      if (isatty(STDOUT_FILENO) == 0) status.show(index, files.size(), "files");
+      code = worse(code, run_file(files[index]));
+    }
+    status.clear();
     if (options_.output == ReplayOptions::Output::json) std::cout << documents_.dump(2) << "\n";
     std::cout.flush();
     return options_.junit.empty() ? code : worse(code, write_cases());

@@ -1,6 +1,7 @@
 #include "sim/cli/sweep.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
@@ -11,6 +12,7 @@
 
 #include "sim/cli/common.h"
 #include "sim/cli/progress.h"
+#include "sim/cli/status_line.h"
 #include "sim/report/junit.h"
 #include "sim/report/page.h"
 #include "sim/report/verdict.h"
@@ -200,9 +202,13 @@ class SweepCommand {
   void write_specimens(const Summary& summary) {
     const std::size_t count = std::min(summary.kinds.size(), most_specimens);
     std::vector<Scenario> specimens(count);
+    StatusLine status;
+    std::atomic<std::size_t> done{0};
     in_parallel(options_.jobs, count, [&](std::uint64_t index) {
       specimens[index] = specimen_of(sweep_, summary.kinds[index]);
+      status.show(++done, count, "failures shrunk");
     });
+    status.clear();
     const std::filesystem::path folder = failures_folder();
     std::error_code ignored;
     std::filesystem::create_directories(folder, ignored);

@@ -49,7 +49,8 @@ DROP TABLE IF EXISTS leasehold_lease;
 )sql";
 
 // Layout 1 kept all in one row.
-constexpr const char* set_aside = "ALTER TABLE leasehold_record RENAME TO leasehold_layout_1;";
+constexpr const char* set_aside =
+    R"sql(ALTER TABLE leasehold_record RENAME TO leasehold_layout_1;)sql";
 constexpr const char* move_over = R"sql(
 INSERT INTO leasehold_lease
   SELECT key, owner, term, lease_ns, 0, expires_at_ns, seq, renew_id, version

@@ -170,7 +170,8 @@ class LEASEHOLD_API Lock {
   Grant acquire(const AcquireOptions& options, CallSite where = CallSite::here()) const;
   /// One try: asks the store once, and anew only if the lock changed hands under the question.
   /// Blocks for the answer, at most `request_timeout`, and as long again for that to a release by
-  /// this process that is still under way.
+  /// this process that is still under way. While another call of this process waits for the lock it
+  /// shares that one's next try, which comes within `longest_wait`.
   Grant try_acquire(CallSite where = CallSite::here()) const;
   /// Never blocks: `done` gets the grant on the client's callback thread. An exception from `done`
   /// is counted (`Counters::callbacks_thrown`) and ends there; a guard that it leaves behind goes.

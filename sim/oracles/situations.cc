@@ -85,8 +85,11 @@ void Situations::note_belief(const Event& event, bool believes) {
   Process& process = processes_[event.process];
   if (process.believes == believes) return;
   process.believes = believes;
-  believers_ += believes ? 1 : -1;
-  if (believes) return;
+  if (believes) {
+    ++believers_;
+    return;
+  }
+  --believers_;
   process.belief_ended = event.at;
   reach_if(process.paused, Mark::belief_ended_in_pause);
 }
@@ -117,7 +120,11 @@ void Situations::on_sent(const Event& event) {
 void Situations::note_acquire_on_its_way(Process& process, bool is) {
   if (process.acquire_on_its_way == is) return;
   process.acquire_on_its_way = is;
-  acquires_on_their_way_ += is ? 1 : -1;
+  if (is) {
+    ++acquires_on_their_way_;
+  } else {
+    --acquires_on_their_way_;
+  }
 }
 
 void Situations::on_applied(const Event& event) {

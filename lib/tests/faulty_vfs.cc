@@ -75,6 +75,10 @@ struct FaultyVfs::Methods {
     return code != SQLITE_OK ? code : real(file).xShmMap(of(file).real, page, size, extend, to);
   }
   static int shm_lock(sqlite3_file* file, int at, int count, int flags) {
+    // The log's lock of writers is its first: sqlite.org/walformat.html.
+    const bool writes =
+        at == 0 && (flags & SQLITE_SHM_LOCK) != 0 && (flags & SQLITE_SHM_EXCLUSIVE) != 0;
+    if (writes && of(file).vfs->visit_) std::exchange(of(file).vfs->visit_, nullptr)();
     // Letting go never fails in earnest.
     const int code = (flags & SQLITE_SHM_LOCK) != 0 ? strike(file, FileOp::shm_lock) : SQLITE_OK;
     return code != SQLITE_OK ? code : real(file).xShmLock(of(file).real, at, count, flags);

@@ -1,8 +1,10 @@
 // A file system for SQLite that fails when it is told to.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
+#include <utility>
 
 #include <sqlite3.h>
 
@@ -35,6 +37,11 @@ class FaultyVfs {
   /// No more faults. True if one struck since `arm`.
   bool disarm();
 
+  /// `visit` is called once: when a connection asks for the lock under which it writes, and does
+  /// not have it yet. What others do then comes before all that is read under that lock.
+  void before_writing(std::function<void()> visit) { visit_ = std::move(visit); }
+  bool was_visited() const { return !visit_; }
+
   /// Writes what `file` and its -wal hold to `copy`, as a machine finds them after a crash: without
   /// the -shm. With `synced`, what they held when SQLite last had them synced: after a power cut.
   void copy_after_crash(const std::string& file, const std::string& copy, bool synced) const;
@@ -52,6 +59,7 @@ class FaultyVfs {
   bool armed_ = false;
   int seen_ = 0;
   bool struck_ = false;
+  std::function<void()> visit_;
   std::map<std::string, std::string> synced_;
   std::multimap<std::string, File*> open_;
 };

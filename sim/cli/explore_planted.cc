@@ -52,11 +52,11 @@ class ExplorePlanted {
   int run_all() {
     std::cout << "bug   terrain              states  moves  without ticks  breaks         "
                  "the simulator says\n";
-    try_plant({Bug::none, "none", "no bug at all"});
+    try_plant({Bug::none, "no bug at all"});
     for (const Plant& plant : plants()) {
-      const bool asked =
-          only_.empty() || std::find(only_.begin(), only_.end(), plant.name) != only_.end();
-      if (asked) try_plant(plant);
+      const bool asked = only_.empty() ||
+                         std::find(only_.begin(), only_.end(), to_string(plant.bug)) != only_.end();
+      if (asked && !plant.in_tests_only) try_plant(plant);
     }
     std::cout << "found " << found_ << " of " << tried_ - 1 << "\n";
     for (const std::string& wrong : wrong_) std::cout << "WRONG: " << wrong << "\n";
@@ -73,17 +73,17 @@ class ExplorePlanted {
     };
     const ChildEnd end = in_a_child(work, most_seconds);
     if (!end.ended_well) {
-      std::cout << plant.name << "   " << (end.asserted ? "stopped by an assertion" : end.how)
-                << "\n";
+      std::cout << to_string(plant.bug) << "   "
+                << (end.asserted ? "stopped by an assertion" : end.how) << "\n";
       if (end.asserted) ++found_;
-      if (!end.asserted) wrong_.push_back(plant.name + " " + end.how);
+      if (!end.asserted) wrong_.push_back(to_string(plant.bug) + (" " + end.how));
       return;
     }
     note(plant, read(end.said));
   }
 
   void note(const Plant& plant, const Heard& heard) {
-    std::cout << std::left << std::setw(6) << plant.name << std::setw(19)
+    std::cout << std::left << std::setw(6) << to_string(plant.bug) << std::setw(19)
               << (heard.terrain == 0 ? "-" : terrains().at(heard.terrain - 1).name) << std::right
               << std::setw(8) << heard.states << std::setw(7) << heard.moves << std::setw(15)
               << heard.steps << "  " << std::left << std::setw(15) << heard.broken << heard.shown
@@ -94,7 +94,8 @@ class ExplorePlanted {
       wrong_.push_back("without any bug " + heard.broken + " is broken");
     } else {
       ++found_;
-      if (heard.shown == "-") wrong_.push_back(plant.name + ": the simulator does not show it");
+      if (heard.shown == "-")
+        wrong_.push_back(to_string(plant.bug) + std::string(": the simulator does not show it"));
     }
   }
 

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <iomanip>
 #include <iostream>
-#include <map>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -15,7 +14,9 @@
 #include "sim/cli/verbs.h"
 #include "sim/cli/words.h"
 #include "sim/planted/in_a_child.h"
+#include "sim/planted/matrix.h"
 #include "sim/planted/plants.h"
+#include "sim/planted/test_run.h"
 #include "sim/planted/trial.h"
 
 namespace leasehold::sim {
@@ -33,34 +34,47 @@ struct PlantedOptions {
   bool explore = false;
 };
 
-/// What a trial in a child came to, and how it is told to the parent.
-struct Found {
-  std::uint64_t after = 0;
-  std::string killer;
-  std::uint64_t infected = 0;
-  std::size_t choices = 0;
-  std::size_t faults = 0;
-  std::uint64_t events = 0;
-  double seconds = 0;
-  std::vector<std::string> killers;
-};
-
 std::string told(const Trial& trial, double seconds) {
   std::ostringstream line;
   line << trial.killed_after.value_or(0) << ' ';
-  line << (trial.killer ? to_string(*trial.killer) : "-") << ' ';
+  line << (trial.killer ? static_cast<int>(*trial.killer) : 0) << ' ';
   line << trial.infected << ' ' << trial.choices << ' ' << trial.faults << ' ' << trial.events
-       << ' ' << seconds;
-  for (const Invariant killer : trial.killers) line << ' ' << to_string(killer);
+       << ' ' << seconds << ' ' << trial.broken << ' ' << trial.killers.size();
+  for (const auto& [invariant, worlds] : trial.killers) {
+    const auto alone = trial.alone.find(invariant);
+    line << ' ' << static_cast<int>(invariant) << ' ' << worlds << ' '
+         << (alone == trial.alone.end() ? 0 : alone->second);
+  }
   return line.str();
 }
+
+/// What a trial in a child came to, as it was told to the parent.
+struct Found {
+  Trial trial;
+  double seconds = 0;
+};
 
 Found read(const std::string& told) {
   std::istringstream in(told);
   Found found;
-  in >> found.after >> found.killer >> found.infected >> found.choices >> found.faults >>
-      found.events >> found.seconds;
-  for (std::string one; in >> one;) found.killers.push_back(one);
+  Trial& trial = found.trial;
+  std::uint64_t after = 0;
+  int killer = 0;
+  std::size_t killers = 0;
+  in >> after >> killer >> trial.infected >> trial.choices >> trial.faults >> trial.events >>
+      found.seconds >> trial.broken >> killers;
+  if (after > 0) {
+    trial.killed_after = after;
+    trial.killer = static_cast<Invariant>(killer);
+  }
+  for (; killers > 0; --killers) {
+    int invariant = 0;
+    std::uint64_t worlds = 0;
+    std::uint64_t alone = 0;
+    in >> invariant >> worlds >> alone;
+    trial.killers[static_cast<Invariant>(invariant)] = worlds;
+    if (alone > 0) trial.alone[static_cast<Invariant>(invariant)] = alone;
+  }
   return found;
 }
 
@@ -85,25 +99,30 @@ class PlantedCommand {
     }
     const auto& only = options_.only;
     for (const Plant& plant : plants()) {
-      if (only.empty() || std::find(only.begin(), only.end(), plant.name) != only.end()) {
-        try_plant(plant);
-      }
+      const bool asked = std::find(only.begin(), only.end(), to_string(plant.bug)) != only.end();
+      if (only.empty() || asked) try_plant(plant);
     }
     return sum_up();
   }
 
  private:
-  // On one ground after another, until one shows it.
+  // On one ground after another, until one shows it, and then by tests.
   void try_plant(const Plant& plant) {
     ++tried_;
     bool infected = false;
-    for (std::size_t ground = 0; ground < grounds().size(); ++ground) {
+    const std::size_t last = plant.in_tests_only ? 0 : grounds().size();
+    for (std::size_t ground = 0; ground < last; ++ground) {
       const ChildEnd end = in_a_child([&] { return try_in_child(plant, ground); }, most_seconds);
       if (end.asserted) return crashed(plant);
       if (!end.ended_well) return no_trial(plant, end.how);
       const Found found = read(end.said);
-      infected = infected || found.infected > 0;
-      if (found.after > 0) return killed(plant, ground, found);
+      infected = infected || found.trial.infected > 0;
+      if (found.trial.killed_after) return killed(plant, ground, found);
+    }
+    if (!plant.suite.program.empty()) {
+      const TestRun run = run_tests(plant.suite, plant.bug);
+      if (!run.trouble.empty()) return no_trial(plant, run.trouble);
+      if (!run.failed.empty()) return killed_by_a_test(plant, run.failed, infected);
     }
     survived(plant, infected);
   }
@@ -118,38 +137,50 @@ class PlantedCommand {
   }
 
   void killed(const Plant& plant, std::size_t ground, const Found& found) {
-    std::cout << plant.name << "  " << std::left << std::setw(7) << grounds()[ground].name
-              << std::right << std::setw(9) << found.after << "  " << std::left << std::setw(3)
-              << found.killer << std::right << std::fixed << std::setprecision(1) << std::setw(8)
-              << 100 * static_cast<double>(found.infected) / static_cast<double>(compared) << "%"
-              << std::setw(16) << found.choices << std::setw(7) << found.faults << std::setw(7)
-              << found.events << std::setw(7) << found.seconds << "  " << plant.what << "\n"
+    const Trial& trial = found.trial;
+    std::cout << to_string(plant.bug) << "  " << std::left << std::setw(7) << grounds()[ground].name
+              << std::right << std::setw(9) << *trial.killed_after << "  " << std::left
+              << std::setw(3) << to_string(*trial.killer) << std::right << std::fixed
+              << std::setprecision(1) << std::setw(8)
+              << 100 * static_cast<double>(trial.infected) / static_cast<double>(compared) << "%"
+              << std::setw(16) << trial.choices << std::setw(7) << trial.faults << std::setw(7)
+              << trial.events << std::setw(7) << found.seconds << "  " << plant.what << "\n"
               << std::flush;
     // The grounds before were run in vain.
-    after_.push_back(ground * options_.worlds + found.after);
-    if (found.killers.size() == 1) ++only_killer_[found.killers.front()];
-    for (const std::string& one : found.killers) ++kills_[one];
-    sizes_.push_back(found.choices + found.faults);
-    events_.push_back(found.events);
+    after_.push_back(ground * options_.worlds + *trial.killed_after);
+    sizes_.push_back(trial.choices + trial.faults);
+    events_.push_back(trial.events);
+    matrix_.add(to_string(plant.bug), trial);
+  }
+
+  void killed_by_a_test(const Plant& plant, const std::string& test, bool infected) {
+    std::cout << to_string(plant.bug) << "  "
+              << (plant.in_tests_only ? "tests     "
+                  : infected          ? "no world, tests "
+                                      : "unreached, tests ")
+              << test << ": " << plant.what << "\n"
+              << std::flush;
+    ++by_tests_;
   }
 
   // A broken assertion of the program is a kill too, but by no oracle.
   void crashed(const Plant& plant) {
-    std::cout << plant.name << "  stopped by an assertion: " << plant.what << "\n" << std::flush;
+    std::cout << to_string(plant.bug) << "  stopped by an assertion: " << plant.what << "\n"
+              << std::flush;
     ++crashed_;
   }
 
   // Nothing is known of it then.
   void no_trial(const Plant& plant, const std::string& how) {
-    std::cout << plant.name << "  " << how << ": " << plant.what << "\n" << std::flush;
-    survivors_.push_back(plant.name + " (" + how + ")");
+    std::cout << to_string(plant.bug) << "  " << how << ": " << plant.what << "\n" << std::flush;
+    survivors_.push_back(std::string(to_string(plant.bug)) + " (" + how + ")");
   }
 
   void survived(const Plant& plant, bool infected) {
-    std::cout << plant.name << "  survives, " << (infected ? "infected" : "unreached") << ": "
-              << plant.what << "\n";
+    std::cout << to_string(plant.bug) << "  survives, " << (infected ? "infected" : "unreached")
+              << ": " << plant.what << "\n";
     if (plant.argument.empty()) {
-      survivors_.push_back(plant.name);
+      survivors_.emplace_back(to_string(plant.bug));
     } else {
       std::cout << "     why no world shows it: " << plant.argument << "\n";
       ++argued_;
@@ -158,21 +189,17 @@ class PlantedCommand {
   }
 
   int sum_up() {
-    std::cout << "killed " << after_.size() + crashed_ << " of " << tried_ << ", " << argued_
-              << " argued away\n";
+    std::cout << "killed " << after_.size() + crashed_ + by_tests_ << " of " << tried_ << ", "
+              << by_tests_ << " of them by tests, and " << argued_ << " argued away\n";
     if (!after_.empty()) {
       const auto soon = std::count_if(after_.begin(), after_.end(),
                                       [](std::uint64_t after) { return after <= 1'000; });
       std::cout << "after worlds: median " << median(after_) << ", most "
                 << *std::max_element(after_.begin(), after_.end()) << "; " << soon
                 << " within 1,000\nshrunk: median " << median(sizes_) << " choices and faults, "
-                << median(events_)
-                << " events\noracle, bugs that it saw in those worlds, and that only it saw\n";
+                << median(events_) << " events\n";
     }
-    for (const auto& [oracle, kills] : kills_) {
-      std::cout << "  " << std::left << std::setw(4) << oracle << std::right << std::setw(4)
-                << kills << std::setw(4) << only_killer_[oracle] << "\n";
-    }
+    matrix_.print(std::cout);
     for (const std::string& survivor : survivors_) std::cout << "SURVIVED: " << survivor << "\n";
     std::cout << std::flush;
     return survivors_.empty() ? exit_as_expected : 1;
@@ -187,14 +214,14 @@ class PlantedCommand {
   std::vector<std::uint64_t> after_;
   std::vector<std::uint64_t> sizes_;
   std::vector<std::uint64_t> events_;
-  std::map<std::string, int> kills_;
-  std::map<std::string, int> only_killer_;
+  std::uint64_t by_tests_ = 0;
+  Matrix matrix_;
   std::vector<std::string> survivors_;
 };
 
 std::vector<std::string> names_of_plants() {
   std::vector<std::string> names;
-  for (const Plant& plant : plants()) names.push_back(plant.name);
+  for (const Plant& plant : plants()) names.emplace_back(to_string(plant.bug));
   return names;
 }
 
@@ -205,7 +232,7 @@ void add_bug(CLI::App& verb, std::string& name) {
       ->check(one_of(names_of_plants()))
       ->each([](const std::string& chosen) {
         for (const Plant& plant : plants()) {
-          if (plant.name == chosen) planted_bug = plant.bug;
+          if (chosen == to_string(plant.bug)) planted_bug = plant.bug;
         }
       });
 }

@@ -264,6 +264,9 @@ class SweepCommand {
 
 }  // namespace
 
-int sweep(const SweepOptions& options) { return SweepCommand(options).run_all(); }
+int sweep(const SweepOptions& options) {
+  if (options.each != SweepOptions::Each::none) return print_each_world(options);
+  return SweepCommand(options).run_all();
+}
 
 }  // namespace leasehold::sim

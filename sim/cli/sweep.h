@@ -28,10 +28,17 @@ struct SweepOptions {
   std::string junit;
   /// Run nothing: put these files of chunks together. What they swept is what `sweep` becomes.
   std::vector<std::string> merged;
+  /// Print a line or a history for every world, and sum up nothing.
+  enum class Each { none, hash, trace };
+  Each each = Each::none;
 };
 
 /// Prints to stdout, errors to stderr: a line each, and of a file an excerpt. Returns the worst
 /// exit code: 0 as expected, 1 invariant broken, 2 expectation or vacuity failed, 3 bad input.
 int sweep(const SweepOptions& options);
+
+/// What `each` asks for, of every world in the order of its seeds. Each is run twice: 4 if that
+/// gave two histories, else 1 if an invariant is broken, else 0.
+int print_each_world(const SweepOptions& options);
 
 }  // namespace leasehold::sim

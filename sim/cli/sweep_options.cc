@@ -75,6 +75,23 @@ std::vector<CLI::Option*> add_what(CLI::App& verb, Typed& typed) {
           ->capture_default_str()};
 }
 
+// What is kept and summed up is of no interest to whoever compares two programs world by world.
+void add_each(CLI::App& verb, Typed& typed, const std::vector<CLI::Option*>& of_sums) {
+  using Each = SweepOptions::Each;
+  SweepOptions& options = typed.options;
+  auto* const hash = verb.add_flag_callback(
+      "--hash", [&options] { options.each = Each::hash; },
+      "Print the hash of each world's history, and nothing else");
+  auto* const trace = verb.add_flag_callback(
+      "--trace", [&options] { options.each = Each::trace; },
+      "Print each world's history, for leasehold-sim diff, and nothing else");
+  trace->excludes(hash);
+  for (CLI::Option* const other : of_sums) {
+    hash->excludes(other);
+    trace->excludes(other);
+  }
+}
+
 std::vector<CLI::Option*> add_how_much(CLI::App& verb, Typed& typed) {
   return {
       verb.add_option("--shard", typed.shard, "Run this part of the seeds only, as in 2/3")
@@ -99,33 +116,39 @@ void add_sweep(CLI::App& app, Chosen& chosen) {
   SweepOptions& options = typed->options;
   options.jobs = std::clamp(std::thread::hardware_concurrency(), 1U, most_jobs);
   std::vector<CLI::Option*> others = add_what(*verb, *typed);
-  for (CLI::Option* const option : add_how_much(*verb, *typed)) others.push_back(option);
+  std::vector<CLI::Option*> of_sums = add_how_much(*verb, *typed);
+  others.insert(others.end(), of_sums.begin(), of_sums.end());
   verb->add_option("--jobs", options.jobs, "Threads")
       ->check(CLI::Range(1U, most_jobs))
       ->capture_default_str();
-  verb->add_option("--corpus", options.corpus,
-                   "Replay this scenario file or folder of them first; may be repeated")
-      ->allow_extra_args(false)
-      ->type_name("PATH");
-  verb->add_option("--failures", options.failures,
-                   "The folder for shrunk worlds; else OUT's name with .failures, or failures")
-      ->type_name("DIR");
-  verb->add_option("--junit", options.junit,
-                   "Write what came of it to this file too, as JUnit's XML")
-      ->type_name("FILE");
+  of_sums.push_back(
+      verb->add_option("--corpus", options.corpus,
+                       "Replay this scenario file or folder of them first; may be repeated")
+          ->allow_extra_args(false)
+          ->type_name("PATH"));
+  of_sums.push_back(
+      verb->add_option("--failures", options.failures,
+                       "The folder for shrunk worlds; else OUT's name with .failures, or failures")
+          ->type_name("DIR"));
+  of_sums.push_back(verb->add_option("--junit", options.junit,
+                                     "Write what came of it to this file too, as JUnit's XML")
+                        ->type_name("FILE"));
   auto* const merge = verb->add_option(
       "--merge", options.merged, "Run no seeds: put together what --out wrote, of all shards");
   merge->type_name("FILE ...");
   for (CLI::Option* const option : others) merge->excludes(option);
+  of_sums.push_back(merge);
+  add_each(*verb, *typed, of_sums);
   verb->footer(
       "What a sweep prints and writes depends neither on the number of threads nor on how it was\n"
       "cut into shards or interrupted; how fast it was goes to stderr.\n"
       "Failures of one kind (their sentences differ in names, terms and moments only) are "
       "counted,\n"
       "and the world of the lowest seed is shrunk to a scenario file.\n"
+      "With --hash and --trace each world is run twice.\n"
       "Exit codes: 0 as expected, 1 invariant broken, 2 expectation or vacuity failed, 3 bad "
       "input\n"
-      "or usage. Of several the worst counts: 3, 1, 2.");
+      "or usage, 4 two runs gave two histories. Of several the worst counts: 4, 3, 1, 2.");
   verb->callback([typed, &chosen] { chosen = [typed] { return sweep(typed->read()); }; });
 }
 

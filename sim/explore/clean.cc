@@ -51,7 +51,7 @@ class Cleaner {
   void clean(Actor& actor) const {
     core::State& state = actor.state;
     // Says whose the tenures before this one were, to caches, and to nobody else.
-    state.run.reset();
+    if (!planted(Bug::M15)) state.run.reset();
     if (state.tenure) clean(*state.tenure);
     if (state.campaign) clean(*state.campaign);
     for (auto& ending : state.endings) {
@@ -153,7 +153,7 @@ class Cleaner {
     if (!observed || !s_.model.owner) s_.model.renewed_at = {};
     if (limits_.exact) return;
     // To be shown to people; and whose the tenure before was, for `run`.
-    if (!planted(Bug::M17)) s_.record.info.clear();
+    if (!planted(Bug::M17) && !planted(Bug::M26)) s_.record.info.clear();
     s_.record.last_owner = OwnerId{};
     // A tenure that is over is not renewed, and the next begins anew.
     if (!s_.record.owner) {

@@ -8,16 +8,27 @@
 
 namespace leasehold::sim {
 
+/// Tests that are expected to see a bug: a program of the build, and a GoogleTest filter.
+struct Suite {
+  std::string program;
+  std::string filter;
+  /// Of real time, since what hangs takes no other.
+  unsigned most_seconds = 600;
+};
+
 struct Plant {
   Bug bug = Bug::none;
-  std::string name;
   /// What the program does wrong.
   std::string what;
-  /// Why no world can show it; empty: some world must.
+  /// No generated world runs the code that it changes: tests alone can see it.
+  bool in_tests_only = false;
+  /// Run if no world shows it; no program: none.
+  Suite suite{};
+  /// Why neither worlds nor tests can show it; empty: something must.
   std::string argument{};
 };
 
-/// In the order of their names.
+/// In the order of LEASEHOLD_BUGS, each once.
 const std::vector<Plant>& plants();
 
 }  // namespace leasehold::sim

@@ -1,6 +1,7 @@
 #include "sim/planted/trial.h"
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -28,12 +29,17 @@ std::vector<Run> run_some(const Ground& ground, std::uint64_t first, std::uint64
 }
 
 void note_broken(const Run& one, const Ground& ground, std::uint64_t index, Trial& trial) {
-  for (const Invariant invariant : ground.judged) {
-    if (!one.broken(invariant)) continue;
-    trial.killers.insert(invariant);
-    if (!trial.killed_after) trial.killer = invariant;
-    trial.killed_after = trial.killed_after.value_or(index + 1);
+  std::vector<Invariant> broken;
+  std::copy_if(ground.judged.begin(), ground.judged.end(), std::back_inserter(broken),
+               [&one](Invariant invariant) { return one.broken(invariant); });
+  if (broken.empty()) return;
+  if (!trial.killed_after) {
+    trial.killer = broken.front();
+    trial.killed_after = index + 1;
   }
+  ++trial.broken;
+  for (const Invariant invariant : broken) ++trial.killers[invariant];
+  if (broken.size() == 1) ++trial.alone[broken.front()];
 }
 
 /// Whether the bug, and not the program as it is, breaks `invariant` in that world. In one thread.
@@ -108,8 +114,11 @@ Trial try_out(const Ground& ground, std::uint64_t most, const std::vector<Digest
     if (compared[index].hash != unharmed[index]) ++trial.infected;
     note_broken(compared[index], ground, index, trial);
   }
-  for (std::uint64_t first = compared.size(); !trial.killed_after && first < most;
-       first += at_a_time) {
+  const auto goes_on = [&](std::uint64_t tried) {
+    if (!trial.killed_after) return tried < most;
+    return trial.broken < enough_broken && tried < std::min(most, patience * *trial.killed_after);
+  };
+  for (std::uint64_t first = compared.size(); goes_on(first); first += at_a_time) {
     const std::uint64_t count = std::min(at_a_time, most - first);
     const std::vector<Run> runs = run_some(ground, first, count, jobs);
     for (std::uint64_t index = 0; index < count; ++index) {

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -17,9 +17,12 @@ struct Trial {
   std::uint64_t infected = 0;
   /// How many worlds were run until one broke an invariant, that one included.
   std::optional<std::uint64_t> killed_after;
-  /// What that world broke first, and all that any of the compared worlds broke.
+  /// What that world broke first.
   std::optional<Invariant> killer;
-  std::set<Invariant> killers;
+  /// How many worlds broke anything, how many each invariant, and how many that one alone.
+  std::uint64_t broken = 0;
+  std::map<Invariant, std::uint64_t> killers{};
+  std::map<Invariant, std::uint64_t> alone{};
   /// Its size once it was shrunk while it broke `killer`.
   std::size_t choices = 0;
   std::size_t faults = 0;
@@ -45,7 +48,10 @@ const std::vector<Ground>& grounds();
 std::vector<Digest> unharmed(const Ground& ground, std::uint64_t count, unsigned jobs);
 
 /// Runs worlds under the bug that is planted at this moment: the first `unharmed.size()` to
-/// compare, and then until one is broken or `most` were run.
+/// compare, and then until one is broken or `most` were run. For what else it breaks it goes on
+/// until `enough_broken` are, but not for more than `patience` times as long as the first took.
+inline constexpr std::uint64_t enough_broken = 20;
+inline constexpr std::uint64_t patience = 8;
 Trial try_out(const Ground& ground, std::uint64_t most, const std::vector<Digest>& unharmed,
               unsigned jobs);
 

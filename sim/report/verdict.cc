@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "lib/src/plant.h"
+
 namespace leasehold::sim {
 namespace {
 
@@ -16,7 +18,8 @@ Difference difference_of(const Compared& compared) {
     return compared.expected_to_break ? Difference::none : Difference::broken;
   }
   if (compared.expected_to_break) return Difference::not_broken;
-  const bool vacuous = compared.expected_to_hold && verdict == Verdict::never_exercised;
+  const bool vacuous =
+      compared.expected_to_hold && verdict == Verdict::never_exercised && !planted(Bug::H07);
   return vacuous ? Difference::never_exercised : Difference::none;
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "lib/src/plant.h"
+
 namespace leasehold::sim {
 
 Beliefs::Beliefs(Kernel& kernel, const std::vector<std::unique_ptr<Process>>& processes)
@@ -77,7 +79,8 @@ void Beliefs::watch_deadline(std::uint16_t process, const Holding& holding) {
   Belief& belief = beliefs_[process];
   if (belief.deadline == holding.deadline) return;
   belief.deadline = holding.deadline;
-  const TrueTime until = who.clock().first_at(holding.deadline, kernel_.now);
+  TrueTime until = who.clock().first_at(holding.deadline, kernel_.now);
+  if (planted(Bug::H01)) until = TrueTime::at_ns(holding.deadline.ns());
   kernel_.record({.kind = Event::Kind::belief_until,
                   .process = process,
                   .term = belief.tenure.term,

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "lib/src/plant.h"
 #include "sim/engine/chooser.h"
 #include "sim/engine/queue.h"
 #include "sim/engine/true_time.h"
@@ -61,7 +62,7 @@ struct Kernel {
   /// When something happens that a fault of that kind puts off from `benign` to `faulty`: no later
   /// than the heal, unless it would have come later without the fault.
   TrueTime put_off(TrueTime benign, TrueTime faulty, FaultKind kind) {
-    const TrueTime latest = std::max(benign, heal);
+    const TrueTime latest = planted(Bug::H05) ? TrueTime::never() : std::max(benign, heal);
     if (faulty <= latest) return faulty;
     cut_short.met(kind);
     return latest;

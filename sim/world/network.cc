@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "lib/src/plant.h"
+
 namespace leasehold::sim {
 namespace {
 
@@ -63,7 +65,8 @@ void Network::send(Message message) {
   const TrueTime arrives =
       kernel_.put_off(at_best, at_best + Span<TrueClock>::ns(delay), FaultKind::request_delay);
   const std::int64_t copy_after = kernel_.chooser.choose(key(message, Purpose::duplicate));
-  const bool lost = kernel_.chooser.choose(key(message, Purpose::request_loss)) != 0;
+  const bool lost =
+      kernel_.chooser.choose(key(message, Purpose::request_loss)) != 0 && !planted(Bug::H02);
   if (copy_after > 0) {
     message.copied = true;
     kernel_.activations.met(FaultKind::duplicate);

@@ -3,12 +3,28 @@
 #include <algorithm>
 
 #include "lib/src/assert.h"
+#include "lib/src/plant.h"
 
 namespace leasehold::sim {
 
 ProcessDoors::ProcessDoors(Kernel& kernel, Network& network, const VirtualClock& clock,
                            const VirtualClock& wall, std::uint16_t process)
-    : kernel_(kernel), network_(network), clock_(clock), wall_(wall), process_(process) {}
+    : kernel_(kernel),
+      network_(network),
+      clock_(clock),
+      wall_(wall),
+      process_(process),
+      calendar_ahead_(wall.read(kernel.now).at - clock.read(kernel.now).at) {}
+
+Span<LocalClock> ProcessDoors::calendar_moved() const {
+  return wall_.read(kernel_.now).at - clock_.read(kernel_.now).at - calendar_ahead_;
+}
+
+LocalTime ProcessDoors::now() const {
+  LocalTime now = clock_.read(kernel_.now);
+  if (planted(Bug::M05)) now.at = now.at + calendar_moved();
+  return now;
+}
 
 Instant<WallClock> ProcessDoors::wall_now() const {
   return Instant<WallClock>::at_ns(wall_.read(kernel_.now).at.ns());
@@ -17,7 +33,7 @@ Instant<WallClock> ProcessDoors::wall_now() const {
 void ProcessDoors::wake_at(Instant<LocalClock> moment, Sleeper& sleeper) {
   LEASEHOLD_ASSERT(sleeper_ == nullptr || sleeper_ == &sleeper);
   sleeper_ = &sleeper;
-  moment_ = moment;
+  moment_ = planted(Bug::M05) ? moment - calendar_moved() : moment;
   plan_alarm();
 }
 

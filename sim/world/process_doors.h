@@ -17,7 +17,7 @@ class ProcessDoors final : public Clock, public Scheduler, public Random, public
   ProcessDoors(Kernel& kernel, Network& network, const VirtualClock& clock,
                const VirtualClock& wall, std::uint16_t process);
 
-  LocalTime now() const override { return clock_.read(kernel_.now); }
+  LocalTime now() const override;
   Span<LocalClock> tick() const override { return clock_.tick(); }
   Instant<WallClock> wall_now() const override;
   void wake_at(Instant<LocalClock> moment, Sleeper& sleeper) override;
@@ -44,11 +44,15 @@ class ProcessDoors final : public Clock, public Scheduler, public Random, public
   Bits id_bits() override;
 
  private:
+  // How far the calendar clock has moved away from the other one since the start.
+  Span<LocalClock> calendar_moved() const;
+
   Kernel& kernel_;
   Network& network_;
   const VirtualClock& clock_;
   const VirtualClock& wall_;
   const std::uint16_t process_;
+  const Span<LocalClock> calendar_ahead_;
   std::uint32_t life_ = 0;
 
   Sleeper* sleeper_ = nullptr;

@@ -5,6 +5,7 @@
 
 #include <leasehold/memory_store.h>
 #include "lib/src/assert.h"
+#include "lib/src/plant.h"
 #include "sim/world/failed_store.h"
 
 namespace leasehold::sim {
@@ -44,6 +45,14 @@ std::unique_ptr<Store> StoreNode::made() {
   return std::make_unique<MemoryStore>(
       clock_, random_,
       MemoryStore::Options{.authority = config.authority, .skew = config.bounds.skew});
+}
+
+LocalTime StoreNode::StoreClockDoor::now() const {
+  if (replayed_) return *replayed_;
+  LocalTime now = judge_.read(kernel_.now);
+  // As far off as the caller's calendar was when he asked.
+  if (planted(Bug::M06)) now.at = now.at + Span<LocalClock>::ns(wall_.ns() - kernel_.now.ns());
+  return now;
 }
 
 Span<LocalClock> StoreNode::StoreClockDoor::tick() const {

@@ -4,6 +4,7 @@
 #include <thread>
 #include <utility>
 
+#include "lib/src/plant.h"
 #include "lib/src/runtime/thread.h"
 
 namespace leasehold::detail {
@@ -96,10 +97,12 @@ void ClientState::close() {
 }
 
 void ClientState::wait_for_releases(std::unique_lock<std::mutex>& guard) {
-  changed.wait_for(guard, config.timing.request_timeout, [this] {
+  const auto all_ended = [this] {
     return std::none_of(locks_.begin(), locks_.end(),
                         [](const auto& one) { return one.second->ending(); });
-  });
+  };
+  if (planted(Bug::M51)) return changed.wait(guard, all_ended);
+  changed.wait_for(guard, config.timing.request_timeout, all_ended);
 }
 
 void ClientState::stop_threads(std::unique_lock<std::mutex>& guard) {

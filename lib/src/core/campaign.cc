@@ -20,6 +20,10 @@ void Stepper::drive_campaign() {
     start_campaign();
   }
   Campaign& campaign = *state_.campaign;
+  if (planted(Bug::M46) && campaign.next_try == Instant<LocalClock>::never()) {
+    state_.trying_now += std::exchange(state_.trying_next, 0);
+    return refuse(state_.requests + 1, Refusal::busy);
+  }
   if (timed_out(campaign.acquire)) {
     const std::uint64_t ordinal = campaign.acquire->ordinal;
     campaign.acquire.reset();
@@ -37,6 +41,7 @@ void Stepper::start_campaign() {
                              .expected_term = state_.known_term,
                              .next_try = now_.at,
                              .backoff = on_local(config_.timing.retry_pause)};
+  if (planted(Bug::M15) && state_.run) state_.campaign->owner = state_.run->owner;
   if (planted(Bug::M27)) state_.campaign->owner = OwnerId{1, state_.known_term + 1};
 }
 
@@ -44,6 +49,10 @@ void Stepper::start_campaign() {
 // nobody knows of.
 void Stepper::drop_campaign() {
   if (!state_.campaign) return;
+  if (planted(Bug::M46) && !state_.campaign->uncertain && !state_.campaign->acquire) {
+    state_.campaign->next_try = Instant<LocalClock>::never();
+    return;
+  }
   const Campaign dropped = *state_.campaign;
   state_.campaign.reset();
   if ((dropped.uncertain || dropped.acquire) && !planted(Bug::M41)) {
@@ -79,7 +88,8 @@ void Stepper::sleep_before_next_try() {
   Campaign& campaign = *state_.campaign;
   const std::int64_t base = config_.timing.retry_pause.count();
   const std::int64_t spread = std::max<std::int64_t>(1, 3 * campaign.backoff.ns() - base);
-  const auto draw = static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(spread)));
+  auto draw = static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(spread)));
+  if (planted(Bug::M47)) draw = spread - 1;
   const std::int64_t most = config_.timing.longest_wait.count();
   campaign.backoff = Span<LocalClock>::ns(std::min(most, base + draw));
   // Counted from the last try's send, so that a slow store does not stretch the time between two
@@ -193,7 +203,8 @@ void Stepper::adopt_term(Term term) {
   Campaign& campaign = *state_.campaign;
   campaign.expected_term = term;
   campaign.uncertain = false;
-  if (!planted(Bug::X05)) campaign.owner = random_.id<OwnerId>();
+  const bool same = planted(Bug::X05) || (planted(Bug::M15) && state_.run);
+  if (!same) campaign.owner = random_.id<OwnerId>();
 }
 
 void Stepper::note_sighting(const Answer& answer) {

@@ -56,6 +56,17 @@ void Stepper::expire_endings() {
   }
 }
 
+// Means nothing by itself: the state alone says what is due.
+void Stepper::on(const Alarm&) {
+  if (!planted(Bug::M14)) return;
+  for (const std::optional<Ending>& ending : state_.endings) {
+    if (!ending || ending->kind != Request::Kind::release) continue;
+    Request renewal = next_request(Request::Kind::renew, ending->owner, ending->term);
+    renewal.seq = renewal.ordinal;
+    effects_.push_back(renewal);
+  }
+}
+
 void Stepper::send_endings() {
   for (std::optional<Ending>& ending : state_.endings) {
     if (ending && !ending->request && now_.at >= ending->next_try) send_ending(*ending);

@@ -29,7 +29,7 @@ class Stepper {
   void on(const Reply& event);
   void on(const Hint& event);
   void on(const Company& event);
-  void on(const Alarm&) {}
+  void on(const Alarm& event);
   bool wanted() const;
   bool may_join() const;
   void admit_waiters();

@@ -174,6 +174,8 @@ std::optional<bool> over(const Record& record, const Judge& judge, Length lock_d
 
 AcquireAnswer acquire(Record& record, const Judge& judge, const AcquireRequest& request) {
   const std::optional<bool> judged = over(record, judge);
+  if (planted(Bug::M26) && record.owner && record.info == request.info)
+    record.owner = request.owner;
   if (owned_by(record, request.owner) && !judged.value_or(false)) return repeat(record, judge);
   const bool seen_unchanged = request.unchanged == record.version;
   const bool left_alone = !over(record, judge, request.lock_delay).value_or(false);
@@ -212,7 +214,8 @@ RenewAnswer renew(Record& record, const Judge& judge, const RenewRequest& reques
 
 ReleaseAnswer release(Record& record, const ReleaseRequest& request) {
   const bool ours = owned_by(record, request.owner) && record.term == request.term;
-  if (!ours && !(planted(Bug::M16) && record.owner)) return not_owner(record);
+  const bool by_name = planted(Bug::M15) && owned_by(record, request.owner);
+  if (!ours && !by_name && !(planted(Bug::M16) && record.owner)) return not_owner(record);
   set_free(record);
   return Released{};
 }

@@ -113,6 +113,31 @@ expect 0 sweep --seeds 1..2 --corpus "$folder/corpus"
 expect 1 sweep --seeds 1..2 --algorithm matrix-sdk --stop-on-first --corpus "$caught"
 check printed 'and was expected to hold'
 
+# World by world, each run twice: the same lines from another process, with other threads and other
+# bytes in memory that nobody wrote to.
+for profile in ci tight; do
+  expect 0 sweep --hash --seeds 1..40 --profile "$profile" --jobs 2
+  cp "$folder/out" "$folder/hashes"
+  MALLOC_PERTURB_=165 expect 0 sweep --hash --seeds 1..40 --profile "$profile" --jobs 1
+  check cmp "$folder/out" "$folder/hashes"
+done
+worlds=$(wc -l <"$folder/hashes")
+check test "$worlds" -ge 120
+check test "$(cut -c 1-32 "$folder/hashes" | sort -u | wc -l)" -eq "$worlds"
+world=(sweep --profile tight --authority wall_clock --seeds 7..7)
+expect 0 "${world[@]}" --hash
+check test "$(grep -cF 'leasehold  profile tight wall_clock seed 7' "$folder/out")" -eq 1
+check grep -qxF "$(cat "$folder/out")" "$folder/hashes"
+cp "$folder/out" "$folder/hash"
+expect 0 "${world[@]}" --trace
+cp "$folder/out" "$folder/one.trace"
+check grep -qF "$(cut -c 1-32 "$folder/hash")" "$folder/one.trace"
+expect 0 "${world[@]}" --trace --jobs 2
+cp "$folder/out" "$folder/two.trace"
+expect 0 diff "$folder/one.trace" "$folder/two.trace"
+expect 1 sweep --hash --seeds 1..30 --algorithm matrix-sdk --authority wall_clock
+check test "$(wc -l <"$folder/out")" -eq 30
+
 # Bad input: one line, and what is there stays as it is.
 refuses '--seeds: found "5..1"; accepted: FIRST..LAST' sweep --seeds 5..1
 refuses '--seeds: found "7"' sweep --seeds 7
@@ -125,6 +150,8 @@ refuses '--jobs' sweep --jobs 0
 refuses '--minutes' sweep --minutes -1
 refuses 'did you mean "--stop-on-first"?' sweep --stop-on-fist
 refuses 'excludes' sweep --merge "$folder/whole.jsonl" --seeds 1..2
+refuses 'excludes' sweep --seeds 1..2 --hash --trace
+refuses 'excludes' sweep --seeds 1..2 --hash --out "$folder/whole.jsonl"
 refuses 'no such file' sweep --seeds 1..2 --corpus "$folder/not-there.json"
 mkdir "$folder/nothing"
 refuses '--corpus: no scenario files' sweep --seeds 1..2 --corpus "$folder/nothing"

@@ -10,6 +10,7 @@
 
 #include <leasehold/clock.h>
 #include <leasehold/random.h>
+#include "lib/src/plant.h"
 #include "lib/src/stores/sqlite/records.h"
 #include "lib/src/stores/sqlite/sidecar.h"
 
@@ -63,6 +64,8 @@ class Connection {
     using T = decltype(body(std::declval<NoRecords&>(), Instant<StoreClock>{}));
     const std::scoped_lock lock(mutex_);
     const Patience patience(place_.busy_wait);
+    const Instant<LocalClock> asked =
+        planted(Bug::M07) ? place_.clock.now().at : Instant<LocalClock>{};
     for (bool again = false;; again = true) {
       try {
         if (!prepare(access, patience)) {
@@ -72,7 +75,7 @@ class Connection {
         const Turn turn(*this, access, patience);
         Transaction transaction(*this, access);
         const Incarnation incarnation = records_->incarnation();
-        T answer = body(*records_, same_kernel(place_.clock.now().at));
+        T answer = body(*records_, same_kernel(planted(Bug::M07) ? asked : place_.clock.now().at));
         transaction.commit();
         return Answered<T>{incarnation, std::move(answer)};
       } catch (const std::exception& failure) {

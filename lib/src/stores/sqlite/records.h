@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "lib/src/plant.h"
 #include "lib/src/stores/record.h"
 #include "lib/src/stores/sqlite/database.h"
 #include "lib/src/stores/sqlite/layout.h"
@@ -26,8 +27,12 @@ class Records {
   Records(Database& database, Span<StoreClock> offset);
 
   void begin_snapshot() { begin_.run(); }
-  void begin_change() { begin_immediate_.run(); }
-  void commit() { commit_.run(); }
+  void begin_change() {
+    if (!planted(Bug::M53)) begin_immediate_.run();
+  }
+  void commit() {
+    if (!planted(Bug::M53) || database_.in_transaction()) commit_.run();
+  }
 
   /// Renews by one statement, if all that `renew` of record.h asks for is plainly so: nullopt if
   /// anything is not, and nothing was done. `judge` must be of the authority host_clock.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <leasehold/sqlite_store.h>
+#include "lib/src/plant.h"
 #include "lib/src/runtime/system_clock.h"
 #include "lib/src/runtime/system_random.h"
 #include "lib/src/stores/sqlite/bells.h"
@@ -152,12 +153,15 @@ Result<Answered<AcquireAnswer>> SqliteStore::acquire(const AcquireRequest& reque
         return stores::acquire(copy, table_->judge(now), request);
       });
   if (seen && seen->incarnation && !std::holds_alternative<Granted>(seen->answer)) return seen;
-  return table_->grants.transact(
+  auto answered = table_->grants.transact(
       Access::change_or_make, what, [&](auto& records, Instant<StoreClock> now) {
         return Table::on_record(records, request.key, [&](stores::Record& record) {
           return stores::acquire(record, table_->judge(now), request);
         });
       });
+  const bool untold = planted(Bug::M55) && !answered && answered.error().kind == Errc::not_applied;
+  if (untold) return Answered<AcquireAnswer>{seen ? seen->incarnation : Incarnation{}, Busy{}};
+  return answered;
 }
 
 Result<Answered<std::vector<RenewAnswer>>> SqliteStore::renew(std::span<const RenewRequest> batch) {
@@ -188,10 +192,16 @@ Result<Answered<std::vector<RenewAnswer>>> SqliteStore::renew(std::span<const Re
 Result<Answered<ReleaseAnswer>> SqliteStore::release(const ReleaseRequest& request) {
   if (auto wrong = stores::find_misuse(request)) return *std::move(wrong);
   const std::string what = "release \"" + request.key + "\"";
+  bool looked = false;
+  if (planted(Bug::M58)) {
+    const auto seen = inspect(request.key);
+    looked = seen && seen->answer && seen->answer->owner == request.owner;
+  }
   auto answered =
       table_->rest.transact(Access::change, what, [&](auto& records, Instant<StoreClock>) {
         return Table::on_record(records, request.key, [&](stores::Record& record) {
-          return stores::release(record, request);
+          if (!looked) return stores::release(record, request);
+          return stores::release(record, {request.key, record.owner, record.term});
         });
       });
   if (answered && std::holds_alternative<Released>(answered->answer))

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <ctime>
 #include <iomanip>
 #include <iostream>
 #include <map>
@@ -31,6 +32,8 @@ struct PlantedOptions {
   std::uint64_t worlds = 20'000;
   unsigned jobs = 1;
   bool explore = false;
+  /// 0: none.
+  std::uint64_t ablation = 0;
 };
 
 /// What a trial in a child came to, and how it is told to the parent.
@@ -41,16 +44,18 @@ struct Found {
   std::size_t choices = 0;
   std::size_t faults = 0;
   std::uint64_t events = 0;
+  int runs = 0;
+  double shrink_seconds = 0;
   double seconds = 0;
   std::vector<std::string> killers;
 };
 
-std::string told(const Trial& trial, double seconds) {
+std::string told(const Trial& trial, double shrink_seconds, double seconds) {
   std::ostringstream line;
   line << trial.killed_after.value_or(0) << ' ';
   line << (trial.killer ? to_string(*trial.killer) : "-") << ' ';
   line << trial.infected << ' ' << trial.choices << ' ' << trial.faults << ' ' << trial.events
-       << ' ' << seconds;
+       << ' ' << trial.shrink_runs << ' ' << shrink_seconds << ' ' << seconds;
   for (const Invariant killer : trial.killers) line << ' ' << to_string(killer);
   return line.str();
 }
@@ -59,15 +64,25 @@ Found read(const std::string& told) {
   std::istringstream in(told);
   Found found;
   in >> found.after >> found.killer >> found.infected >> found.choices >> found.faults >>
-      found.events >> found.seconds;
+      found.events >> found.runs >> found.shrink_seconds >> found.seconds;
   for (std::string one; in >> one;) found.killers.push_back(one);
   return found;
 }
 
-std::uint64_t median(std::vector<std::uint64_t> of) {
-  const auto middle = of.begin() + static_cast<std::ptrdiff_t>(of.size() / 2);
-  std::nth_element(of.begin(), middle, of.end());
-  return *middle;
+// The least value that `percent` of all do not exceed.
+template <class Value>
+Value percentile(std::vector<Value> of, std::size_t percent) {
+  std::sort(of.begin(), of.end());
+  return of[(of.size() * percent + 99) / 100 - 1];
+}
+
+// "median 1, 95th percentile 4, most 6"
+template <class Value>
+std::string spread(const std::vector<Value>& of) {
+  std::ostringstream text;
+  text << std::fixed << std::setprecision(1) << "median " << percentile(of, 50)
+       << ", 95th percentile " << percentile(of, 95) << ", most " << percentile(of, 100);
+  return text.str();
 }
 
 class PlantedCommand {
@@ -77,7 +92,8 @@ class PlantedCommand {
   int run_all() {
     std::cout << "at most " << options_.worlds << " worlds of each ground; infected: of the first "
               << compared << " the share that differs from the unharmed program\n"
-              << "bug  ground     after  by  infected  shrunk: choices faults events      s\n";
+              << "bug  ground     after  by  infected  shrunk: choices faults events   runs      s"
+                 "  in all\n";
     planted_bug = Bug::none;
     // Its threads are gone before a child is forked.
     for (const Ground& ground : grounds()) {
@@ -111,10 +127,12 @@ class PlantedCommand {
   std::string try_in_child(const Plant& plant, std::size_t ground) const {
     const auto began = std::chrono::steady_clock::now();
     planted_bug = plant.bug;
-    const Trial trial =
-        try_out(grounds()[ground], options_.worlds, unharmed_[ground], options_.jobs);
+    Trial trial = try_out(grounds()[ground], options_.worlds, unharmed_[ground], options_.jobs);
+    const std::clock_t shrinks = std::clock();
+    if (trial.killed_after) measure_shrunk(grounds()[ground], trial);
+    const double shrunk = static_cast<double>(std::clock() - shrinks) / CLOCKS_PER_SEC;
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-    return told(trial, took.count());
+    return told(trial, shrunk, took.count());
   }
 
   void killed(const Plant& plant, std::size_t ground, const Found& found) {
@@ -123,7 +141,9 @@ class PlantedCommand {
               << found.killer << std::right << std::fixed << std::setprecision(1) << std::setw(8)
               << 100 * static_cast<double>(found.infected) / static_cast<double>(compared) << "%"
               << std::setw(16) << found.choices << std::setw(7) << found.faults << std::setw(7)
-              << found.events << std::setw(7) << found.seconds << "  " << plant.what << "\n"
+              << found.events << std::setw(7) << found.runs << std::setw(7) << std::setprecision(2)
+              << found.shrink_seconds << std::setprecision(1) << std::setw(8) << found.seconds
+              << "  " << plant.what << "\n"
               << std::flush;
     // The grounds before were run in vain.
     after_.push_back(ground * options_.worlds + found.after);
@@ -131,6 +151,8 @@ class PlantedCommand {
     for (const std::string& one : found.killers) ++kills_[one];
     sizes_.push_back(found.choices + found.faults);
     events_.push_back(found.events);
+    runs_.push_back(found.runs);
+    shrink_seconds_.push_back(found.shrink_seconds);
   }
 
   // A broken assertion of the program is a kill too, but by no oracle.
@@ -163,11 +185,11 @@ class PlantedCommand {
     if (!after_.empty()) {
       const auto soon = std::count_if(after_.begin(), after_.end(),
                                       [](std::uint64_t after) { return after <= 1'000; });
-      std::cout << "after worlds: median " << median(after_) << ", most "
-                << *std::max_element(after_.begin(), after_.end()) << "; " << soon
-                << " within 1,000\nshrunk: median " << median(sizes_) << " choices and faults, "
-                << median(events_)
-                << " events\noracle, bugs that it saw in those worlds, and that only it saw\n";
+      std::cout << "after worlds: " << spread(after_) << "; " << soon
+                << " within 1,000\nshrunk: choices and faults: " << spread(sizes_)
+                << "\n        events: " << spread(events_) << "\n        runs: " << spread(runs_)
+                << "\n        seconds of processor time: " << spread(shrink_seconds_)
+                << "\noracle, bugs that it saw in those worlds, and that only it saw\n";
     }
     for (const auto& [oracle, kills] : kills_) {
       std::cout << "  " << std::left << std::setw(4) << oracle << std::right << std::setw(4)
@@ -187,6 +209,8 @@ class PlantedCommand {
   std::vector<std::uint64_t> after_;
   std::vector<std::uint64_t> sizes_;
   std::vector<std::uint64_t> events_;
+  std::vector<int> runs_;
+  std::vector<double> shrink_seconds_;
   std::map<std::string, int> kills_;
   std::map<std::string, int> only_killer_;
   std::vector<std::string> survivors_;
@@ -223,9 +247,15 @@ void add_planted(CLI::App& app, Chosen& chosen) {
       ->capture_default_str();
   verb->add_flag("--explore", options->explore,
                  "Run no worlds: explore small ones, and run the ways to what is broken");
+  verb->add_option("--ablation", options->ablation,
+                   "Count instead how many are killed within so many worlds, with each ingredient "
+                   "of the generator taken out")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{10'000'000}))
+      ->excludes("--explore");
   verb->footer("Exit codes: 0 all killed or argued away, 1 one survived, 3 bad usage.");
   verb->callback([options, &chosen] {
     chosen = [options] {
+      if (options->ablation > 0) return ablate_planted(options->only, options->ablation);
       return options->explore ? explore_planted(options->only) : PlantedCommand(*options).run_all();
     };
   });

@@ -24,6 +24,8 @@ struct Trial {
   std::size_t choices = 0;
   std::size_t faults = 0;
   std::uint64_t events = 0;
+  /// Candidates that were run to that end, twice each if they broke it.
+  int shrink_runs = 0;
 };
 
 /// A kind of generated worlds, and what must hold in them.
@@ -45,8 +47,12 @@ const std::vector<Ground>& grounds();
 std::vector<Digest> unharmed(const Ground& ground, std::uint64_t count, unsigned jobs);
 
 /// Runs worlds under the bug that is planted at this moment: the first `unharmed.size()` to
-/// compare, and then until one is broken or `most` were run.
+/// compare, and then until one is broken or `most` were run. The size is left out.
 Trial try_out(const Ground& ground, std::uint64_t most, const std::vector<Digest>& unharmed,
               unsigned jobs);
+
+/// Shrinks the world that was killed, and takes its size down. Requires: one was; the bug is
+/// planted. Throws if the invariant is broken in it without the bug as well.
+void measure_shrunk(const Ground& ground, Trial& trial);
 
 }  // namespace leasehold::sim

@@ -5,24 +5,20 @@
 #include "sim/world/run.h"
 
 namespace leasehold::sim {
-namespace {
-
-/// As many as the property suite takes for one world.
-constexpr int most_runs = 5'000;
-
-}  // namespace
+namespace {}  // namespace
 
 Scenario specimen_of(const Sweep& sweep, const FailureKind& kind) {
   const std::string& algorithm = sweep.algorithm;
   const Scenario whole = world_of(sweep, kind.authority, kind.seed);
   const bool inside = inside_envelope(whole);
-  const auto fails = [&](const Scenario& world) {
-    if (inside && !inside_envelope(world)) return false;
-    return run(world, algorithm, {}).broken(kind.invariant);
+  const auto judge = [&](const Scenario& world) -> std::optional<Shown> {
+    if (inside && !inside_envelope(world)) return std::nullopt;
+    return shown_by(run(world, algorithm, {}), kind.invariant);
   };
   Scenario small = without_noise(whole, algorithm);
   // Without its noise it runs as before; were that not so, the world as it was is what we have.
-  small = fails(small) ? shrink(std::move(small), fails, most_runs) : whole;
+  small =
+      judge(small) ? shrink(std::move(small), algorithm, judge, most_shrink_runs).scenario : whole;
   const std::string invariant = to_string(kind.invariant);
   small.name = invariant + " under " + to_string(kind.authority) + ", seed " +
                std::to_string(kind.seed) + " of profile " + sweep.profile;

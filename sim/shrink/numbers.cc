@@ -35,6 +35,13 @@ bool is_rate(TimedFault::Kind kind) {
   return kind == TimedFault::Kind::clock_rate || kind == TimedFault::Kind::store_clock_rate;
 }
 
+/// Absolute values that the reader accepts, and whether 0 may become 1.
+struct Limits {
+  std::int64_t least = 0;
+  std::int64_t most = longest;
+  bool may_grow = false;
+};
+
 /// Collects them; what is not there is no number.
 class Numbers {
  public:
@@ -57,12 +64,6 @@ class Numbers {
   }
 
  private:
-  struct Limits {
-    std::int64_t least = 0;
-    std::int64_t most = longest;
-    bool may_grow = false;
-  };
-
   // `where` takes a Scenario, const or not.
   template <class Where>
   void add(Where where, Limits limits = {}) {

@@ -24,46 +24,56 @@ namespace {
 
 using sim::Scenario;
 
-/// RapidCheck itself never stops shrinking; ours stops here and keeps the best it has.
-constexpr int most_shrink_runs = 5'000;
-
 const char* environment(const char* variable) {
   return std::getenv(variable);  // NOLINT(concurrency-mt-unsafe): nobody writes it meanwhile
 }
 
-/// The simpler worlds of one scenario, made one at a time.
+rc::Shrinkable<Scenario> shrinkable(sim::Search search);
+
+/// The simpler worlds of one, made one at a time; each goes on where the search for it was.
 class Simpler {
  public:
-  Simpler(Scenario from, const std::string& algorithm) : from_(std::move(from)) {
-    if (from_.noise != sim::Noise{}) {
-      edits_.push_back([algorithm](Scenario& s) { s = sim::without_noise(s, algorithm); });
-    } else {
-      edits_ = sim::simplifications(from_);
-    }
-  }
+  explicit Simpler(sim::Search search) : search_(std::move(search)) {}
 
-  rc::Maybe<Scenario> operator()() {
-    while (next_ < edits_.size()) {
-      Scenario simpler = from_;
-      edits_[next_++](simpler);
-      if (simpler != from_) return simpler;
+  rc::Maybe<rc::Shrinkable<Scenario>> operator()() {
+    while (const std::optional<Scenario> simpler = search_.next()) {
+      sim::Search from_there = search_;
+      if (from_there.take(shown_in(*simpler, search_.algorithm()))) {
+        return shrinkable(std::move(from_there));
+      }
     }
     return rc::Nothing;
   }
 
+  // RapidCheck keeps a world only if it fails, so what else it shows is all that is asked for.
+  static sim::Shown shown_in(const Scenario& world, const std::string& algorithm) {
+    return {.events = sim::run(world, algorithm, {}).tally.events};
+  }
+
  private:
-  Scenario from_;
-  std::vector<sim::Edit> edits_;
-  std::size_t next_ = 0;
+  sim::Search search_;
 };
+
+rc::Shrinkable<Scenario> shrinkable(sim::Search search) {
+  return rc::shrinkable::lambda([search] { return search.smallest(); },
+                                [search] { return rc::makeSeq<Simpler>(search); });
+}
+
+rc::Shrinkable<Scenario> noise_written_out(const Scenario& world, const std::string& algorithm) {
+  Scenario plain = sim::without_noise(world, algorithm);
+  const sim::Shown shown = Simpler::shown_in(plain, algorithm);
+  return shrinkable(sim::Search(std::move(plain), shown, algorithm));
+}
 
 rc::Gen<Scenario> worlds(const Hunt& what) {
   return [what](const rc::Random& random, int) {
     rc::Random own = random;
-    const auto smaller = [algorithm = what.algorithm](const Scenario& scenario) {
-      return rc::makeSeq<Simpler>(scenario, algorithm);
-    };
-    return rc::shrinkable::shrinkRecur(what.make(own.next()), smaller);
+    const Scenario world = what.make(own.next());
+    // Its noise is written out first: that is the whole of its one shrink.
+    return rc::shrinkable::lambda([world] { return world; },
+                                  [world, algorithm = what.algorithm] {
+                                    return rc::seq::just(noise_written_out(world, algorithm));
+                                  });
   };
 }
 
@@ -74,7 +84,7 @@ class Judge {
 
   void operator()(const Scenario& world) {
     // Out of budget: nothing smaller is looked at, but the last run, of the smallest, must fail.
-    if (caught_ && ++shrink_runs_ > most_shrink_runs && world != caught_->smallest) return;
+    if (caught_ && ++shrink_runs_ > sim::most_shrink_runs && world != caught_->smallest) return;
     const std::optional<Wrong> wrong = property_(world);
     if (!wrong) {
       passed_ += caught_ ? 0 : 1;

@@ -16,6 +16,10 @@ inline constexpr int exit_not_deterministic = 4;
 /// One line to stderr; returns `exit_bad_input`.
 int complain(const std::string& what);
 
+/// Writes to a file that must not be there yet; `who` begins the complaint if it can't be. Returns
+/// the exit code.
+int write_new_file(const std::string& who, const std::string& file, const std::string& text);
+
 /// Files and folders; a folder stands for the *.json below it but schema.json, sorted.
 std::vector<std::filesystem::path> files_of(const std::vector<std::string>& paths);
 

@@ -26,6 +26,7 @@ int run_command(int argc, char** argv) {
   add_timeline(app, chosen);
   add_explain(app, chosen);
   add_sweep(app, chosen);
+  add_shrink(app, chosen);
   add_explore(app, chosen);
   add_diff(app, chosen);
   add_list(app, chosen);

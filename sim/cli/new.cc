@@ -1,12 +1,9 @@
 // `leasehold-sim new`: a scenario to begin with.
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <filesystem>
 #include <iostream>
 #include <memory>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include "sim/cli/common.h"
@@ -27,27 +24,6 @@ struct NewOptions {
   std::vector<std::string> algorithms;
 };
 
-// "x" is what makes it refuse a file that is there: to look first would leave a gap.
-int write_new(const std::string& file, const std::string& text) {
-  std::FILE* const out = std::fopen(file.c_str(), "wxe");
-  if (out == nullptr && errno == EEXIST) {
-    return complain("new: " + file +
-                    ": is there already, and is left as it is; accepted: the name "
-                    "of a new file");
-  }
-  if (out == nullptr) {
-    return complain("new: " + file + ": can't be made: " + std::generic_category().message(errno));
-  }
-  const bool written = std::fwrite(text.data(), 1, text.size(), out) == text.size();
-  const bool closed = std::fclose(out) == 0;
-  if (written && closed) return exit_as_expected;
-  const std::string why = std::generic_category().message(errno);
-  // Half a scenario would be in the way of the next try.
-  std::error_code ignored;
-  std::filesystem::remove(file, ignored);
-  return complain("new: " + file + ": can't be written: " + why);
-}
-
 int make_new(const NewOptions& options) {
   if (options.name.empty() && options.file.empty()) {
     return complain(
@@ -67,7 +43,7 @@ int make_new(const NewOptions& options) {
   } catch (const std::exception&) {
     return complain("new: the name is no text in UTF-8; accepted: a NAME that is");
   }
-  if (!options.file.empty()) return write_new(options.file, text);
+  if (!options.file.empty()) return write_new_file("new: ", options.file, text);
   std::cout << text << std::flush;
   return exit_as_expected;
 }

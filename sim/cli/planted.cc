@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <ctime>
 #include <iomanip>
 #include <iostream>
 #include <memory>
@@ -32,14 +33,17 @@ struct PlantedOptions {
   std::uint64_t worlds = 20'000;
   unsigned jobs = 1;
   bool explore = false;
+  /// 0: none.
+  std::uint64_t ablation = 0;
 };
 
-std::string told(const Trial& trial, double seconds) {
+std::string told(const Trial& trial, double shrink_seconds, double seconds) {
   std::ostringstream line;
   line << trial.killed_after.value_or(0) << ' ';
   line << (trial.killer ? static_cast<int>(*trial.killer) : 0) << ' ';
   line << trial.infected << ' ' << trial.choices << ' ' << trial.faults << ' ' << trial.events
-       << ' ' << seconds << ' ' << trial.broken << ' ' << trial.killers.size();
+       << ' ' << trial.shrink_runs << ' ' << shrink_seconds << ' ' << seconds << ' ' << trial.broken
+       << ' ' << trial.killers.size();
   for (const auto& [invariant, worlds] : trial.killers) {
     const auto alone = trial.alone.find(invariant);
     line << ' ' << static_cast<int>(invariant) << ' ' << worlds << ' '
@@ -51,6 +55,8 @@ std::string told(const Trial& trial, double seconds) {
 /// What a trial in a child came to, as it was told to the parent.
 struct Found {
   Trial trial;
+  /// Of processor time, for shrinking; and all together.
+  double shrink_seconds = 0;
   double seconds = 0;
 };
 
@@ -62,7 +68,7 @@ Found read(const std::string& told) {
   int killer = 0;
   std::size_t killers = 0;
   in >> after >> killer >> trial.infected >> trial.choices >> trial.faults >> trial.events >>
-      found.seconds >> trial.broken >> killers;
+      trial.shrink_runs >> found.shrink_seconds >> found.seconds >> trial.broken >> killers;
   if (after > 0) {
     trial.killed_after = after;
     trial.killer = static_cast<Invariant>(killer);
@@ -78,10 +84,20 @@ Found read(const std::string& told) {
   return found;
 }
 
-std::uint64_t median(std::vector<std::uint64_t> of) {
-  const auto middle = of.begin() + static_cast<std::ptrdiff_t>(of.size() / 2);
-  std::nth_element(of.begin(), middle, of.end());
-  return *middle;
+// The least value that `percent` of all do not exceed.
+template <class Value>
+Value percentile(std::vector<Value> of, std::size_t percent) {
+  std::sort(of.begin(), of.end());
+  return of[(of.size() * percent + 99) / 100 - 1];
+}
+
+// "median 1, 95th percentile 4, most 6"
+template <class Value>
+std::string spread(const std::vector<Value>& of) {
+  std::ostringstream text;
+  text << std::fixed << std::setprecision(1) << "median " << percentile(of, 50)
+       << ", 95th percentile " << percentile(of, 95) << ", most " << percentile(of, 100);
+  return text.str();
 }
 
 class PlantedCommand {
@@ -91,7 +107,8 @@ class PlantedCommand {
   int run_all() {
     std::cout << "at most " << options_.worlds << " worlds of each ground; infected: of the first "
               << compared << " the share that differs from the unharmed program\n"
-              << "bug  ground     after  by  infected  shrunk: choices faults events      s\n";
+              << "bug  ground     after  by  infected  shrunk: choices faults events   runs      s"
+                 "  in all\n";
     planted_bug = Bug::none;
     // Its threads are gone before a child is forked.
     for (const Ground& ground : grounds()) {
@@ -130,10 +147,12 @@ class PlantedCommand {
   std::string try_in_child(const Plant& plant, std::size_t ground) const {
     const auto began = std::chrono::steady_clock::now();
     planted_bug = plant.bug;
-    const Trial trial =
-        try_out(grounds()[ground], options_.worlds, unharmed_[ground], options_.jobs);
+    Trial trial = try_out(grounds()[ground], options_.worlds, unharmed_[ground], options_.jobs);
+    const std::clock_t shrinks = std::clock();
+    if (trial.killed_after) measure_shrunk(grounds()[ground], trial);
+    const double shrunk = static_cast<double>(std::clock() - shrinks) / CLOCKS_PER_SEC;
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-    return told(trial, took.count());
+    return told(trial, shrunk, took.count());
   }
 
   void killed(const Plant& plant, std::size_t ground, const Found& found) {
@@ -144,12 +163,16 @@ class PlantedCommand {
               << std::setprecision(1) << std::setw(8)
               << 100 * static_cast<double>(trial.infected) / static_cast<double>(compared) << "%"
               << std::setw(16) << trial.choices << std::setw(7) << trial.faults << std::setw(7)
-              << trial.events << std::setw(7) << found.seconds << "  " << plant.what << "\n"
+              << trial.events << std::setw(7) << trial.shrink_runs << std::setw(7)
+              << std::setprecision(2) << found.shrink_seconds << std::setprecision(1)
+              << std::setw(8) << found.seconds << "  " << plant.what << "\n"
               << std::flush;
     // The grounds before were run in vain.
     after_.push_back(ground * options_.worlds + *trial.killed_after);
     sizes_.push_back(trial.choices + trial.faults);
     events_.push_back(trial.events);
+    runs_.push_back(trial.shrink_runs);
+    shrink_seconds_.push_back(found.shrink_seconds);
     matrix_.add(to_string(plant.bug), trial);
   }
 
@@ -194,10 +217,10 @@ class PlantedCommand {
     if (!after_.empty()) {
       const auto soon = std::count_if(after_.begin(), after_.end(),
                                       [](std::uint64_t after) { return after <= 1'000; });
-      std::cout << "after worlds: median " << median(after_) << ", most "
-                << *std::max_element(after_.begin(), after_.end()) << "; " << soon
-                << " within 1,000\nshrunk: median " << median(sizes_) << " choices and faults, "
-                << median(events_) << " events\n";
+      std::cout << "after worlds: " << spread(after_) << "; " << soon
+                << " within 1,000\nshrunk: choices and faults: " << spread(sizes_)
+                << "\n        events: " << spread(events_) << "\n        runs: " << spread(runs_)
+                << "\n        seconds of processor time: " << spread(shrink_seconds_) << "\n";
     }
     matrix_.print(std::cout);
     for (const std::string& survivor : survivors_) std::cout << "SURVIVED: " << survivor << "\n";
@@ -216,6 +239,8 @@ class PlantedCommand {
   std::vector<std::uint64_t> events_;
   std::uint64_t by_tests_ = 0;
   Matrix matrix_;
+  std::vector<int> runs_;
+  std::vector<double> shrink_seconds_;
   std::vector<std::string> survivors_;
 };
 
@@ -250,9 +275,15 @@ void add_planted(CLI::App& app, Chosen& chosen) {
       ->capture_default_str();
   verb->add_flag("--explore", options->explore,
                  "Run no worlds: explore small ones, and run the ways to what is broken");
+  verb->add_option("--ablation", options->ablation,
+                   "Count instead how many are killed within so many worlds, with each ingredient "
+                   "of the generator taken out")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{10'000'000}))
+      ->excludes("--explore");
   verb->footer("Exit codes: 0 all killed or argued away, 1 one survived, 3 bad usage.");
   verb->callback([options, &chosen] {
     chosen = [options] {
+      if (options->ablation > 0) return ablate_planted(options->only, options->ablation);
       return options->explore ? explore_planted(options->only) : PlantedCommand(*options).run_all();
     };
   });

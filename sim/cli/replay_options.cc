@@ -10,20 +10,6 @@
 namespace leasehold::sim {
 namespace {
 
-std::vector<std::string> invariant_words() {
-  std::vector<std::string> words;
-  for (const Invariant invariant : all_invariants) words.push_back(to_string(invariant));
-  return words;
-}
-
-// Requires: it was checked.
-Invariant invariant_of(const std::string& word) {
-  for (const Invariant invariant : all_invariants) {
-    if (to_string(invariant) == word) return invariant;
-  }
-  return Invariant::I1;
-}
-
 /// The options as they are typed.
 struct Typed {
   ReplayOptions options;

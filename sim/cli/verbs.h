@@ -2,6 +2,7 @@
 // line names it, `chosen` becomes what is to be done.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -24,9 +25,12 @@ void add_planted(CLI::App& app, Chosen& chosen);
 void add_bug(CLI::App& verb, std::string& name);
 /// Explores with these bugs, or with all; 1 if what is found is not what the simulator says.
 int explore_planted(const std::vector<std::string>& only);
+/// Prints how many of them `worlds` worlds kill, with each ingredient of the generator taken out.
+int ablate_planted(const std::vector<std::string>& only, std::uint64_t worlds);
 
 void add_replay(CLI::App& app, Chosen& chosen);
 void add_schema(CLI::App& app, Chosen& chosen);
+void add_shrink(CLI::App& app, Chosen& chosen);
 void add_sweep(CLI::App& app, Chosen& chosen);
 void add_timeline(CLI::App& app, Chosen& chosen);
 

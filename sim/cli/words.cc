@@ -16,6 +16,19 @@ std::string joined(const std::vector<std::string>& words) {
 
 }  // namespace
 
+std::vector<std::string> invariant_words() {
+  std::vector<std::string> words;
+  for (const Invariant invariant : all_invariants) words.push_back(to_string(invariant));
+  return words;
+}
+
+Invariant invariant_of(const std::string& word) {
+  for (const Invariant invariant : all_invariants) {
+    if (to_string(invariant) == word) return invariant;
+  }
+  return Invariant::I1;
+}
+
 CLI::Validator one_of(const std::vector<std::string>& words) {
   const auto check = [words](std::string& found) -> std::string {
     if (std::find(words.begin(), words.end(), found) != words.end()) return {};

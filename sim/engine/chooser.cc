@@ -75,6 +75,10 @@ Chooser::Chooser(const Scenario& scenario, bool keep) : scenario_(scenario), kee
 }
 
 std::int64_t Chooser::choose(const ChoiceKey& key, std::int64_t bound) {
+  if (keep_) {
+    std::uint32_t& asked = asked_[{key.process, key.site}];
+    asked = std::max(asked, key.ordinal);
+  }
   if (healed_ && is_fault(key.purpose)) return failed_.contains(key) ? 1 : 0;
   const auto stated = scenario_.choices.find(key);
   std::int64_t value = stated != scenario_.choices.end() ? stated->second : drawn(key, bound);

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "sim/engine/choices.h"
@@ -26,6 +28,9 @@ class Chooser {
   /// Every choice so far that was not 0, if they are kept.
   const Choices& made() const { return made_; }
 
+  /// The greatest ordinal of each process and site that a choice was asked for, if they are kept.
+  const std::map<std::pair<std::uint16_t, Site>, std::uint32_t>& asked() const { return asked_; }
+
   /// 128 random bits that are nobody else's: the `nth` of process `process` (`nobody`: the store).
   struct Bits {
     std::uint64_t high;
@@ -43,6 +48,7 @@ class Chooser {
   // By name and not by index, so that taking a process away changes nothing for the others.
   std::vector<std::uint64_t> name_hash_;
   Choices made_;
+  std::map<std::pair<std::uint16_t, Site>, std::uint32_t> asked_;
   // What the store has failed so far, if there is a heal to come.
   std::set<ChoiceKey> failed_;
 };

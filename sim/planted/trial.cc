@@ -15,8 +15,6 @@ namespace leasehold::sim {
 namespace {
 
 constexpr const char* algorithm = "leasehold";
-/// As many as a sweep takes for one world.
-constexpr int most_runs = 5'000;
 constexpr std::uint64_t at_a_time = 64;
 
 std::vector<Run> run_some(const Ground& ground, std::uint64_t first, std::uint64_t count,
@@ -42,31 +40,14 @@ void note_broken(const Run& one, const Ground& ground, std::uint64_t index, Tria
   if (broken.size() == 1) ++trial.alone[broken.front()];
 }
 
-/// Whether the bug, and not the program as it is, breaks `invariant` in that world. In one thread.
-bool is_the_bugs(const Scenario& world, Invariant invariant) {
-  if (!run(world, algorithm, {}).broken(invariant)) return false;
+/// What the bug, and not the program as it is, shows of `invariant` in that world. In one thread.
+std::optional<Shown> shown_by_the_bug(const Scenario& world, Invariant invariant) {
+  const std::optional<Shown> shown = shown_by(run(world, algorithm, {}), invariant);
+  if (!shown) return shown;
   const Bug bug = std::exchange(planted_bug, Bug::none);
   const bool also_without = run(world, algorithm, {}).broken(invariant);
   planted_bug = bug;
-  return !also_without;
-}
-
-void measure_shrunk(const Ground& ground, Trial& trial) {
-  const Scenario whole = ground.at(*trial.killed_after - 1);
-  if (!is_the_bugs(whole, *trial.killer)) {
-    throw std::runtime_error("planted: ground " + ground.name + ": without any bug " +
-                             to_string(*trial.killer) + " is broken in world " +
-                             std::to_string(*trial.killed_after));
-  }
-  const bool inside = inside_envelope(whole);
-  const auto fails = [&](const Scenario& world) {
-    return (!inside || inside_envelope(world)) && is_the_bugs(world, *trial.killer);
-  };
-  Scenario small = without_noise(whole, algorithm);
-  small = fails(small) ? shrink(std::move(small), fails, most_runs) : whole;
-  trial.choices = small.choices.size();
-  trial.faults = small.faults.size();
-  trial.events = run(small, algorithm, {}).tally.events;
+  return also_without ? std::nullopt : shown;
 }
 
 }  // namespace
@@ -125,8 +106,29 @@ Trial try_out(const Ground& ground, std::uint64_t most, const std::vector<Digest
       note_broken(runs[index], ground, first + index, trial);
     }
   }
-  if (trial.killed_after) measure_shrunk(ground, trial);
   return trial;
+}
+
+void measure_shrunk(const Ground& ground, Trial& trial) {
+  const Scenario whole = ground.at(*trial.killed_after - 1);
+  if (!shown_by_the_bug(whole, *trial.killer)) {
+    throw std::runtime_error("planted: ground " + ground.name + ": without any bug " +
+                             to_string(*trial.killer) + " is broken in world " +
+                             std::to_string(*trial.killed_after));
+  }
+  const bool inside = inside_envelope(whole);
+  const auto judge = [&](const Scenario& world) -> std::optional<Shown> {
+    if (inside && !inside_envelope(world)) return std::nullopt;
+    return shown_by_the_bug(world, *trial.killer);
+  };
+  Scenario plain = without_noise(whole, algorithm);
+  // Without its noise it runs as before; were that not so, the world as it was is what we have.
+  const Shrunk shrunk = judge(plain) ? shrink(plain, algorithm, judge, most_shrink_runs)
+                                     : Shrunk{plain, *shown_by_the_bug(whole, *trial.killer)};
+  trial.choices = shrunk.scenario.choices.size();
+  trial.faults = shrunk.scenario.faults.size();
+  trial.events = shrunk.shown.events;
+  trial.shrink_runs = shrunk.runs;
 }
 
 }  // namespace leasehold::sim

@@ -27,6 +27,8 @@ struct Trial {
   std::size_t choices = 0;
   std::size_t faults = 0;
   std::uint64_t events = 0;
+  /// Candidates that were run to that end, twice each if they broke it.
+  int shrink_runs = 0;
 };
 
 /// A kind of generated worlds, and what must hold in them.
@@ -49,10 +51,15 @@ std::vector<Digest> unharmed(const Ground& ground, std::uint64_t count, unsigned
 
 /// Runs worlds under the bug that is planted at this moment: the first `unharmed.size()` to
 /// compare, and then until one is broken or `most` were run. For what else it breaks it goes on
-/// until `enough_broken` are, but not for more than `patience` times as long as the first took.
+/// until `enough_broken` are, but not for more than `patience` times as long as the first took. The
+/// size is left out.
 inline constexpr std::uint64_t enough_broken = 20;
 inline constexpr std::uint64_t patience = 8;
 Trial try_out(const Ground& ground, std::uint64_t most, const std::vector<Digest>& unharmed,
               unsigned jobs);
+
+/// Shrinks the world that was killed, and takes its size down. Requires: one was; the bug is
+/// planted. Throws if the invariant is broken in it without the bug as well.
+void measure_shrunk(const Ground& ground, Trial& trial);
 
 }  // namespace leasehold::sim

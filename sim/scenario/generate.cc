@@ -31,13 +31,11 @@ class Generator {
     world_.about = "Drawn from a seed.";
     make_config();
     world_.run_for = lease() * draw_.within(6, 20);
-    world_.request_way =
-        profile_.tight || draw_.chance(30) ? 0ns : part_of(timing().request_timeout, 20);
-    world_.answer_way =
-        profile_.tight || draw_.chance(30) ? 0ns : part_of(timing().request_timeout, 20);
-    const std::int64_t processes = draw_.within(2, 4);
+    world_.request_way = some_way();
+    world_.answer_way = some_way();
+    const std::int64_t processes = swarm().topology ? draw_.within(2, 4) : 3;
     for (std::int64_t index = 0; index < processes; ++index) add_process(index);
-    if (!draw_.chance(10)) make_noise();
+    if (!draw_.chance(10) || !swarm().masks) make_noise();
     make_pauses();
     make_clock_faults();
     if (profile_.authority == Authority::wall_clock) make_wall_clocks();
@@ -62,6 +60,14 @@ class Generator {
  private:
   Timing& timing() { return world_.config.timing; }
   Length lease() { return timing().lease; }
+  const Swarm& swarm() const { return profile_.swarm; }
+  // Whether a kind of fault is in this world.
+  bool on(std::int64_t percent) { return draw_.chance(percent) || !swarm().masks; }
+  bool at_corner() { return swarm().corners && (profile_.tight || draw_.chance(50)); }
+  Length some_way() {
+    const bool none = profile_.tight || (swarm().topology && draw_.chance(30));
+    return none ? 0ns : part_of(timing().request_timeout, 20);
+  }
   // In [0, whole * percent / 100].
   Length part_of(Length whole, std::int64_t percent) {
     return Length(draw_.below(whole.count() * percent / 100 + 1));
@@ -102,7 +108,7 @@ class Generator {
 
   Length wall_error_inside() {
     const std::int64_t most = world_.config.bounds.skew.count() / 2;
-    if (profile_.tight || draw_.chance(50)) return Length(draw_.chance(50) ? most : -most);
+    if (at_corner()) return Length(draw_.chance(50) ? most : -most);
     return Length(draw_.within(-most, most));
   }
   // Steps lead from one error to the next, back and forth.
@@ -110,7 +116,7 @@ class Generator {
     for (std::size_t index = 0; index < world_.processes.size(); ++index) {
       Length error = wall_error_inside();
       world_.processes[index].wall.offset = error;
-      const std::int64_t steps = draw_.chance(50) ? draw_.within(1, 6) : 0;
+      const std::int64_t steps = on(50) ? draw_.within(1, 6) : 0;
       Length at{};
       for (std::int64_t step = 0; step < steps; ++step) {
         at += part_of(world_.run_for, 30) + 1ns;
@@ -141,8 +147,7 @@ class Generator {
 
   std::int64_t rate_inside() {
     const std::int64_t bound = world_.config.bounds.drift.ppm();
-    // At the corners as often as inside.
-    if (profile_.tight || draw_.chance(50)) return draw_.chance(50) ? bound : -bound;
+    if (at_corner()) return draw_.chance(50) ? bound : -bound;
     return draw_.within(-bound, bound);
   }
   std::int64_t rate_beyond() {
@@ -201,7 +206,8 @@ class Generator {
   // Each kind of noise is on in every second world, at one of three intensities.
   std::int64_t odds(std::int64_t ppm) {
     static constexpr std::int64_t intensities[] = {1, 4, 12};
-    return draw_.chance(50) ? std::min(million / 2, ppm * draw_.pick(intensities)) : 0;
+    if (!on(50)) return 0;
+    return std::min(million / 2, ppm * (swarm().intensity ? draw_.pick(intensities) : 1));
   }
   void make_noise() {
     Noise& noise = world_.noise;
@@ -253,7 +259,7 @@ class Generator {
   // Some processes have a second lock. Half of the time it does what the first does at the same
   // moments, so that renewals of both meet in one batch unless their intervals are jittered.
   void make_parts() {
-    if (!draw_.chance(12) && !profile_.several_keys) return;
+    if (!swarm().topology || (!draw_.chance(12) && !profile_.several_keys)) return;
     const bool in_step = draw_.chance(50);
     if (in_step && draw_.chance(50)) world_.noise.draws = false;
     const std::size_t processes = world_.processes.size();
@@ -284,7 +290,7 @@ class Generator {
 
   // Of all directions, and of lengths around the lease.
   void make_partitions() {
-    const std::int64_t faults = draw_.chance(30) ? draw_.within(1, 3) : 0;
+    const std::int64_t faults = on(30) ? draw_.within(1, 3) : 0;
     for (std::int64_t left = faults; left > 0; --left) {
       static constexpr TimedFault::Kind kinds[] = {
           TimedFault::Kind::cut, TimedFault::Kind::requests_cut, TimedFault::Kind::answers_cut};
@@ -296,7 +302,7 @@ class Generator {
   }
 
   void make_outages() {
-    const std::int64_t faults = draw_.chance(25) ? draw_.within(1, 2) : 0;
+    const std::int64_t faults = on(25) ? draw_.within(1, 2) : 0;
     for (std::int64_t left = faults; left > 0; --left) {
       static constexpr TimedFault::Kind kinds[] = {TimedFault::Kind::writer_stall,
                                                    TimedFault::Kind::store_restart};
@@ -304,12 +310,12 @@ class Generator {
                                .kind = draw_.pick(kinds),
                                .lasts = part_of(lease(), draw_.chance(50) ? 30 : 150) + 1ns});
     }
-    if (draw_.chance(20)) add_whole_failover(world_, draw_);
+    if (on(20)) add_whole_failover(world_, draw_);
   }
 
   // Half of them are frozen at once: a snapshot that is brought back to life later on.
   void make_clones() {
-    if (!profile_.beyond || !draw_.chance(12)) return;
+    if (!profile_.beyond || !on(12)) return;
     const std::uint16_t body = body_of(world_, some_process());
     TimedFault clone{.at = some_time(), .kind = TimedFault::Kind::clone};
     clone.process = add_clone(world_, body, world_.processes[body].name + "-clone");
@@ -323,7 +329,7 @@ class Generator {
   }
 
   void make_pauses() {
-    const std::int64_t faults = draw_.chance(50) ? draw_.within(1, 3) : 0;
+    const std::int64_t faults = on(50) ? draw_.within(1, 3) : 0;
     for (std::int64_t fault = 0; fault < faults; ++fault) {
       TimedFault one;
       one.at = some_time();
@@ -349,7 +355,7 @@ class Generator {
     const bool host = profile_.authority == Authority::host_clock;
     if (host) world_.host.offset = Length(draw_.below(Length(1h).count()));
     if (host) world_.host.rate_ppm = rate_inside();
-    const std::int64_t changes = draw_.chance(40) ? draw_.within(1, 3) : 0;
+    const std::int64_t changes = on(40) ? draw_.within(1, 3) : 0;
     for (std::int64_t change = 0; change < changes; ++change) {
       TimedFault one;
       one.at = some_time();

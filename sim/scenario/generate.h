@@ -11,6 +11,19 @@
 
 namespace leasehold::sim {
 
+/// What makes worlds differ in kind. All is on, but where it is measured what each is worth.
+struct Swarm {
+  /// Each kind of fault is on in some worlds only; else in all.
+  bool masks = true;
+  /// A kind that is on is 1, 4 or 12 times as frequent as at least; else always as at least.
+  bool intensity = true;
+  /// Clocks are as often exactly at their bounds as somewhere within; else somewhere within.
+  bool corners = true;
+  /// Worlds have two to four processes, some with a second lock, some on a network that takes no
+  /// time; else three of one lock each, on one that does.
+  bool topology = true;
+};
+
 struct Profile {
   Authority authority = Authority::host_clock;
   /// False: everything lies inside what the configuration assumes. True: clocks run faster or
@@ -23,6 +36,7 @@ struct Profile {
   bool tight = false;
   /// The store fails over to replicas that lack what it acknowledged last; see failovers.h.
   bool forgets = false;
+  Swarm swarm{};
 };
 
 /// The same seed and profile always give the same scenario; it is one that `read_scenario` accepts.

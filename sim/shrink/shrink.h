@@ -5,27 +5,44 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
-#include <vector>
 
 #include "sim/scenario/scenario.h"
+#include "sim/shrink/search.h"
+#include "sim/world/run.h"
 
 namespace leasehold::sim {
 
 /// The same world with its noise written out as choices, under `algorithm`.
 Scenario without_noise(const Scenario& scenario, const std::string& algorithm);
 
-/// Turns a scenario into a simpler one, or leaves it as it is.
-using Edit = std::function<void(Scenario&)>;
+/// What a candidate showed, if it still fails.
+using Judge = std::function<std::optional<Shown>(const Scenario&)>;
 
-/// Edits of `scenario`, the boldest first: horizon, whole kinds of fault, processes, halves and
-/// smaller parts of the choices and faults, programs, and then values towards none and round
-/// numbers. Repeating any that changes something ends. Requires: no noise.
-std::vector<Edit> simplifications(const Scenario& scenario);
+/// What a run showed of `invariant`, if it is broken in it.
+std::optional<Shown> shown_by(const Run& run, Invariant invariant);
 
-/// Shrinks greedily to a fixpoint of `simplifications`, or until `most_runs` candidates were tried.
-/// `fails` says whether a candidate still shows the failure; it is true of `scenario`.
-Scenario shrink(Scenario scenario, const std::function<bool(const Scenario&)>& fails,
-                int most_runs);
+/// As many candidates as are tried for one world, where nobody says how many.
+inline constexpr int most_shrink_runs = 5'000;
+
+struct Shrunk {
+  Scenario scenario;
+  /// What it shows.
+  Shown shown;
+  /// Candidates that were judged.
+  int runs = 0;
+  /// No edit makes it smaller; false: the runs ended before.
+  bool at_fixpoint = false;
+};
+
+/// Told of each candidate that was judged: how many were, and how small it is by now.
+using ShrinkProgress = std::function<void(int runs, const Size&)>;
+
+/// Shrinks to a fixpoint of all edits (edits.h), or until `most_runs` candidates were judged.
+/// Requires: `judge` is a function of the scenario alone and says that this one fails, under
+/// `algorithm`; no noise.
+Shrunk shrink(Scenario scenario, const std::string& algorithm, const Judge& judge, int most_runs,
+              const ShrinkProgress& progress = {});
 
 }  // namespace leasehold::sim

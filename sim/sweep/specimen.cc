@@ -6,26 +6,22 @@
 #include "sim/world/run.h"
 
 namespace leasehold::sim {
-namespace {
-
-/// As many as the property suite takes for one world.
-constexpr int most_runs = 5'000;
-
-}  // namespace
 
 Scenario specimen_of(const Sweep& sweep, const FailureKind& kind) {
   const std::string& algorithm = sweep.algorithm;
   const Scenario whole = world_of(sweep, kind.authority, kind.seed);
   const bool inside = inside_envelope(whole);
-  const auto fails = [&](const Scenario& world) {
-    if (inside && !inside_envelope(world)) return false;
+  const auto judge = [&](const Scenario& world) -> std::optional<Shown> {
+    if (inside && !inside_envelope(world)) return std::nullopt;
     const Run one = run(world, algorithm, {});
-    if (planted(Bug::H04)) return one.first_broken().has_value();
-    return one.broken(kind.invariant);
+    const auto other = one.first_broken();
+    if (planted(Bug::H04) && other) return shown_by(one, *other);
+    return shown_by(one, kind.invariant);
   };
   Scenario small = without_noise(whole, algorithm);
   // Without its noise it runs as before; were that not so, the world as it was is what we have.
-  small = fails(small) ? shrink(std::move(small), fails, most_runs) : whole;
+  small =
+      judge(small) ? shrink(std::move(small), algorithm, judge, most_shrink_runs).scenario : whole;
   const std::string invariant = to_string(kind.invariant);
   small.name = invariant + " under " + to_string(kind.authority) + ", seed " +
                std::to_string(kind.seed) + " of profile " + sweep.profile;

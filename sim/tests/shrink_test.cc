@@ -3,6 +3,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -14,40 +20,134 @@
 namespace leasehold::sim {
 namespace {
 
-bool overlaps(const Scenario& scenario) {
-  return run(scenario, "answer-anchored", {}).broken(Invariant::I1);
+constexpr const char* baseline = "answer-anchored";
+
+std::optional<Shown> overlap_in(const Scenario& scenario) {
+  return shown_by(run(scenario, baseline, {}), Invariant::I1);
 }
 
-// The first generated world from `seed` on in which the baseline overlaps.
+// The first generated world from `seed` on in which the baseline overlaps, without its noise.
 Scenario failing(std::uint64_t seed) {
   for (;; ++seed) {
-    Scenario scenario = generate(seed * 0x9e3779b97f4a7c15U, {Authority::observation, false});
-    if (overlaps(scenario)) return scenario;
+    const Scenario scenario = generate(seed * 0x9e3779b97f4a7c15U, {Authority::observation, false});
+    if (overlap_in(scenario)) return without_noise(scenario, baseline);
   }
+}
+
+// A world that fails whatever it is, as long as `is_kept`.
+Scenario shrunk_while(const Scenario& scenario,
+                      const std::function<bool(const Scenario&)>& is_kept) {
+  const auto judge = [&](const Scenario& candidate) -> std::optional<Shown> {
+    if (!is_kept(candidate)) return std::nullopt;
+    return Shown{};
+  };
+  return shrink(scenario, "leasehold", judge, 5'000).scenario;
+}
+
+// Edits of every pass, evenly over each.
+void for_each_step(const Scenario& from, const std::string& algorithm,
+                   const std::function<void(const Scenario&)>& look) {
+  for (const Pass pass : passes()) {
+    const Edits edits = pass(from, {algorithm, from.run_for / 2});
+    constexpr std::size_t looked_at = 20;
+    for (std::size_t at = 0; at < edits.size(); at += edits.size() / looked_at + 1) {
+      Scenario candidate = from;
+      edits[at].apply(candidate);
+      // The search itself refuses such a configuration.
+      if (candidate != from && checked(candidate.config)) look(candidate);
+    }
+  }
+}
+
+void expect_readable(const Scenario& candidate) {
+  const Result<Scenario> read = read_scenario(write_scenario(candidate), "step");
+  ASSERT_TRUE(read) << read.error().detail << write_scenario(candidate);
+  ASSERT_EQ(write_scenario(*read), write_scenario(candidate));
+  ASSERT_EQ(*read, candidate) << write_scenario(candidate);
 }
 
 TEST(Shrink, LeavesAFewChoicesOfAWorldFullOfThem) {
   for (const std::uint64_t seed : {1U, 1'000U, 2'000U}) {
     SCOPED_TRACE(seed);
-    const Scenario plain = without_noise(failing(seed), "answer-anchored");
-    ASSERT_TRUE(overlaps(plain)) << "the same world with its noise written out";
+    const Scenario plain = failing(seed);
+    ASSERT_TRUE(overlap_in(plain)) << "the same world with its noise written out";
     int runs = 0;
-    const Scenario small = shrink(
-        plain,
-        [&runs](const Scenario& candidate) {
-          ++runs;
-          return overlaps(candidate);
-        },
-        5'000);
-    EXPECT_TRUE(overlaps(small));
-    EXPECT_LE(runs, 5'000);
-    // Two as a rule; sometimes a third is what makes the second wait just long enough.
-    EXPECT_LE(small.processes.size(), 3U);
-    EXPECT_LE(small.choices.size() + small.faults.size(), 12U);
-    const Result<Scenario> read = read_scenario(write_scenario(small), "small");
-    ASSERT_TRUE(read) << read.error().detail;
-    EXPECT_EQ(*read, small);
+    const Shrunk shrunk = shrink(plain, baseline, overlap_in, 5'000,
+                                 [&runs](int so_far, const Size&) { runs = so_far; });
+    const Scenario& small = shrunk.scenario;
+    ASSERT_TRUE(overlap_in(small));
+    EXPECT_EQ(overlap_in(small)->events, shrunk.shown.events);
+    EXPECT_TRUE(shrunk.at_fixpoint);
+    EXPECT_EQ(runs, shrunk.runs);
+    EXPECT_LE(runs, 2'000);
+    EXPECT_EQ(small.processes.size(), 2U);
+    EXPECT_LE(small.choices.size() + small.faults.size(), 4U);
+    EXPECT_LE(shrunk.shown.events, 60U);
+    expect_readable(small);
   }
+}
+
+// Several are broken in the same world, some by the same event: the shrinker keeps to its own.
+TEST(Shrink, NeverEndsOnAnotherInvariant) {
+  int shrunk_so_far = 0;
+  std::set<Invariant> kept;
+  for (std::uint64_t seed = 1; shrunk_so_far < 8; ++seed) {
+    const Scenario world = generate(seed, {Authority::observation, true});
+    const Scenario plain = without_noise(world, baseline);
+    const sim::Run whole = run(plain, baseline, {});
+    for (const Judgement& judgement : whole.judgements) {
+      const Invariant invariant = judgement.invariant;
+      if (judgement.verdict != Verdict::broken || whole.first_broken() == invariant) continue;
+      SCOPED_TRACE(to_string(invariant) + " in world " + std::to_string(seed));
+      const auto judge = [invariant](const Scenario& candidate) {
+        return shown_by(run(candidate, baseline, {}), invariant);
+      };
+      const Shrunk small = shrink(plain, baseline, judge, 150);
+      EXPECT_TRUE(run(small.scenario, baseline, {}).broken(invariant));
+      EXPECT_LT(size_of(small.scenario, small.shown), size_of(plain, *judge(plain)));
+      kept.insert(invariant);
+      ++shrunk_so_far;
+    }
+  }
+  EXPECT_GE(kept.size(), 2U);
+}
+
+TEST(Shrink, EndsAtTheSameFixpointEachTime) {
+  const Scenario plain = failing(3);
+  const Shrunk once = shrink(plain, baseline, overlap_in, 5'000);
+  const Shrunk again = shrink(plain, baseline, overlap_in, 5'000);
+  ASSERT_TRUE(once.at_fixpoint);
+  EXPECT_EQ(once.scenario, again.scenario);
+  EXPECT_EQ(once.runs, again.runs);
+  const Shrunk further = shrink(once.scenario, baseline, overlap_in, 5'000);
+  EXPECT_TRUE(further.at_fixpoint);
+  EXPECT_EQ(further.scenario, once.scenario);
+}
+
+// RapidCheck takes the steps one by one, each from a copy.
+TEST(Shrink, ACopyOfASearchGoesOnWhereItIs) {
+  const Scenario plain = failing(3);
+  Search search(plain, *overlap_in(plain), baseline);
+  for (int steps = 0; steps < 5;) {
+    const std::optional<Scenario> candidate = search.next();
+    ASSERT_TRUE(candidate);
+    const std::optional<Shown> shown = overlap_in(*candidate);
+    if (!shown || !search.take(*shown)) continue;
+    ++steps;
+    EXPECT_EQ(search.smallest(), *candidate);
+    Search copy = search;
+    Search other = search;
+    for (int further = 0; further < 3; ++further) EXPECT_EQ(copy.next(), other.next());
+  }
+}
+
+TEST(Shrink, EveryStepMakesItSmaller) {
+  const Scenario plain = failing(1'000);
+  Size last = size_of(plain, *overlap_in(plain));
+  shrink(plain, baseline, overlap_in, 1'000, [&last](int, const Size& size) {
+    EXPECT_LE(size, last);
+    last = size;
+  });
 }
 
 // Whose copy a process is stands in the fault alone, so neither goes without the other.
@@ -58,29 +158,30 @@ TEST(Shrink, KeepsClonesAndTheirFaultsTogether) {
         generate(seed * 0x9e3779b97f4a7c15U, {Authority::observation, true, true});
     if (!world.processes.back().clone_of) continue;
     ++clones;
-    for (const Edit& edit : simplifications(world)) {
-      Scenario simpler = world;
-      edit(simpler);
-      const Result<Scenario> read = read_scenario(write_scenario(simpler), "simpler");
-      ASSERT_TRUE(read) << read.error().detail << write_scenario(simpler);
-      ASSERT_EQ(*read, simpler) << write_scenario(simpler);
-    }
+    Scenario plain = world;
+    plain.noise = {};
+    for_each_step(plain, "leasehold", expect_readable);
   }
   EXPECT_GE(clones, 10);
 }
 
 TEST(Shrink, KeepsAWorldThatIsAlreadySmall) {
   Scenario scenario;
+  scenario.config = host_preset();
   scenario.processes = {{.name = "A"}};
   scenario.run_for = Length(1);
-  EXPECT_EQ(shrink(
-                scenario, [](const Scenario&) { return false; }, 1'000),
-            scenario);
+  int judged = 0;
+  const auto nothing_else = [&](const Scenario& candidate) {
+    ++judged;
+    return candidate == scenario;
+  };
+  EXPECT_EQ(shrunk_while(scenario, nothing_else), scenario);
+  EXPECT_GT(judged, 5);
 }
 
 TEST(Shrink, LeavesOfAFailoverWhatItTakes) {
   Scenario scenario;
-  scenario.config.authority = Authority::store_clock;
+  scenario.config = network_preset();
   scenario.processes = {{.name = "A"}};
   scenario.run_for = std::chrono::seconds(1);
   scenario.faults = {{.at = std::chrono::milliseconds(777),
@@ -94,53 +195,60 @@ TEST(Shrink, LeavesOfAFailoverWhatItTakes) {
         candidate.faults.begin(), candidate.faults.end(),
         [](const TimedFault& fault) { return fault.kind == TimedFault::Kind::failover; });
   };
-  const Scenario any = shrink(scenario, fails_over, 1'000);
+  const Scenario any = shrunk_while(scenario, fails_over);
   ASSERT_EQ(any.faults.size(), 1U);
   EXPECT_EQ(any.faults[0], TimedFault{.kind = TimedFault::Kind::failover});
 
-  const Scenario forgetful = shrink(
-      scenario,
-      [](const Scenario& candidate) {
-        return !candidate.faults.empty() && candidate.faults[0].loses >= Length(300'000'000);
-      },
-      1'000);
+  const Scenario forgetful = shrunk_while(scenario, [](const Scenario& candidate) {
+    return !candidate.faults.empty() && candidate.faults[0].loses >= Length(300'000'000);
+  });
   EXPECT_LT(forgetful.faults[0].loses, Length(600'000'000));
   EXPECT_EQ(forgetful.faults[0].value, 0);
 }
 
 TEST(Shrink, StopsAtItsBudget) {
-  int runs = 0;
-  shrink(
-      without_noise(failing(1), "answer-anchored"),
-      [&runs](const Scenario& candidate) {
-        ++runs;
-        return overlaps(candidate);
-      },
-      10);
-  EXPECT_LE(runs, 10);
+  const Shrunk shrunk = shrink(failing(1), baseline, overlap_in, 10);
+  EXPECT_EQ(shrunk.runs, 10);
+  EXPECT_FALSE(shrunk.at_fixpoint);
+  EXPECT_TRUE(overlap_in(shrunk.scenario));
 }
 
-void expect_every_step_to_be_readable(const Scenario& plain) {
-  int steps = 0;
-  for (const Edit& edit : simplifications(plain)) {
-    Scenario candidate = plain;
-    edit(candidate);
-    if (candidate == plain) continue;
-    ++steps;
-    const Result<Scenario> read = read_scenario(write_scenario(candidate), "step");
-    EXPECT_TRUE(read) << read.error().detail;
+// A tenure begins at 0 that had begun in the middle of it all, and the faults come along.
+TEST(Shrink, LetsAWorldBeginLater) {
+  const Scenario plain = failing(2'000);
+  const sim::Run whole = run(plain, baseline, {});
+  const Edits edits = later_beginnings(plain, {baseline, shown_by(whole, Invariant::I1)->at});
+  ASSERT_FALSE(edits.empty());
+  int with_tenures = 0;
+  for (const Edit& edit : edits) {
+    Scenario later = plain;
+    edit.apply(later);
+    EXPECT_LT(later.run_for, plain.run_for);
+    EXPECT_LE(later.choices.size(), plain.choices.size());
+    with_tenures += run(later, baseline, {}).tally.tenures > 0 ? 1 : 0;
+    expect_readable(later);
   }
-  EXPECT_GT(steps, 20);
+  EXPECT_GT(with_tenures, 0);
+}
+
+void expect_every_step_to_be_readable(const Scenario& plain, const std::string& algorithm) {
+  int steps = 0;
+  for_each_step(plain, algorithm, [&steps](const Scenario& candidate) {
+    ++steps;
+    expect_readable(candidate);
+  });
+  EXPECT_GT(steps, 100);
 }
 
 TEST(Shrink, EveryStepLeadsToAScenarioThatCanBeRead) {
-  expect_every_step_to_be_readable(without_noise(failing(3), "answer-anchored"));
+  expect_every_step_to_be_readable(failing(3), baseline);
   for (std::uint64_t seed = 0; seed < 2; ++seed) {
     const Profile profile{.authority = Authority::observation, .several_keys = true};
-    expect_every_step_to_be_readable(without_noise(generate(seed, profile), "leasehold"));
+    expect_every_step_to_be_readable(without_noise(generate(seed, profile), "leasehold"),
+                                     "leasehold");
     Scenario healed = generate(seed, profile);
     heal_from(healed, healed.run_for / 2);
-    expect_every_step_to_be_readable(without_noise(healed, "leasehold"));
+    expect_every_step_to_be_readable(without_noise(healed, "leasehold"), "leasehold");
   }
 }
 

@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <functional>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <leasehold/clock.h>
@@ -63,6 +65,8 @@ struct Run {
   /// Every choice that was not benign, given or drawn: the same world without its noise. Empty
   /// unless asked for.
   Choices choices;
+  /// With them: how far each process came with what choices are asked for at.
+  std::map<std::pair<std::uint16_t, Site>, std::uint32_t> ordinals;
   /// Empty unless asked for.
   std::vector<Event> trace;
 

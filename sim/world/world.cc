@@ -68,6 +68,7 @@ Run World::run() {
   run.activations = kernel_.activations;
   run.cut_short = kernel_.cut_short;
   run.choices = kernel_.chooser.made();
+  run.ordinals = kernel_.chooser.asked();
   return run;
 }
 

@@ -1,0 +1,110 @@
+// Edits of the configuration after which less happens: fewer heartbeats, fewer tries, fewer bounds.
+#include <algorithm>
+#include <utility>
+
+#include "sim/shrink/edits.h"
+
+namespace leasehold::sim {
+namespace {
+
+// Whatever follows from the rest. What does not fit then is refused by who applies the edit.
+void fit(Config& config) {
+  Timing& t = config.timing;
+  t.longest_wait = std::max(t.longest_wait, t.retry_pause);
+  t.min_useful = t.stop_budget + t.retry_pause;
+  t.tolerated_failures = std::max(0, std::min(t.tolerated_failures, affordable_failures(config)));
+}
+
+Length window_of(const Config& config) { return Length(usable_window(config).ns()); }
+
+// As rarely as a single renewal may come: 1.1 R + Q <= U - S, less what a coarse clock takes. Never
+// more often than now: a world of a million heartbeats takes as long as all others.
+void renew_rarely(Config& config) {
+  Timing& t = config.timing;
+  const Length left =
+      window_of(config) - t.stop_budget - t.request_timeout - (config.bounds.tick - Length(1));
+  t.renew_every = std::max(t.renew_every, left * 10 / 11);
+  t.tolerated_failures = 0;
+}
+
+// The longest pause that leaves a grant useful.
+void try_rarely(Config& config) {
+  Timing& t = config.timing;
+  t.retry_pause = std::max(t.retry_pause, window_of(config) - t.request_timeout - t.stop_budget);
+  t.longest_wait = t.retry_pause;
+}
+
+// A fault that met the tenth try of a process meets the second, if tries come five times as rarely.
+void follow(Scenario& s, const Timing& before) {
+  const Timing& now = s.config.timing;
+  Choices moved;
+  for (const auto& choice : s.choices) {
+    ChoiceKey key = choice.first;
+    const bool renews = key.site == Site::renew;
+    const Length was = renews ? before.renew_every : before.retry_pause;
+    const Length is = renews ? now.renew_every : now.retry_pause;
+    if (was < is) {
+      const detail::Wide scaled = static_cast<detail::Wide>(key.ordinal - 1) * was.count();
+      key.ordinal = 1 + static_cast<std::uint32_t>((scaled + is.count() / 2) / is.count());
+    }
+    moved.emplace(key, choice.second);
+  }
+  s.choices = std::move(moved);
+}
+
+// With the faults where they were, and where they come at about the same time as before.
+template <class Change>
+void configure(Edits& edits, Change change) {
+  for (const bool followed : {false, true}) {
+    propose(edits, [=](Scenario& s) {
+      const Timing before = s.config.timing;
+      change(s.config);
+      fit(s.config);
+      if (followed) follow(s, before);
+    });
+  }
+}
+
+void simplify_bounds(Edits& edits) {
+  configure(edits, [](Config& c) { c.timing.lock_delay = {}; });
+  configure(edits, [](Config& c) { c.timing.min_hold = {}; });
+  configure(edits, [](Config& c) { c.timing.stop_budget = {}; });
+  configure(edits, [](Config& c) { c.bounds.drift = {}; });
+  configure(edits, [](Config& c) { c.bounds.skew = {}; });
+  configure(edits, [](Config& c) { c.bounds.jump_forward = {}; });
+  configure(edits, [](Config& c) { c.bounds.jump_backward = {}; });
+  configure(edits, [](Config& c) { c.bounds.resolution = c.bounds.tick; });
+  configure(edits, [](Config& c) { c.bounds.resolution = c.bounds.tick = Length(1); });
+}
+
+}  // namespace
+
+Edits calmer_timings(const Scenario&, const Known&) {
+  Edits edits;
+  configure(edits, [](Config& c) {
+    c.timing.request_timeout = std::max(c.timing.lease / 10, Length(1));
+    renew_rarely(c);
+    try_rarely(c);
+  });
+  configure(edits, [](Config& c) {
+    renew_rarely(c);
+    try_rarely(c);
+  });
+  configure(edits, renew_rarely);
+  configure(edits, try_rarely);
+  for (const int times : {8, 4, 2}) {
+    configure(edits, [times](Config& c) { c.timing.longest_wait = c.timing.lease * times / 2; });
+    configure(edits, [times](Config& c) { c.timing.retry_pause *= times; });
+    configure(edits, [times](Config& c) { c.timing.renew_every *= times; });
+    configure(edits, [times](Config& c) {
+      c.timing.request_timeout /= times;
+      renew_rarely(c);
+    });
+  }
+  configure(edits, [](Config& c) { c.timing.retry_pause = c.timing.longest_wait; });
+  simplify_bounds(edits);
+  propose(edits, [](Scenario& s) { s.answer_anchored = {}; });
+  return edits;
+}
+
+}  // namespace leasehold::sim

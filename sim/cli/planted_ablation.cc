@@ -54,15 +54,15 @@ int ablate_planted(const std::vector<std::string>& only, std::uint64_t worlds) {
     std::vector<std::uint64_t> kills(budgets.size());
     std::string left;
     for (const Plant& plant : plants()) {
-      const bool wanted =
-          only.empty() || std::find(only.begin(), only.end(), plant.name) != only.end();
+      const std::string name = to_string(plant.bug);
+      const bool wanted = only.empty() || std::find(only.begin(), only.end(), name) != only.end();
       // Those that no world can show say nothing of any generator.
-      if (!wanted || !plant.argument.empty()) continue;
+      if (!wanted || !plant.argument.empty() || !plant.suite.program.empty()) continue;
       const std::uint64_t after = kill(variant, plant, worlds);
       for (std::size_t index = 0; index < budgets.size(); ++index) {
         kills[index] += after > 0 && after <= budgets[index] ? 1 : 0;
       }
-      if (after == 0) left += " " + plant.name;
+      if (after == 0) left += " " + name;
     }
     std::cout << std::left << std::setw(26) << variant.name << std::right;
     for (const std::uint64_t killed : kills) std::cout << std::setw(8) << killed;

@@ -28,7 +28,7 @@ const char* environment(const char* variable) {
   return std::getenv(variable);  // NOLINT(concurrency-mt-unsafe): nobody writes it meanwhile
 }
 
-rc::Shrinkable<Scenario> shrinkable(sim::Search search);
+rc::Shrinkable<Scenario> shrinkable(const sim::Search& search);
 
 /// The simpler worlds of one, made one at a time; each goes on where the search for it was.
 class Simpler {
@@ -54,7 +54,7 @@ class Simpler {
   sim::Search search_;
 };
 
-rc::Shrinkable<Scenario> shrinkable(sim::Search search) {
+rc::Shrinkable<Scenario> shrinkable(const sim::Search& search) {
   return rc::shrinkable::lambda([search] { return search.smallest(); },
                                 [search] { return rc::makeSeq<Simpler>(search); });
 }
@@ -68,7 +68,7 @@ rc::Shrinkable<Scenario> noise_written_out(const Scenario& world, const std::str
 rc::Gen<Scenario> worlds(const Hunt& what) {
   return [what](const rc::Random& random, int) {
     rc::Random own = random;
-    const Scenario world = what.make(own.next());
+    Scenario world = what.make(own.next());
     // Its noise is written out first: that is the whole of its one shrink.
     return rc::shrinkable::lambda([world] { return world; },
                                   [world, algorithm = what.algorithm] {

@@ -18,6 +18,7 @@ constexpr std::array names{"none", LEASEHOLD_BUGS(LEASEHOLD_BUG)};
 const char* to_string(Bug bug) { return names.at(static_cast<std::size_t>(bug)); }
 
 Bug bug_of_environment() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody writes it meanwhile
   const char* const wanted = std::getenv("LEASEHOLD_PLANT");
   if (wanted == nullptr) return Bug::none;
   for (std::size_t index = 0; index < names.size(); ++index) {

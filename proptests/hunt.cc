@@ -39,7 +39,7 @@ class Simpler {
     while (const std::optional<Scenario> simpler = search_.next()) {
       sim::Search from_there = search_;
       if (from_there.take(shown_in(*simpler, search_.algorithm()))) {
-        return shrinkable(std::move(from_there));
+        return shrinkable(from_there);
       }
     }
     return rc::Nothing;

@@ -207,7 +207,8 @@ bool StoreNode::fail_over(TrueTime as_of) {
 // A lease that the replica does not know may be taken at once. One that it knows ends as it knows.
 void StoreNode::record_failover(const std::vector<Shown>& before,
                                 const std::vector<std::size_t>& forgotten) {
-  for (std::uint16_t key = 0; key < shown_.size(); ++key) {
+  const auto keys = static_cast<std::uint16_t>(shown_.size());
+  for (std::uint16_t key = 0; key < keys; ++key) {
     const Shown& shown = shown_[key];
     kernel_.record({.kind = Event::Kind::failed_over,
                     .process = shown.process,

@@ -93,8 +93,10 @@ class Program {
 struct CliFixture : testing::Test {
   /// Whoever runs the tests has a default store of his own, which is none of their business.
   CliFixture() {
+    // NOLINTBEGIN(concurrency-mt-unsafe): there is no other thread
     setenv("XDG_STATE_HOME", dir.path().c_str(), 1);
     unsetenv("LEASEHOLD_STORE");
+    // NOLINTEND(concurrency-mt-unsafe)
   }
   Words leasehold(const Words& words) const {
     Words all{program("leasehold")};

@@ -13,7 +13,6 @@ namespace {
 
 using sim::Invariant;
 using sim::Profile;
-using sim::Run;
 using sim::Scenario;
 
 double percent(std::uint64_t some, const sim::Counts& counts) {

@@ -8,7 +8,6 @@ namespace leasehold {
 namespace {
 
 using namespace std::chrono_literals;
-using core::Answer;
 using core::Driver;
 using core::Request;
 using core::Tell;

@@ -58,7 +58,7 @@ void Connection::ends(const std::string& key, const OwnerId& owner, bool heard) 
 }
 
 Result<Answered<AcquireAnswer>> Connection::acquire(const AcquireRequest& request) {
-  const auto answer = carry([&] {
+  auto answer = carry([&] {
     auto carried = store_->acquire(request);
     const auto* const granted = carried ? std::get_if<Granted>(&carried->answer) : nullptr;
     if (granted != nullptr) line_->journal.taken.push_back({request.key, granted->term});
@@ -76,7 +76,7 @@ Result<Answered<AcquireAnswer>> Connection::acquire(const AcquireRequest& reques
 }
 
 Result<Answered<std::vector<RenewAnswer>>> Connection::renew(std::span<const RenewRequest> batch) {
-  const auto answers = carry([&] { return store_->renew(batch); });
+  auto answers = carry([&] { return store_->renew(batch); });
   for (std::size_t one = 0; answers && one < batch.size(); ++one) {
     if (!std::holds_alternative<Renewed>(answers->answer.at(one))) continue;
     confirm(batch[one].key, batch[one].term, batch[one].owner);
@@ -85,13 +85,13 @@ Result<Answered<std::vector<RenewAnswer>>> Connection::renew(std::span<const Ren
 }
 
 Result<Answered<ReleaseAnswer>> Connection::release(const ReleaseRequest& request) {
-  const auto answer = carry([&] { return store_->release(request); });
+  auto answer = carry([&] { return store_->release(request); });
   ends(request.key, request.owner, static_cast<bool>(answer));
   return answer;
 }
 
 Result<Answered<Abandoned>> Connection::abandon(const AbandonRequest& request) {
-  const auto answer = carry([&] { return store_->abandon(request); });
+  auto answer = carry([&] { return store_->abandon(request); });
   const bool settled = answer && answer->answer.settled;
   if (settled) std::erase(line_->journal.unsure, request.key);
   ends(request.key, request.owner, settled);

@@ -112,7 +112,7 @@ Outcome Model::try_now(const Party& party, const std::string& key) const {
 
 std::shared_ptr<Tenure> Model::granted(const std::shared_ptr<Party>& party, const std::string& key,
                                        const Fence& fence) {
-  if (const auto own = held_by(*party, key)) {
+  if (auto own = held_by(*party, key)) {
     if (own->fence != fence) throw Wrong("a second tenure beside " + words(*own));
     if (!may_join(*own)) throw Wrong("a guard joined " + words(*own) + ", which is to end");
     ++own->guards;
@@ -128,7 +128,7 @@ std::shared_ptr<Tenure> Model::granted(const std::shared_ptr<Party>& party, cons
     if (one->fence.incarnation != fence.incarnation) throw Wrong("another table");
     if (is_held(*one)) throw Wrong(party->name + " has the key beside " + words(*one));
   }
-  const auto tenure =
+  auto tenure =
       std::make_shared<Tenure>(Tenure{.party = party, .fence = fence, .began = now(), .guards = 1});
   if (fence.key != key || lease_of(*tenure) == nullptr) {
     throw Wrong("nobody granted " + words(*tenure));

@@ -132,7 +132,7 @@ void System::begin(std::size_t client, const std::string& key, std::optional<Len
   call.begun = Model::now();
   // A copy: it shares the tenure.
   const Lock lock = members_[client].client->lock(key);
-  const Lock copy = lock;
+  const Lock copy = lock;  // NOLINT(performance-unnecessary-copy-initialization)
   copy.acquire_async({.within = within, .stop = call.stop.get_token()},
                      [answer = call.answer](Grant grant) { answer->emplace(std::move(grant)); });
   happen();

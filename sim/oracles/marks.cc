@@ -2,6 +2,7 @@
 
 namespace leasehold::sim {
 
+// NOLINTNEXTLINE(readability-function-size): a table
 const char* to_string(Mark mark) {
   switch (mark) {
     case Mark::ending_met_another:

@@ -13,7 +13,6 @@ namespace leasehold::sim {
 namespace {
 
 using namespace std::chrono_literals;
-using core::Answer;
 using core::Loss;
 using Call = core::Request::Kind;
 using Events = std::vector<Event>;

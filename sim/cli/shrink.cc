@@ -9,11 +9,11 @@
 #include <optional>
 #include <sstream>
 #include <string>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
 #include "sim/cli/common.h"
+#include "sim/cli/status_line.h"
 #include "sim/cli/verbs.h"
 #include "sim/cli/words.h"
 #include "sim/report/verdict.h"
@@ -25,8 +25,6 @@ namespace leasehold::sim {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-constexpr const char* clear_line = "\r\033[K";
 
 struct ShrinkOptions {
   std::string file;
@@ -44,33 +42,11 @@ std::uint64_t ms_since(Clock::time_point began) {
       std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - began).count());
 }
 
-/// A line on the terminal from the third second on.
-class Meter {
- public:
-  explicit Meter(int most) : most_(most), shows_(isatty(STDERR_FILENO) != 0) {}
-  Meter(const Meter&) = delete;
-  Meter& operator=(const Meter&) = delete;
-  ~Meter() {
-    if (shown_ > 0) std::cerr << clear_line << std::flush;
-  }
-
-  std::uint64_t elapsed_ms() const { return ms_since(began_); }
-
-  void show(int runs, const Size& size) {
-    const std::uint64_t elapsed = shows_ ? elapsed_ms() : 0;
-    if (elapsed < 2'000 || elapsed < shown_ + 200) return;
-    shown_ = elapsed;
-    std::cerr << clear_line << grouped(static_cast<std::uint64_t>(runs)) << " of at most "
-              << grouped(static_cast<std::uint64_t>(most_)) << " runs, " << size.faults
-              << " choices and faults, " << grouped(size.events) << " events" << std::flush;
-  }
-
- private:
-  const Clock::time_point began_ = Clock::now();
-  const int most_;
-  const bool shows_;
-  std::uint64_t shown_ = 0;
-};
+std::string progress_of(int runs, int most, const Size& size) {
+  return grouped(static_cast<std::uint64_t>(runs)) + " of at most " +
+         grouped(static_cast<std::uint64_t>(most)) + " runs, " + std::to_string(size.faults) +
+         " choices and faults, " + grouped(size.events) + " events";
+}
 
 /// What is to stay broken, and under what.
 struct Target {
@@ -154,10 +130,13 @@ class ShrinkCommand {
                       ": does not break the same without its noise; accepted: a scenario without "
                       "\"noise\"");
     }
-    Meter meter(options_.runs);
-    Shrunk shrunk = shrink(plain, target.algorithm, judge, options_.runs,
-                           [&meter](int runs, const Size& size) { meter.show(runs, size); });
-    const std::uint64_t ms = meter.elapsed_ms();
+    const Clock::time_point began = Clock::now();
+    StatusLine status;
+    Shrunk shrunk = shrink(
+        plain, target.algorithm, judge, options_.runs,
+        [&](int runs, const Size& size) { status.show(progress_of(runs, options_.runs, size)); });
+    status.clear();
+    const std::uint64_t ms = ms_since(began);
     describe(shrunk.scenario, whole, target);
     const std::string text = write_scenario(shrunk.scenario);
     if (options_.out.empty()) {

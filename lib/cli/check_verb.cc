@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <leasehold/client.h>
+#include <leasehold/store_scheme.h>
 #include <leasehold/timing.h>
 #include "lib/cli/alarm.h"
 #include "lib/cli/exit_code.h"
@@ -17,6 +18,7 @@
 #include "lib/src/runtime/system_random.h"
 #include "lib/src/text/json_text.h"
 #include "lib/src/text/printable.h"
+#include "lib/src/text/url.h"
 
 namespace leasehold::cli {
 namespace {
@@ -80,11 +82,10 @@ std::string in_us(Length length) {
          "us";
 }
 
-Report look_at_store(Store& store, const RoundTrip& trip) {
+Report look_at_store(Store& store, const RoundTrip& trip, Length patience) {
   const Traits& traits = store.traits();
   const Length slowest = *std::max_element(trip.grants.begin(), trip.grants.end());
   Fact grant{"grant_longest", in_us(slowest)};
-  const Length patience = host_preset().timing.request_timeout;
   if (slowest > patience) {
     grant.wrong = "longer than the request timeout of " + leasehold::to_string(patience) +
                   ": leases would be lost; find a faster disk, or lengthen --lease";
@@ -120,7 +121,10 @@ int tell(const Report& report, bool as_json) {
 int check(const CheckPlan& plan) {
   const Result<std::string> url = store_url(plan.store);
   if (!url) return complain("check: " + url.error().detail);
-  const auto store = open_store(*url);
+  const Result<Config> preset = preset_of(*url);
+  if (!preset) return complain("check: " + preset.error().detail);
+  const Length patience = preset->timing.request_timeout;
+  const auto store = open_store(*url, patience);
   if (!store) return complain("check: " + store.error().detail);
   const Result<RoundTrip> trip = measure(**store);
   if (!trip) return complain("check: " + trip.error().detail);
@@ -130,9 +134,9 @@ int check(const CheckPlan& plan) {
   }
   const auto facts = (*store)->facts();
   if (!facts) return complain("check: " + facts.error().detail);
-  Report report{{"store", *url}};
+  Report report{{"store", without_password(*url)}};
   report.insert(report.end(), facts->begin(), facts->end());
-  for (const Fact& one : look_at_store(**store, *trip)) report.push_back(one);
+  for (const Fact& one : look_at_store(**store, *trip, patience)) report.push_back(one);
   return tell(report, plan.as_json);
 }
 

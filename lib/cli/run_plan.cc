@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include <leasehold/store_scheme.h>
+
 namespace leasehold::cli {
 namespace {
 
@@ -27,12 +29,15 @@ Length default_grace(Length lease) { return std::min<Length>(5s, part(lease, 6))
 
 Result<Keeping> keeping_of(const RunPlan& plan) {
   const Length lease = plan.lease;
-  Keeping keeping;
+  const Result<Config> preset = preset_of(plan.store);
+  if (!preset) return preset.error();
+  Keeping keeping{.config = *preset};
   keeping.grace_of_others = plan.grace.value_or(default_grace(lease));
   // Who is not asked to stop needs no time to do so.
   if (plan.on_lost == OnLost::term) keeping.grace = keeping.grace_of_others;
   keeping.margin = std::min(longest_margin, part(lease, 10));
-  Timing& timing = keeping.timing;
+  Timing& timing = keeping.config.timing;
+  timing = Timing{};
   timing.lease = lease;
   timing.renew_every = part(lease, 6);
   timing.request_timeout = std::min(longest_timeout, part(lease, 15));
@@ -43,9 +48,7 @@ Result<Keeping> keeping_of(const RunPlan& plan) {
   timing.tolerated_failures = 3;
   timing.lock_delay = plan.lock_delay;
   timing.min_hold = plan.min_hold;
-  Config config = host_preset();
-  config.timing = timing;
-  if (const Result<Config> good = checked(config); !good) {
+  if (const Result<Config> good = checked(keeping.config); !good) {
     return Error{Errc::misuse, "a grace of " + to_string(keeping.grace) + " and a margin of " +
                                    to_string(keeping.margin) + " to stop the command (together " +
                                    "stop_budget) do not fit into a lease of " + to_string(lease) +

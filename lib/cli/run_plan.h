@@ -40,7 +40,8 @@ struct RunPlan {
 
 /// How a lease of `lease` is kept and ended. Its stop budget S is the grace and the margin.
 struct Keeping {
-  Timing timing;
+  /// Of the store's authority, and with what its preset assumes of clocks.
+  Config config;
   /// From TERM to KILL.
   Length grace{};
   /// The same for what a command leaves behind; it takes nothing of the lease, which is renewed
@@ -55,7 +56,8 @@ struct Keeping {
 Length default_grace(Length lease);
 
 /// Scales `command_preset` (L 30 s, R 5 s, Q 2 s, b 500 ms) to the plan's lease. Errors: `misuse`
-/// if the grace does not fit into it, with the arithmetic.
+/// for a url of no store that is known, and if the grace does not fit into the lease, with the
+/// arithmetic.
 Result<Keeping> keeping_of(const RunPlan& plan);
 
 }  // namespace leasehold::cli

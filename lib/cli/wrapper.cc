@@ -158,13 +158,12 @@ class Wrapper {
   }
 
   Result<Client> open_client() const {
-    auto store = open_store(plan_.store, keeping_.timing.request_timeout);
+    auto store = open_store(plan_.store, keeping_.config.timing.request_timeout);
     if (!store) return store.error();
-    Config config = host_preset();
-    config.timing = keeping_.timing;
     const std::string name = std::filesystem::path(plan_.command.front()).filename();
     return Client::over(std::make_unique<StampedStore>(*std::move(store), this_process(name)),
-                        config, {.on_event = [news = news_](const Event&) { news->ring(); }});
+                        keeping_.config,
+                        {.on_event = [news = news_](const Event&) { news->ring(); }});
   }
 
   int refused(const Refusal& refusal) const {

@@ -88,11 +88,12 @@ class LEASEHOLD_API Client {
   std::shared_ptr<detail::ClientState> state_;
 };
 
-/// The store that `url` names. Accepted so far:
+/// The store that `url` names. Accepted:
 ///   "sqlite:PATH"  the database file PATH, made if it is not there (see sqlite_store.h)
 ///   "memory:"      a store that lives in this process and is shared by nobody else
-/// A call waits for other writers for `patience` at most, where the store has such. Errors:
-/// `misuse` for any other url, and what opening the store says.
+/// and what components of the library add, such as `add_postgres` of postgres_store.h.
+/// A call waits for other writers and for an answer for `patience` at most, where the store has
+/// such. Errors: `misuse` for any other url, and what opening the store says.
 LEASEHOLD_API Result<std::unique_ptr<Store>> open_store(const std::string& url,
                                                         Length patience = std::chrono::seconds(1));
 

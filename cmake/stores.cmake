@@ -1,0 +1,23 @@
+# Stores of other machines: each is a component, built where the library of its client is found.
+include_guard()
+
+option(LEASEHOLD_TEST_STORES "Test stores with the servers of this machine; see ./dev test --stores" OFF)
+
+# leasehold_add_store(<name> SOURCES <file>... HEADERS <file>... LIBRARIES <target>...)
+#
+# The library leasehold_<name>, for others leasehold::<name>, with the installed headers HEADERS.
+# What it needs beyond the library itself is LIBRARIES, which none of its headers shows.
+function(leasehold_add_store name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;HEADERS;LIBRARIES")
+  set(target leasehold_${name})
+  add_library(${target} STATIC ${arg_SOURCES})
+  add_library(leasehold::${name} ALIAS ${target})
+  target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS include FILES ${arg_HEADERS})
+  set_target_properties(
+    ${target} PROPERTIES POSITION_INDEPENDENT_CODE ON VERIFY_INTERFACE_HEADER_SETS ON EXPORT_NAME
+                                                                                      ${name}
+  )
+  target_link_libraries(${target} PUBLIC leasehold::leasehold PRIVATE ${arg_LIBRARIES} Threads::Threads)
+  leasehold_setup(${target})
+  set_property(GLOBAL APPEND PROPERTY leasehold_stores ${name})
+endfunction()

@@ -90,13 +90,27 @@ class StoreTwins {
   }
 
   // Mostly on, sometimes back, and rarely so far back that what was written is not to be believed.
+  // And often to where something is decided, or a tick beside it: nothing else would get there.
   void move_time() {
     if (!random_.one_in(3)) return;
+    if (!moments_.empty() && random_.one_in(2)) {
+      clock_.set(any_moment());
+      return moved_();
+    }
     Length by(random_.below(40'000'000));
     if (random_.one_in(10)) by = -by;
     if (random_.one_in(30)) by = -std::chrono::milliseconds(300);
     clock_.advance(by);
     moved_();
+  }
+
+  // Where a lease ends, with its lock delay if somebody asked for one, and where it is as far ahead
+  // as can be believed.
+  Instant<LocalClock> any_moment() {
+    const Length leases[] = {{}, {}, std::chrono::milliseconds(100), std::chrono::milliseconds(90)};
+    const Length tick(clock_.tick().ns());
+    const Length aside = leases[random_.below(4)] + tick * 2 - tick * random_.below(4);
+    return moments_[random_.below(moments_.size())] - on<LocalClock>(aside);
   }
 
   testing::AssertionResult batch() {
@@ -105,6 +119,7 @@ class StoreTwins {
     const auto real = perform_renewals(real_, calls);
     const auto model = perform_renewals(model_, calls);
     for (std::size_t i = 0; i < calls.size(); ++i) {
+      remember(real[i].answer);
       if (auto same = compared(calls[i], model[i], real[i]); !same) {
         return same << "\nthe " << i << "th of a batch of " << calls.size();
       }
@@ -119,7 +134,19 @@ class StoreTwins {
       owners_[call.key] = call.request.owner;
     }
     if (answer.kind == core::Answer::Kind::moved) terms_[call.key] = answer.term;
-    if (answer.kind == core::Answer::Kind::busy) versions_[call.key] = answer.version;
+    if (answer.kind == core::Answer::Kind::busy) {
+      versions_[call.key] = answer.version;
+      terms_[call.key] = answer.term;
+      delays_[call.key] = call.lock_delay;
+    }
+    remember(answer);
+  }
+
+  // The last few: those before are over and done with.
+  void remember(const core::Answer& answer) {
+    if (!answer.expires_at) return;
+    moments_.push_back(same_kernel(*answer.expires_at));
+    if (moments_.size() > 3) moments_.erase(moments_.begin());
   }
 
   // Not every lease is a multiple of a coarse resolution.
@@ -139,6 +166,7 @@ class StoreTwins {
     call.key = prefix_ + (random_.one_in(2) ? "a" : "b");
     call.lease = any_lease();
     if (random_.one_in(4)) call.lock_delay = Length(random_.below(50'000'000));
+    if (random_.one_in(4)) call.lock_delay = delays_[call.key];
     // Not every text is one.
     call.info = "process " + std::to_string(random_.below(3)) + " \xff";
     call.request.kind = kind;
@@ -149,6 +177,8 @@ class StoreTwins {
     call.request.seq = random_.below(6);
     call.request.renew_id = RenewId{8, 1 + random_.below(3)};
     if (random_.one_in(4)) call.request.unchanged = versions_[call.key] + random_.below(2);
+    // One that was told so goes on at once.
+    if (random_.one_in(4)) call.request.unchanged = versions_[call.key];
     return call;
   }
 
@@ -162,6 +192,8 @@ class StoreTwins {
   std::map<std::string, Term> terms_;
   std::map<std::string, OwnerId> owners_;
   std::map<std::string, Version> versions_;
+  std::map<std::string, Length> delays_;
+  std::vector<Instant<LocalClock>> moments_;
   SeenAnswers seen_;
 };
 

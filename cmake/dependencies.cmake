@@ -7,6 +7,17 @@ find_package(Threads REQUIRED)
 find_package(SQLite3 3.37 REQUIRED) # STRICT tables
 set(leasehold_fetched "")
 
+# hiredis installs no package file that names a target.
+if(LEASEHOLD_REDIS AND NOT LEASEHOLD_SHARED)
+  find_package(PkgConfig QUIET)
+  if(PkgConfig_FOUND)
+    pkg_check_modules(hiredis QUIET IMPORTED_TARGET hiredis)
+  endif()
+  if(NOT hiredis_FOUND)
+    message(STATUS "leasehold::redis: hiredis (libhiredis-dev) not found, not built")
+  endif()
+endif()
+
 if(LEASEHOLD_BUILD_TESTS)
   include(GoogleTest)
   set(INSTALL_GTEST OFF)

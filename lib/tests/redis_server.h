@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <csignal>
+#include <memory>
 #include <string>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -64,16 +65,20 @@ class RedisServer {
   }
   void go_on() const { ::kill(pid_, SIGCONT); }
 
+  int port_number() const { return port_; }
   std::string port() const { return std::to_string(port_); }
   std::string url(const std::string& more = {}) const {
     return "redis://127.0.0.1:" + port() + more;
   }
   std::string file(const std::string& name) const { return dir_.file(name); }
 
+  std::unique_ptr<stores::redis::Link> link() const {
+    const stores::Patience patience(std::chrono::minutes(10));
+    return std::make_unique<stores::redis::Link>(here(), patience);
+  }
   /// As an operator, on a connection of its own; an error reply is one like any other.
   stores::redis::Reply ask(const stores::redis::Words& words) const {
-    const stores::Patience patience(std::chrono::minutes(10));
-    return stores::redis::Link(here(), patience).ask(words, patience);
+    return link()->ask(words, stores::Patience(std::chrono::minutes(10)));
   }
   std::string text(const stores::redis::Words& words) const { return ask(words).text; }
 

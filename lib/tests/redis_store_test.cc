@@ -4,51 +4,16 @@
 
 #include <gtest/gtest.h>
 
-#include "lib/src/stores/redis/reply.h"
-#include "lib/tests/record_makers.h"
-#include "lib/tests/redis_server.h"
+#include "lib/tests/redis_fixture.h"
 
 namespace leasehold {
 namespace {
 
-using namespace std::chrono_literals;
 using stores::ann;
 using stores::bob;
 using stores::expect;
-using stores::redis::Reply;
 
-struct RedisStoreTest : RedisTest {
-  static AcquireRequest asks(const std::string& key, OwnerId owner, Term expected) {
-    AcquireRequest request = stores::asks(owner, expected);
-    request.key = key;
-    request.lease = 1h;
-    return request;
-  }
-  /// Grants it to Ann, who is the first.
-  static void take(RedisStore& store, const std::string& key) {
-    const auto granted = store.acquire(asks(key, ann, 0));
-    ASSERT_TRUE(granted) << granted.error().detail;
-    EXPECT_EQ(expect<Granted>(granted->answer).term, 1U);
-  }
-  static RenewRequest renews(const std::string& key, OwnerId owner, Term term, Seq seq) {
-    RenewRequest request = stores::renews(owner, term, seq);
-    request.key = key;
-    request.lease = 1h;
-    return request;
-  }
-  static std::vector<Fact> facts(RedisStore& store) {
-    const auto facts = store.facts();
-    EXPECT_TRUE(facts) << facts.error().detail;
-    return facts ? *facts : std::vector<Fact>{};
-  }
-  static Fact fact(const std::vector<Fact>& facts, const std::string& name) {
-    for (const Fact& one : facts) {
-      if (one.name == name) return one;
-    }
-    ADD_FAILURE() << "there is no fact " << name;
-    return {};
-  }
-};
+struct RedisStoreTest : RedisRequests {};
 
 TEST_F(RedisStoreTest, KeysAndInfosAreBytes) {
   const RedisServer server;
@@ -126,7 +91,7 @@ TEST_F(RedisStoreTest, AWipedServerIsAnotherIncarnation) {
   const Incarnation before = store->acquire(asks("k", ann, 0))->incarnation;
   EXPECT_TRUE(before);
   server.ask({"FLUSHALL"});
-  const auto renewed = store->renew(std::vector{renews("k", ann, 1, 1)});
+  const auto renewed = renew_one(*store, renews("k", ann, 1, 1));
   ASSERT_TRUE(renewed) << renewed.error().detail;
   EXPECT_FALSE(renewed->incarnation);
   stores::expect_why(renewed->answer.at(0), NotOwner::Why::free);
@@ -182,7 +147,7 @@ TEST_F(RedisStoreTest, ADamagedRecordIsRefusedAndLeftAsItIs) {
     const auto acquired = store->acquire(asks("bad", bob, 1));
     ASSERT_FALSE(acquired);
     EXPECT_EQ(acquired.error().kind, Errc::misuse) << acquired.error().detail;
-    const auto renewed = store->renew(std::vector{renews("bad", ann, 1, 1)});
+    const auto renewed = renew_one(*store, renews("bad", ann, 1, 1));
     EXPECT_EQ(expect<Error>(renewed->answer.at(0)).kind, Errc::misuse);
     const auto released = store->release({.key = "bad", .owner = ann, .term = 1});
     EXPECT_EQ(released.error().kind, Errc::misuse);

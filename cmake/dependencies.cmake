@@ -7,6 +7,16 @@ find_package(Threads REQUIRED)
 find_package(SQLite3 3.37 REQUIRED) # STRICT tables
 set(leasehold_fetched "")
 
+# Clients of stores: without one, its store is not built. Such a component is of the archive; the
+# shared library shows nothing of what they are made of.
+if(LEASEHOLD_POSTGRES AND NOT LEASEHOLD_SHARED)
+  find_package(PostgreSQL QUIET)
+endif()
+if(NOT PostgreSQL_FOUND)
+  message(STATUS "PostgreSQL store: not built, there is no libpq (libpq-dev) or it is switched off")
+  set(LEASEHOLD_POSTGRES OFF)
+endif()
+
 if(LEASEHOLD_BUILD_TESTS)
   include(GoogleTest)
   set(INSTALL_GTEST OFF)

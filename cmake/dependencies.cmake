@@ -7,15 +7,25 @@ find_package(Threads REQUIRED)
 find_package(SQLite3 3.37 REQUIRED) # STRICT tables
 set(leasehold_fetched "")
 
-# hiredis installs no package file that names a target.
+# Clients of stores: without one, its store is not built. Such a component is of the archive; the
+# shared library shows nothing of what they are made of.
+if(LEASEHOLD_POSTGRES AND NOT LEASEHOLD_SHARED)
+  find_package(PostgreSQL QUIET)
+endif()
+if(NOT PostgreSQL_FOUND)
+  message(STATUS "PostgreSQL store: not built, there is no libpq (libpq-dev) or it is switched off")
+  set(LEASEHOLD_POSTGRES OFF)
+endif()
+# What hiredis installs for CMake names no target.
 if(LEASEHOLD_REDIS AND NOT LEASEHOLD_SHARED)
   find_package(PkgConfig QUIET)
   if(PkgConfig_FOUND)
     pkg_check_modules(hiredis QUIET IMPORTED_TARGET hiredis)
   endif()
-  if(NOT hiredis_FOUND)
-    message(STATUS "leasehold::redis: hiredis (libhiredis-dev) not found, not built")
-  endif()
+endif()
+if(NOT hiredis_FOUND)
+  message(STATUS "Redis store: not built, there is no hiredis (libhiredis-dev) or it is switched off")
+  set(LEASEHOLD_REDIS OFF)
 endif()
 
 if(LEASEHOLD_BUILD_TESTS)

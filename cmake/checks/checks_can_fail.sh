@@ -80,6 +80,7 @@ fails_with determinism sim/world/world.cc 'std::uniform_int_distribution<int> di
 fails_with determinism sim/world/world.cc 'std::mt19937_64 engine;'
 fails_with determinism sim/world/world.cc 'auto t = std::chrono::steady_clock::now();'
 fails_with determinism sim/world/world.cc 'std::unordered_map<int, int> m;  // fast'
+fails_with determinism sim/world/world.cc 'return draw.pick(moments) + Length(draw.within(-1, 1));'
 fails_with determinism lib/src/core/machine.cc 'double rate = 1; // "'
 fails_with determinism lib/src/time/timing.cc 'f("a//b", float{});'
 

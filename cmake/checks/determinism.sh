@@ -28,5 +28,7 @@ forbid 'iteration order must be the same everywhere' < <(
   code | find_words 'unordered_(multi)?(map|set)')
 forbid 'integers only: rates are parts per million, times nanoseconds' < <(
   code | find_words 'float|double')
+forbid 'two draws are two statements: compilers differ in which operand they evaluate first' < <(
+  code | grep -E 'draw\.[a-z_]+\(.*\) [-+*/%] .*draw\.' || true)
 
 verdict "$(wc -l <<<"$checked")" files

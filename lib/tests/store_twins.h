@@ -26,14 +26,15 @@ class StoreTwins {
  public:
   static constexpr auto start = Instant<LocalClock>::at_ns(100'000'000'000'000);
 
-  /// `clock` is the one by which both judge; `moved` is called when it was moved. Where `real`
-  /// judges nothing, so does the model.
+  /// `clock` is the one by which both judge, with the store's resolution as its tick; `moved` is
+  /// called when it was moved. Where `real` judges nothing, so does the model.
   StoreTwins(std::uint64_t seed, Store& real, doubles::ManualClock& clock,
              std::function<void()> moved, std::string prefix = {})
       : random_(seed),
         clock_(clock),
         moved_(std::move(moved)),
         prefix_(std::move(prefix)),
+        step_(clock.tick().ns()),
         model_(clock, ids_, {.authority = real.traits().authority}),
         real_(real) {}
 
@@ -100,7 +101,8 @@ class StoreTwins {
     Length by(random_.below(40'000'000));
     if (random_.one_in(10)) by = -by;
     if (random_.one_in(30)) by = -std::chrono::milliseconds(300);
-    clock_.advance(by);
+    // A store sees the time in whole steps of its own, if those are coarse.
+    clock_.advance(step_ < 1000 ? by : by / step_ * step_);
     moved_();
   }
 
@@ -186,6 +188,7 @@ class StoreTwins {
   doubles::ManualClock& clock_;
   const std::function<void()> moved_;
   const std::string prefix_;
+  const std::int64_t step_;
   doubles::SequenceRandom ids_;
   MemoryStore model_;
   Store& real_;

@@ -14,7 +14,9 @@ Length deciding_way(const Config& config, Stream& draw) {
   const Length window(usable_window(config).ns());
   const Length wait(observation_wait(t.lease, config.bounds).ns());
   const Length moments[] = {t.request_timeout, t.lease, window, window - t.stop_budget, wait};
-  return std::max(draw.pick(moments) + Length(draw.within(-1, 1)), 1ns);
+  // Two statements: in which order the operands of a "+" are drawn is the compiler's choice.
+  const Length beside(draw.within(-1, 1));
+  return std::max(draw.pick(moments) + beside, 1ns);
 }
 
 }  // namespace

@@ -14,9 +14,9 @@
 
 namespace leasehold {
 
-/// Keeps leases in a Redis server (6.2 or later, one primary), each in a hash of its own that stays
-/// for ever, so that terms outlive leases. All keys begin with a prefix, "leasehold:" unless the
-/// url says otherwise, and no other key of the server is touched.
+/// Keeps leases in a Redis server (6.2 or later, one primary), each under a key of its own that
+/// stays for ever, so that terms outlive leases. All keys begin with a prefix, "leasehold:" unless
+/// the url says otherwise, and no other key of the server is touched.
 ///
 /// Promise: the contract of `Store`, each call as one script that the server runs alone and that
 /// reads the server's clock (authority `store_clock`). It holds as long as the server keeps what it

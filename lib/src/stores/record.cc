@@ -199,9 +199,7 @@ RenewAnswer renew(Record& record, const Judge& judge, const RenewRequest& reques
     return NotOwner{.term = record.term, .why = NotOwner::Why::over, .info = record.info};
   }
   if (rounded_up(request.lease, judge.resolution) != record.lease) {
-    return misuse("renew", request.key,
-                  "lease " + to_string(request.lease) + " is not the " + to_string(record.lease) +
-                      " that the tenure began with: release and acquire again to change it");
+    return other_lease(request, record.lease);
   }
   if (request.seq <= record.seq && !planted(Bug::X06)) return Stale{record.seq, record.renew_id};
   const auto expires_at = prolong(record, judge);
@@ -210,6 +208,12 @@ RenewAnswer renew(Record& record, const Judge& judge, const RenewRequest& reques
   ++record.version;
   if (planted(Bug::M22)) ++record.term;
   return Renewed{record.seq, expires_at};
+}
+
+Error other_lease(const RenewRequest& request, Length recorded) {
+  return misuse("renew", request.key,
+                "lease " + to_string(request.lease) + " is not the " + to_string(recorded) +
+                    " that the tenure began with: release and acquire again to change it");
 }
 
 ReleaseAnswer release(Record& record, const ReleaseRequest& request) {

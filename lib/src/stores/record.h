@@ -67,6 +67,9 @@ ReleaseAnswer release(Record& record, const ReleaseRequest& request);
 Abandoned abandon(Record& record, const AbandonRequest& request);
 RecordView view(const Record& record, const Judge& judge);
 
+/// What `renew` says to a lease that is not `recorded`, the one that the tenure began with.
+Error other_lease(const RenewRequest& request, Length recorded);
+
 // The `misuse` in a request that no store may carry out, whatever its record says: an empty key or
 // one above `longest_key`, a null owner id, a lease outside (0, 7 days], a lock delay outside [0, 7
 // days], too large a batch.

@@ -31,7 +31,7 @@ std::int64_t ns_of(const std::string& us, const char* name) {
 }
 
 std::optional<Instant<StoreClock>> instant(const std::string& us) {
-  if (us.empty()) return std::nullopt;
+  if (us == "-") return std::nullopt;
   return Instant<StoreClock>::at_ns(ns_of(us, "time"));
 }
 
@@ -45,7 +45,7 @@ std::uint64_t half_of(const std::string& hex, std::size_t from) {
 
 template <class AnyId>
 AnyId id_in(const std::string& hex) {
-  if (hex.empty()) return {};
+  if (hex == "-") return {};
   if (hex.size() != 32) throw makes_no_sense("id", hex);
   return AnyId{half_of(hex, 0), half_of(hex, 16)};
 }
@@ -114,7 +114,10 @@ std::string in_us(Length length) {
 
 std::string in_us(Instant<StoreClock> instant) { return std::to_string(instant.ns() / 1000); }
 
-Incarnation incarnation_in(const Reply& reply) { return id_in<Incarnation>(reply.text_at(0)); }
+Incarnation incarnation_in(const Reply& reply) {
+  const std::string& hex = reply.text_at(0);
+  return hex.empty() ? Incarnation{} : id_in<Incarnation>(hex);
+}
 
 AcquireAnswer acquire_answer(const Reply& reply) {
   const std::string& word = word_in(reply);

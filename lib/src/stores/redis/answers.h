@@ -21,10 +21,10 @@ Judge judge_at(Instant<StoreClock> now);
 std::string in_us(Length length);
 /// A moment of the server's in whole microseconds.
 std::string in_us(Instant<StoreClock> instant);
-/// 32 hexadecimal digits, or nothing for nobody.
+/// 32 hexadecimal digits, or "-" for nobody.
 template <class AnyId>
 std::string in_hex(const AnyId& id) {
-  return id ? to_string(id) : std::string();
+  return id ? to_string(id) : std::string("-");
 }
 
 // All of these throw `Failure` if what the script found is no record of ours: `misuse` where the

@@ -7,9 +7,9 @@
 
 #include <optional>
 
+#include "lib/src/stores/patience.h"
 #include "lib/src/stores/redis/address.h"
 #include "lib/src/stores/redis/reply.h"
-#include "lib/src/stores/sqlite/patience.h"
 
 namespace leasehold::stores::redis {
 

@@ -1,10 +1,6 @@
 #include "lib/src/stores/redis/listener.h"
 
-#include <cstdint>
 #include <poll.h>
-#include <stdexcept>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include "lib/src/runtime/thread.h"
 #include "lib/src/stores/redis/failure.h"
@@ -18,13 +14,8 @@ using namespace std::chrono_literals;
 // A server that says nothing for so long is asked whether it is there; as long again, and it is
 // not.
 constexpr std::chrono::nanoseconds longest_silence = 30s;
-
-int make_eventfd() {
-  const int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (fd < 0)
-    throw std::runtime_error("redis: no eventfd can be had; let this process open more files");
-  return fd;
-}
+// The same where nobody can wake the thread.
+constexpr std::chrono::nanoseconds shortest_silence = 1s;
 
 }  // namespace
 
@@ -33,27 +24,15 @@ std::string channel_of(const Address& address, const std::string& key) {
 }
 
 Listener::Listener(const Address& address, Length patience)
-    : address_(address), patience_(patience), wake_(make_eventfd()) {}
+    : address_(address), patience_(patience) {}
 
 Listener::~Listener() {
   {
     const std::scoped_lock lock(mutex_);
     stopped_ = true;
-    wake();
+    wake_.ring();
   }
   if (thread_.joinable()) thread_.join();
-  close(wake_);
-}
-
-void Listener::wake() {
-  const std::uint64_t one = 1;
-  // Full means that it can be read, which is all that is wanted.
-  [[maybe_unused]] const ssize_t size = write(wake_, &one, sizeof one);
-}
-
-void Listener::be_quiet() {
-  std::uint64_t count = 0;
-  [[maybe_unused]] const ssize_t size = read(wake_, &count, sizeof count);
 }
 
 void Listener::set_sink(HintSink* sink) {
@@ -65,7 +44,7 @@ void Listener::watch(const std::string& key) {
   const std::scoped_lock lock(mutex_);
   ++wanted_[key];
   if (!thread_.joinable()) thread_ = start_thread([this] { run(); });
-  if (is_to_be_woken_) wake();
+  if (is_to_be_woken_) wake_.ring();
 }
 
 void Listener::unwatch(const std::string& key) {
@@ -73,14 +52,14 @@ void Listener::unwatch(const std::string& key) {
   const auto found = wanted_.find(key);
   if (found == wanted_.end() || --found->second > 0) return;
   wanted_.erase(found);
-  if (is_to_be_woken_) wake();
+  if (is_to_be_woken_) wake_.ring();
 }
 
 void Listener::run() {
   Backoff backoff;
   while (may_connect()) {
     try {
-      listen();
+      listen(backoff);
     } catch (const Failure&) {
       // Nobody is told: a hint may be missing, and the calls of the store tell what is wrong.
       backoff.failed();
@@ -90,7 +69,7 @@ void Listener::run() {
 }
 
 void Listener::pause(std::chrono::nanoseconds length) {
-  pollfd polled{wake_, POLLIN, 0};
+  pollfd polled{wake_.fd(), POLLIN, 0};
   const auto ms = std::chrono::ceil<std::chrono::milliseconds>(length);
   poll(&polled, 1, static_cast<int>(ms.count()));
 }
@@ -100,7 +79,7 @@ bool Listener::may_connect() {
   const std::scoped_lock lock(mutex_);
   if (stopped_) return false;
   is_to_be_woken_ = false;
-  be_quiet();
+  wake_.hush();
   return true;
 }
 
@@ -109,7 +88,7 @@ bool Listener::find_change(std::set<std::string>& heard, Change& change) {
   const std::scoped_lock lock(mutex_);
   if (stopped_) return false;
   is_to_be_woken_ = true;
-  be_quiet();
+  wake_.hush();
   for (auto key = heard.begin(); key != heard.end();) {
     if (wanted_.count(*key) > 0) {
       ++key;
@@ -124,8 +103,9 @@ bool Listener::find_change(std::set<std::string>& heard, Change& change) {
   return true;
 }
 
-void Listener::listen() {
-  const auto link = sign_in(address_, Phase::in_use, Patience(patience_), wake_);
+void Listener::listen(Backoff& backoff) {
+  const auto link = sign_in(address_, Phase::in_use, Patience(patience_), wake_.fd());
+  backoff.succeeded();
   std::set<std::string> heard;
   bool was_asked = false;
   for (;;) {
@@ -133,7 +113,7 @@ void Listener::listen() {
     if (!find_change(heard, change)) return;
     if (change.unsubscribe.size() > 1) link->send(change.unsubscribe, Patience(patience_));
     if (change.subscribe.size() > 1) link->send(change.subscribe, Patience(patience_));
-    const Patience patience(longest_silence);
+    const Patience patience(wake_.fd() < 0 ? shortest_silence : longest_silence);
     if (const auto reply = link->receive(patience)) {
       was_asked = false;
       handle(*reply);

@@ -8,6 +8,8 @@
 #include <thread>
 
 #include <leasehold/store.h>
+#include "lib/src/stores/net/backoff.h"
+#include "lib/src/stores/net/wake_up.h"
 #include "lib/src/stores/redis/link.h"
 
 namespace leasehold::stores::redis {
@@ -38,19 +40,17 @@ class Listener {
   };
 
   void run();
-  void listen();
+  void listen(Backoff& backoff);
   bool may_connect();
   bool find_change(std::set<std::string>& heard, Change& change);
   void pause(std::chrono::nanoseconds length);
-  void wake();
-  void be_quiet();
   void handle(const Reply& reply);
   void tell(const std::string& key);
 
   const Address& address_;
   const Length patience_;
-  // Can be read when the thread is to look around.
-  const int wake_;
+  // Rung when the thread is to look around.
+  WakeUp wake_;
   // Held while the sink is called, so that it can be taken away for good. Taken before `mutex_`.
   std::mutex telling_;
   HintSink* sink_ = nullptr;

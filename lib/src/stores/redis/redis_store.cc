@@ -160,17 +160,24 @@ Result<Answered<AcquireAnswer>> RedisStore::acquire(const AcquireRequest& reques
   if (auto wrong = stores::find_misuse(request)) return *std::move(wrong);
   Server& server = *server_;
   const Words keys{server.incarnation_key(), server.keys_key(), server.record_key(request.key)};
-  const Words arguments{server.now(),
-                        in_hex(request.owner),
-                        std::to_string(request.expected_term),
-                        in_us(request.lease),
-                        request.info,
-                        request.unchanged ? std::to_string(*request.unchanged) : "",
-                        in_us(request.lock_delay),
-                        in_hex(server.random.id<Incarnation>()),
-                        request.key};
+  const auto arguments = [&](const std::string& fresh) {
+    return Words{server.now(),
+                 in_hex(request.owner),
+                 std::to_string(request.expected_term),
+                 in_us(request.lease),
+                 request.info,
+                 request.unchanged ? std::to_string(*request.unchanged) : "",
+                 in_us(request.lock_delay),
+                 fresh,
+                 request.key};
+  };
   return server.with(server.grants, "acquire \"" + request.key + "\"", [&](Session::Turn& turn) {
-    const Reply reply = turn.run(server.scripts.acquire, keys, arguments);
+    Reply reply = turn.run(server.scripts.acquire, keys, arguments(""));
+    if (!stores::redis::incarnation_in(reply)) {
+      // All is gone: it begins anew.
+      reply = turn.run(server.scripts.acquire, keys,
+                       arguments(in_hex(server.random.id<Incarnation>())));
+    }
     Answered<AcquireAnswer> answered{stores::redis::incarnation_in(reply),
                                      stores::redis::acquire_answer(reply)};
     if (std::holds_alternative<Granted>(answered.answer)) server.wait_for_replica(turn);

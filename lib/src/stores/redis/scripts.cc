@@ -14,80 +14,76 @@ constexpr const char* caller_time = R"lua(
 local function now() return tonumber(ARGV[1]) end
 )lua";
 
-// Times have 16 digits and are exact as numbers: 2^53 microseconds is the year 2255.
+// Times have 16 digits and are exact as numbers: 2^53 microseconds is the year 2255. GET tells of
+// foreign data by its error, which is an answer here.
 constexpr const char* records = R"lua(
 local function text(number) return string.format('%.0f', number) end
 
-local function is_whole(value, most)
-  return value and #value > 0 and #value <= most and not string.find(value, '%D')
-end
-
 -- Nil and the error if it is no record of ours.
 local function read(key)
-  local f = redis.pcall('HMGET', key, 'format', 'version', 'term', 'owner', 'last_owner', 'lease',
-                        'expires', 'seq', 'renew_id', 'info')
-  if f.err then return nil, f.err end
-  if not f[1] and not f[2] then
-    return {key = key, version = '0', term = '0', owner = '', last_owner = '', lease = '0',
-            expires = '', seq = '0', renew_id = '', info = ''}
+  local value = redis.pcall('GET', key)
+  if not value then
+    return {key = key, version = '0', term = '0', owner = '-', last_owner = '-', lease = '0',
+            seq = '0', renew_id = '-', info = ''}
   end
-  if is_whole(f[1], 9) and tonumber(f[1]) > 1 then
-    return nil, 'LEASEHOLD the record ' .. key .. ' has a newer format than this program knows'
+  if type(value) == 'table' then return nil, value.err end
+  local version, term, owner, last_owner, lease, expires, seq, renew_id, info = string.match(
+      value, '^1 (%d+) (%d+) ([-%x]+) ([-%x]+) (%d+) ([-%d]+) (%d+) ([-%x]+) (.*)$')
+  if not version then
+    local format = string.match(value, '^(%d+) ')
+    if format and format ~= '1' then
+      return nil, 'LEASEHOLD the record ' .. key .. ' has a newer format than this program knows'
+    end
   end
-  local is_sound = f[1] == '1' and is_whole(f[2], 15) and is_whole(f[3], 15) and f[4] and f[5] and
-                   is_whole(f[6], 15) and (f[7] == '' or is_whole(f[7], 16)) and
-                   is_whole(f[8], 20) and f[9] and f[10]
-  if not is_sound then return nil, 'LEASEHOLD the record ' .. key .. ' makes no sense' end
-  return {key = key, version = f[2], term = f[3], owner = f[4], last_owner = f[5], lease = f[6],
-          expires = f[7], seq = f[8], renew_id = f[9], info = f[10]}
+  local ends = expires ~= '-' and tonumber(expires) or nil
+  if not version or #version > 15 or #term > 15 or #lease > 15 or #expires > 16 or #seq > 20 or
+     (expires ~= '-' and not ends) then
+    return nil, 'LEASEHOLD the record ' .. key .. ' makes no sense'
+  end
+  return {key = key, version = version, term = term, owner = owner, last_owner = last_owner,
+          lease = lease, ends = ends, seq = seq, renew_id = renew_id, info = info}
 end
 
+-- What of a record is a number and not its text: when the lease ends, nil if it is free.
+local function moment(ends) return ends and text(ends) or '-' end
+
+-- With a version that is one higher.
 local function write(record)
-  redis.call('HSET', record.key, 'format', '1', 'version', record.version, 'term', record.term,
-             'owner', record.owner, 'last_owner', record.last_owner, 'lease', record.lease,
-             'expires', record.expires, 'seq', record.seq, 'renew_id', record.renew_id,
-             'info', record.info)
+  record.version = text(tonumber(record.version) + 1)
+  redis.call('SET', record.key,
+             '1 ' .. record.version .. ' ' .. record.term .. ' ' .. record.owner .. ' ' ..
+             record.last_owner .. ' ' .. record.lease .. ' ' .. moment(record.ends) .. ' ' ..
+             record.seq .. ' ' .. record.renew_id .. ' ' .. record.info)
 end
-
-local function one_more(count) return text(tonumber(count) + 1) end
-
--- Counters that need not fit a number.
-local function is_above(one, other)
-  return #one > #other or (#one == #other and one > other)
-end
-
--- Nil if it can't be told: there is no expiry, or one further ahead than a lease reaches.
-local function is_over(record, at, delay)
-  if record.expires == '' then return nil end
-  local expires = tonumber(record.expires)
-  if expires > at + tonumber(record.lease) + 1 then return nil end
-  return at > expires + delay
-end
-
--- Writes the expiry anew, never backwards; what its owner may go by.
-local function prolong(record, at)
-  local fresh = at + tonumber(record.lease)
-  local is_believed = is_over(record, at, 0) ~= nil
-  local expires = fresh
-  if record.expires ~= '' and tonumber(record.expires) > fresh then
-    expires = tonumber(record.expires)
-  end
-  record.expires = text(expires)
-  return is_believed and record.expires or text(fresh)
-end
-
-local function set_free(record)
-  record.last_owner = record.owner
-  record.owner = ''
-  record.expires = ''
-  record.version = one_more(record.version)
-  write(record)
-end
-
--- A hint that can't be given is none.
-local function tell(channel, key) redis.pcall('PUBLISH', channel, key) end
 
 local incarnation = redis.call('GET', KEYS[1]) or ''
+)lua";
+
+constexpr const char* judging = R"lua(
+-- Nil if it can't be told: there is no expiry, or one further ahead than a lease reaches.
+local function is_over(record, at, delay)
+  local ends = record.ends
+  if not ends or ends > at + tonumber(record.lease) + 1 then return nil end
+  return at > ends + delay
+end
+
+-- Writes the expiry anew, never backwards; what its owner may go by. `judged`: what `is_over` says.
+local function prolong(record, at, judged)
+  local fresh = at + tonumber(record.lease)
+  if not record.ends or record.ends < fresh then record.ends = fresh end
+  return judged ~= nil and record.ends or fresh
+end
+)lua";
+
+constexpr const char* ending = R"lua(
+local function set_free(record, channel, key)
+  record.last_owner = record.owner
+  record.owner = '-'
+  record.ends = nil
+  write(record)
+  -- A hint that can't be given is none.
+  redis.pcall('PUBLISH', channel, key)
+end
 )lua";
 
 constexpr const char* acquire = R"lua(
@@ -99,58 +95,65 @@ if not record then return {incarnation, 'failed', wrong} end
 if incarnation == '' then
   -- Fails here, before anything is written, if it is somebody else's.
   redis.call('ZCARD', KEYS[2])
+  if ARGV[8] == '' then return {''} end
   incarnation = ARGV[8]
   redis.call('SET', KEYS[1], incarnation)
 end
 
 local judged = is_over(record, at, 0)
 if record.owner == owner and judged ~= true then
-  local told = prolong(record, at)
-  record.version = one_more(record.version)
+  local told = prolong(record, at, judged)
   write(record)
-  return {incarnation, 'granted', record.term, record.version, record.last_owner, 'own', told}
+  return {incarnation, 'granted', record.term, record.version, record.last_owner, 'own',
+          moment(told)}
 end
-if record.owner ~= '' and is_over(record, at, delay) ~= true and unchanged ~= record.version then
-  local hint = judged ~= nil and text(tonumber(record.expires) + delay) or ''
+if record.owner ~= '-' and is_over(record, at, delay) ~= true and unchanged ~= record.version then
+  local hint = judged ~= nil and text(record.ends + delay) or '-'
   return {incarnation, 'busy', record.version, record.term, record.lease, record.info, hint}
 end
 if record.term ~= expected then return {incarnation, 'moved', record.term} end
 
 local previous = 'expired'
-if record.owner == '' then previous = record.last_owner == '' and 'never' or 'released' end
-local previous_owner = record.owner ~= '' and record.owner or record.last_owner
+if record.owner == '-' then previous = record.last_owner == '-' and 'never' or 'released' end
+local previous_owner = record.owner ~= '-' and record.owner or record.last_owner
 if record.version == '0' then redis.call('ZADD', KEYS[2], 0, ARGV[9]) end
 record.last_owner = previous_owner
 record.owner = owner
 record.lease = lease
-record.expires = text(at + tonumber(lease))
+record.ends = at + tonumber(lease)
 record.seq = '0'
-record.renew_id = ''
+record.renew_id = '-'
 record.info = info
-record.term = one_more(record.term)
-record.version = one_more(record.version)
+record.term = text(tonumber(record.term) + 1)
 write(record)
 return {incarnation, 'granted', record.term, record.version, previous_owner, previous,
-        record.expires}
+        moment(record.ends)}
 )lua";
 
 constexpr const char* renew = R"lua(
 if incarnation == '' then return {''} end
 local at = now()
 
+-- Counters that need not fit a number.
+local function is_above(one, other)
+  return #one > #other or (#one == #other and one > other)
+end
+
 local function renew(key, owner, term, seq, renew_id, lease)
   local record, wrong = read(key)
   if not record then return {'failed', wrong} end
   if record.owner ~= owner or record.term ~= term then
-    return {'not_owner', record.term, record.owner == '' and 'free' or 'superseded', record.info}
+    return {'not_owner', record.term, record.owner == '-' and 'free' or 'superseded', record.info}
   end
-  if is_over(record, at, 0) then return {'not_owner', record.term, 'over', record.info} end
+  local judged = is_over(record, at, 0)
+  if judged then return {'not_owner', record.term, 'over', record.info} end
   if record.lease ~= lease then return {'lease', record.lease} end
   if not is_above(seq, record.seq) then return {'stale', record.seq, record.renew_id} end
-  local told = prolong(record, at)
-  redis.call('HSET', key, 'version', one_more(record.version), 'expires', record.expires,
-             'seq', seq, 'renew_id', renew_id)
-  return {'renewed', told}
+  local told = prolong(record, at, judged)
+  record.seq = seq
+  record.renew_id = renew_id
+  write(record)
+  return {'renewed', moment(told)}
 end
 
 local answers = {incarnation}
@@ -166,11 +169,10 @@ if incarnation == '' then return {''} end
 local record, wrong = read(KEYS[2])
 if not record then return {incarnation, 'failed', wrong} end
 if record.owner ~= ARGV[2] or record.term ~= ARGV[3] then
-  return {incarnation, 'not_owner', record.term, record.owner == '' and 'free' or 'superseded',
+  return {incarnation, 'not_owner', record.term, record.owner == '-' and 'free' or 'superseded',
           record.info}
 end
-set_free(record)
-tell(ARGV[4], ARGV[5])
+set_free(record, ARGV[4], ARGV[5])
 return {incarnation, 'released'}
 )lua";
 
@@ -179,15 +181,13 @@ if incarnation == '' then return {''} end
 local record, wrong = read(KEYS[3])
 if not record then return {incarnation, 'failed', wrong} end
 if record.owner == ARGV[2] then
-  set_free(record)
-  tell(ARGV[4], ARGV[5])
+  set_free(record, ARGV[4], ARGV[5])
   return {incarnation, 'settled'}
 end
 if record.term ~= ARGV[3] then return {incarnation, 'settled'} end
-if record.owner ~= '' then return {incarnation, 'about'} end
+if record.owner ~= '-' then return {incarnation, 'about'} end
 if record.version == '0' then redis.call('ZADD', KEYS[2], 0, ARGV[5]) end
-record.term = one_more(record.term)
-record.version = one_more(record.version)
+record.term = text(tonumber(record.term) + 1)
 write(record)
 return {incarnation, 'settled'}
 )lua";
@@ -198,7 +198,7 @@ local record, wrong = read(KEYS[2])
 if not record then return {incarnation, 'failed', wrong} end
 if record.version == '0' then return {incarnation} end
 return {incarnation, text(now()), record.version, record.term, record.owner, record.last_owner,
-        record.lease, record.expires, record.seq, record.renew_id, record.info}
+        record.lease, moment(record.ends), record.seq, record.renew_id, record.info}
 )lua";
 
 constexpr const char* list = R"lua(
@@ -218,16 +218,17 @@ return {incarnation}
 
 }  // namespace
 
-Scripts scripts(Judging judging) {
-  const std::string common =
-      std::string(judging == Judging::by_server ? server_time : caller_time) + records;
-  return Scripts{.acquire = common + acquire,
-                 .renew = common + renew,
-                 .release = common + release,
-                 .abandon = common + abandon,
-                 .inspect = common + inspect,
-                 .list = common + list,
-                 .open = common + open};
+// Each begins with what it needs and no more: a script makes its functions anew at every run.
+Scripts scripts(Judging by) {
+  const std::string now = by == Judging::by_server ? server_time : caller_time;
+  const std::string timed = now + records + judging;
+  return Scripts{.acquire = timed + acquire,
+                 .renew = timed + renew,
+                 .release = std::string(records) + ending + release,
+                 .abandon = std::string(records) + ending + abandon,
+                 .inspect = now + records + inspect,
+                 .list = std::string(records) + list,
+                 .open = std::string(records) + open};
 }
 
 }  // namespace leasehold::stores::redis

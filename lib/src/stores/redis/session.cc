@@ -1,15 +1,9 @@
 #include "lib/src/stores/redis/session.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace leasehold::stores::redis {
 namespace {
-
-using namespace std::chrono_literals;
-
-constexpr std::chrono::nanoseconds shortest_pause = 50ms;
-constexpr std::chrono::nanoseconds longest_pause = 1s;
 
 // What fails before the request itself was sent says nothing of the request.
 template <class Body>
@@ -46,16 +40,6 @@ std::unique_ptr<Link> sign_in(const Address& address, Phase phase, const Patienc
   });
 }
 
-std::chrono::nanoseconds Backoff::left() const {
-  if (pause_ == 0ns) return 0ns;
-  return std::max<std::chrono::nanoseconds>(0ns, until_ - std::chrono::steady_clock::now());
-}
-
-void Backoff::failed() {
-  pause_ = std::clamp(pause_ * 2, shortest_pause, longest_pause);
-  until_ = std::chrono::steady_clock::now() + pause_;
-}
-
 Session::Turn::Turn(Session& session, const Patience& patience)
     : session_(session), patience_(patience), lock_(session.mutex_, patience.left()) {
   if (!lock_.owns_lock()) {
@@ -69,7 +53,7 @@ Session::Turn::Turn(Session& session, const Patience& patience)
 void Session::connect(const Patience& patience) {
   if (link_ && (link_->is_closed() || link_->is_stale())) link_.reset();
   if (link_) return;
-  if (backoff_.left() > 0ns) throw Failure(Errc::not_applied, last_failure_);
+  if (backoff_.is_pausing()) throw Failure(Errc::not_applied, last_failure_);
   const Phase phase = was_open_ ? Phase::in_use : Phase::opening;
   try {
     auto link = sign_in(address_, phase, patience);

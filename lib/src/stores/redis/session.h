@@ -1,13 +1,13 @@
 // A connection to the server that is made again when it is lost, for one caller at a time.
 #pragma once
 
-#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "lib/src/stores/net/backoff.h"
 #include "lib/src/stores/redis/address.h"
 #include "lib/src/stores/redis/failure.h"
 #include "lib/src/stores/redis/link.h"
@@ -19,20 +19,6 @@ namespace leasehold::stores::redis {
 /// nothing was asked yet. `interrupt` as for `Link`.
 std::unique_ptr<Link> sign_in(const Address& address, Phase phase, const Patience& patience,
                               int interrupt = -1);
-
-/// After a connection that could not be made: for how long nobody tries again. 50 ms, doubled each
-/// time, up to 1 s. Not thread-safe.
-class Backoff {
- public:
-  /// What is left of the pause; zero: try.
-  std::chrono::nanoseconds left() const;
-  void failed();
-  void succeeded() { pause_ = {}; }
-
- private:
-  std::chrono::nanoseconds pause_{};
-  std::chrono::steady_clock::time_point until_;
-};
 
 /// Thread-safe. Connects at the first call; after a failure a call connects anew, or fails at once
 /// while `Backoff` wants a pause.

@@ -15,7 +15,7 @@
 
 #include <sqlite3.h>
 
-#include "lib/src/stores/sqlite/patience.h"
+#include "lib/src/stores/patience.h"
 
 namespace leasehold::stores {
 

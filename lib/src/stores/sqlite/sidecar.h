@@ -10,8 +10,8 @@
 #include <string>
 
 #include <leasehold/result.h>
+#include "lib/src/stores/patience.h"
 #include "lib/src/stores/sqlite/futex.h"
-#include "lib/src/stores/sqlite/patience.h"
 
 namespace leasehold::stores {
 

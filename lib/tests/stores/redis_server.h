@@ -1,13 +1,8 @@
 // A Redis server of a test's own, on a free port of loopback, in a directory of its own.
 #pragma once
 
-#include <arpa/inet.h>
-#include <csignal>
 #include <memory>
 #include <string>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -17,6 +12,7 @@
 #include <leasehold/redis_store.h>
 #include "lib/src/stores/redis/failure.h"
 #include "lib/src/stores/redis/link.h"
+#include "lib/tests/stores/server_process.h"
 #include "lib/tests/temp_dir.h"
 
 namespace leasehold {
@@ -31,39 +27,28 @@ class RedisServer {
   explicit RedisServer(Settings settings = {}) : settings_(std::move(settings)) { start(); }
   RedisServer(const RedisServer&) = delete;
   RedisServer& operator=(const RedisServer&) = delete;
-  ~RedisServer() { kill_hard(); }
+  ~RedisServer() = default;
 
-  static bool is_installed() {
-    return std::system("command -v redis-server >/dev/null") == 0;  // NOLINT: a test's one thread
-  }
+  static bool is_installed() { return !program("redis-server", {}).empty(); }
   /// What loses nothing that was acknowledged.
   static Settings durable() { return {"--appendonly", "yes", "--appendfsync", "always"}; }
 
   /// On the port and the data that it had, if it ran before.
   void start() {
-    for (int tries = 0; pid_ < 0 && tries < 20; ++tries) {
+    for (int tries = 0; !process_ && tries < 20; ++tries) {
       if (port_ == 0 || tries > 0) port_ = free_port();
-      pid_ = started();
-      while (pid_ > 0 && !answers()) {
+      process_ = std::make_unique<ServerProcess>(command(), dir_.file("log"));
+      while (process_ && !answers()) {
         // Somebody else may have taken the port meanwhile.
-        if (waitpid(pid_, nullptr, WNOHANG) == pid_) pid_ = -1;
+        if (process_->has_ended()) process_.reset();
         usleep(1000);
       }
     }
-    ASSERT_GT(pid_, 0) << "redis-server does not start; see its log in " << dir_.path();
+    ASSERT_TRUE(process_) << "redis-server does not start; see its log in " << dir_.path();
   }
-  void kill_hard() {
-    if (pid_ < 0) return;
-    ::kill(pid_, SIGKILL);
-    waitpid(std::exchange(pid_, -1), nullptr, 0);
-  }
-  void stop() const {
-    ::kill(pid_, SIGSTOP);
-    int status = 0;
-    waitpid(pid_, &status, WUNTRACED);
-    ASSERT_TRUE(WIFSTOPPED(status));
-  }
-  void go_on() const { ::kill(pid_, SIGCONT); }
+  void kill_hard() { process_.reset(); }
+  void stop() const { process_->freeze(); }
+  void go_on() const { process_->thaw(); }
 
   int port_number() const { return port_; }
   std::string port() const { return std::to_string(port_); }
@@ -90,18 +75,6 @@ class RedisServer {
     return address;
   }
 
-  static int free_port() {
-    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in name{};
-    name.sin_family = AF_INET;
-    name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof name;
-    EXPECT_EQ(bind(fd, reinterpret_cast<sockaddr*>(&name), size), 0);
-    getsockname(fd, reinterpret_cast<sockaddr*>(&name), &size);
-    close(fd);
-    return ntohs(name.sin_port);
-  }
-
   bool answers() const {
     try {
       const std::string text = ask({"PING"}).text;
@@ -111,30 +84,19 @@ class RedisServer {
     }
   }
 
-  pid_t started() const {
-    std::vector<std::string> words{"redis-server", "--port",      port(),  "--bind",
-                                   "127.0.0.1",    "--save",      "",      "--appendonly",
-                                   "no",           "--daemonize", "no",    "--dir",
-                                   dir_.path(),    "--logfile",   "log",   "--unixsocket",
-                                   "socket",       "--loglevel",  "notice"};
+  std::vector<std::string> command() const {
+    std::vector<std::string> words{"redis-server", "--port",       port(),  "--bind",
+                                   "127.0.0.1",    "--save",       "",      "--appendonly",
+                                   "no",           "--daemonize",  "no",    "--dir",
+                                   dir_.path(),    "--unixsocket", "socket"};
     words.insert(words.end(), settings_.begin(), settings_.end());
-    std::vector<char*> argv;
-    argv.reserve(words.size() + 1);
-    for (std::string& word : words) argv.push_back(word.data());
-    argv.push_back(nullptr);
-    const pid_t pid = fork();
-    if (pid == 0) {
-      prctl(PR_SET_PDEATHSIG, SIGKILL);
-      execvp(argv[0], argv.data());
-      _exit(127);
-    }
-    return pid;
+    return words;
   }
 
   const TempDir dir_;
   const Settings settings_;
   int port_ = 0;
-  pid_t pid_ = -1;
+  std::unique_ptr<ServerProcess> process_;
 };
 
 /// Tests of the Redis store; skipped where there is no server.

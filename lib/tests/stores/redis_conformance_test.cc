@@ -11,7 +11,7 @@
 #include <leasehold/conformance.h>
 #include "lib/src/runtime/system_clock.h"
 #include "lib/tests/conformance_subject.h"
-#include "lib/tests/redis_server.h"
+#include "lib/tests/stores/redis_server.h"
 
 namespace leasehold::conformance {
 namespace {

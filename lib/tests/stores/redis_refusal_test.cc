@@ -6,8 +6,8 @@
 
 #include "lib/src/stores/redis/address.h"
 #include "lib/src/stores/redis/server.h"
-#include "lib/tests/lossy_proxy.h"
-#include "lib/tests/redis_fixture.h"
+#include "lib/tests/stores/lossy_proxy.h"
+#include "lib/tests/stores/redis_fixture.h"
 
 namespace leasehold {
 namespace {

@@ -12,7 +12,7 @@
 
 #include <leasehold/client.h>
 #include <leasehold/store_scheme.h>
-#include "lib/tests/redis_fixture.h"
+#include "lib/tests/stores/redis_fixture.h"
 
 namespace leasehold {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "lib/tests/record_makers.h"
-#include "lib/tests/redis_server.h"
+#include "lib/tests/stores/redis_server.h"
 
 namespace leasehold {
 

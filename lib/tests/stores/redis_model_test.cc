@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include "lib/tests/redis_server.h"
 #include "lib/tests/store_twins.h"
+#include "lib/tests/stores/redis_server.h"
 
 namespace leasehold {
 namespace {

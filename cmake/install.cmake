@@ -39,6 +39,29 @@ install(
   DESTINATION ${leasehold_package_dir}
   COMPONENT development
 )
+# Each store by itself: who does not ask for one needs nothing of what it is made of.
+get_property(leasehold_store_list GLOBAL PROPERTY leasehold_stores)
+foreach(store IN LISTS leasehold_store_list)
+  install(
+    TARGETS leasehold_${store}
+    EXPORT leasehold-${store}-targets
+    ARCHIVE COMPONENT development
+    FILE_SET HEADERS
+      COMPONENT development
+  )
+  install(
+    EXPORT leasehold-${store}-targets
+    NAMESPACE leasehold::
+    DESTINATION ${leasehold_package_dir}
+    COMPONENT development
+  )
+  install(
+    FILES ${CMAKE_CURRENT_LIST_DIR}/install/leasehold-${store}.cmake
+    DESTINATION ${leasehold_package_dir}
+    COMPONENT development
+  )
+endforeach()
+list(JOIN leasehold_store_list " " leasehold_store_words)
 configure_package_config_file(
   ${CMAKE_CURRENT_LIST_DIR}/install/leasehold-config.cmake.in
   ${PROJECT_BINARY_DIR}/leasehold-config.cmake
@@ -53,6 +76,18 @@ file(RELATIVE_PATH leasehold_pc_to_prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 configure_file(
   ${CMAKE_CURRENT_LIST_DIR}/install/leasehold.pc.in ${PROJECT_BINARY_DIR}/leasehold.pc @ONLY
 )
+foreach(store IN LISTS leasehold_store_list)
+  get_target_property(client_library leasehold_${store} leasehold_client_library)
+  configure_file(
+    ${CMAKE_CURRENT_LIST_DIR}/install/leasehold-store.pc.in
+    ${PROJECT_BINARY_DIR}/leasehold-${store}.pc @ONLY
+  )
+  install(
+    FILES ${PROJECT_BINARY_DIR}/leasehold-${store}.pc
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig
+    COMPONENT development
+  )
+endforeach()
 install(
   FILES ${PROJECT_BINARY_DIR}/leasehold-config.cmake
         ${PROJECT_BINARY_DIR}/leasehold-config-version.cmake

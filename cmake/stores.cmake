@@ -3,12 +3,14 @@ include_guard()
 
 option(LEASEHOLD_TEST_STORES "Test stores with the servers of this machine; see ./dev test --stores" OFF)
 
-# leasehold_add_store(<name> SOURCES <file>... HEADERS <file>... LIBRARIES <target>...)
+# leasehold_add_store(<name> PKG_CONFIG <module> SOURCES <file>... HEADERS <file>... LIBRARIES <target>...)
 #
 # The library leasehold_<name>, for others leasehold::<name>, with the installed headers HEADERS.
-# What it needs beyond the library itself is LIBRARIES, which none of its headers shows.
+# What it needs beyond the library itself is LIBRARIES, which none of its headers shows; pkg-config
+# knows that as <module>, and cmake/install/leasehold-<name>.cmake finds it for who uses an
+# installed tree.
 function(leasehold_add_store name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;HEADERS;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "PKG_CONFIG" "SOURCES;HEADERS;LIBRARIES")
   set(target leasehold_${name})
   add_library(${target} STATIC ${arg_SOURCES})
   add_library(leasehold::${name} ALIAS ${target})
@@ -20,4 +22,15 @@ function(leasehold_add_store name)
   target_link_libraries(${target} PUBLIC leasehold::leasehold PRIVATE ${arg_LIBRARIES} Threads::Threads)
   leasehold_setup(${target})
   set_property(GLOBAL APPEND PROPERTY leasehold_stores ${name})
+  set_property(TARGET ${target} PROPERTY leasehold_client_library ${arg_PKG_CONFIG})
+endfunction()
+
+# leasehold_link_stores(<target>): with all stores that are built, each told by LEASEHOLD_WITH_<NAME>.
+function(leasehold_link_stores target)
+  get_property(stores GLOBAL PROPERTY leasehold_stores)
+  foreach(store IN LISTS stores)
+    string(TOUPPER ${store} upper)
+    target_link_libraries(${target} PRIVATE leasehold::${store})
+    target_compile_definitions(${target} PRIVATE LEASEHOLD_WITH_${upper})
+  endforeach()
 endfunction()

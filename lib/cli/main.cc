@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "lib/cli/components.h"
 #include "lib/cli/exit_code.h"
 #include "lib/cli/explain.h"
 #include "lib/cli/generate.h"
@@ -36,6 +37,7 @@ void add_generate(CLI::App& app, Chosen& chosen) {
 }
 
 int leasehold_command(int argc, char** argv) {
+  add_components();
   // What stands behind "--" is a command of the user's, byte for byte, and not for the parser.
   const std::vector<std::string> words(argv + 1, argv + argc);
   const auto split = std::find(words.begin(), words.end(), "--");

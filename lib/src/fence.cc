@@ -14,4 +14,16 @@ std::uint64_t mixed(std::uint64_t x) {
 
 std::uint64_t digest_of(const OwnerId& owner) { return mixed(mixed(owner.high) ^ owner.low); }
 
+const char* to_string(FenceVerdict verdict) {
+  switch (verdict) {
+    case FenceVerdict::accepted:
+      return "accepted";
+    case FenceVerdict::refused:
+      return "refused";
+    case FenceVerdict::other_incarnation:
+      return "other_incarnation";
+  }
+  return "?";
+}
+
 }  // namespace leasehold

@@ -88,6 +88,25 @@ endforeach()
 add_executable(kit map_store.cc kit.cc)
 target_link_libraries(kit PRIVATE leasehold::conformance)
 TEXT
+# The stores that were built: each is a component that is asked for by name.
+for store in $(find "$prefix" -name 'leasehold-*-targets.cmake' | sed -n 's/.*leasehold-\([a-z]*\)-targets\.cmake/\1/p'); do
+  cat >>app/CMakeLists.txt <<TEXT
+find_package(leasehold 0.1 REQUIRED COMPONENTS $store)
+add_executable(uses_$store uses_$store.cc)
+target_link_libraries(uses_$store PRIVATE leasehold::$store)
+TEXT
+  # Nobody listens at port 1.
+  cat >"app/uses_$store.cc" <<TEXT
+#include <cstdio>
+#include <leasehold/client.h>
+#include <leasehold/${store}_store.h>
+int main() {
+  leasehold::add_$store();
+  const auto store = leasehold::open_store("$(case $store in postgres) echo postgresql ;; *) echo "$store" ;; esac)://127.0.0.1:1/");
+  std::puts(store ? "opened" : to_string(store.error().kind));
+}
+TEXT
+done
 # The conformance kit, on a store that is the library's.
 cat >app/kit.cc <<'TEXT'
 #include <iostream>
@@ -118,4 +137,7 @@ cd app
 build/first_lock | tee /dev/stderr | grep -q "step 3 under term 1"
 build/counter | tee /dev/stderr | grep -q "counted 100 after 100 increments"
 build/kit
+for program in build/uses_*; do
+  [[ ! -x $program ]] || "$program" | grep -xF not_applied >/dev/null || fail "$program: the store is not what it should be"
+done
 if [[ $kind == archive ]]; then check_command; else check_shared; fi

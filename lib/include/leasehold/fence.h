@@ -33,4 +33,17 @@ struct Fence {
 /// changes: stored fences hold it.
 LEASEHOLD_API std::uint64_t digest_of(const OwnerId& owner);
 
+/// What the table of fences said to a token.
+enum class FenceVerdict {
+  /// No newer tenure has written: go on, and commit.
+  accepted,
+  /// A newer tenure has written, or another one of the same term: roll back.
+  refused,
+  /// The fence knows another table of locks than the one that this token is from. Roll back, and
+  /// see `repin_fence`.
+  other_incarnation,
+};
+/// "accepted", "refused" or "other_incarnation".
+LEASEHOLD_API const char* to_string(FenceVerdict verdict);
+
 }  // namespace leasehold

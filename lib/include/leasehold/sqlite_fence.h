@@ -9,20 +9,6 @@ struct sqlite3;
 
 namespace leasehold {
 
-/// What the table of fences said to a token.
-enum class FenceVerdict {
-  /// No newer tenure has written: go on, and commit.
-  accepted,
-  /// A newer tenure has written, or another one of the same term: roll back.
-  refused,
-  /// The fence knows another table of locks than the one that this token is from. Roll back, and
-  /// see
-  /// `repin_fence`.
-  other_incarnation,
-};
-/// "accepted", "refused" or "other_incarnation".
-LEASEHOLD_API const char* to_string(FenceVerdict verdict);
-
 /// Shows `fence` to the table `leasehold_fence` in the database `db`, inside the user's open
 /// transaction: raises what is stored for its key if it is lower. The write lock that this takes
 /// orders all writers until they commit, so a write of an older tenure never follows one of a

@@ -26,18 +26,18 @@ class PostgresServer {
     std::vector<std::string> found;
     std::error_code ignored;
     for (const auto& one : std::filesystem::directory_iterator("/usr/lib/postgresql", ignored)) {
-      if (program("initdb", {one.path() / "bin"}) == (one.path() / "bin/initdb").string()) {
+      if (installed("initdb", {one.path() / "bin"}) == (one.path() / "bin/initdb").string()) {
         found.push_back(one.path() / "bin");
       }
     }
     if (!found.empty()) return *std::max_element(found.begin(), found.end());
-    const std::string initdb = program("initdb", {});
+    const std::string initdb = installed("initdb", {});
     return initdb.substr(0, initdb.rfind('/'));
   }
 
-  /// Makes a cluster and starts its server. A crash of the machine is not what these tests are
-  /// about, so it does not wait for the disk.
-  PostgresServer() {
+  /// Makes a cluster and starts its server. A crash of the machine is not what tests are about, so
+  /// it does not wait for the disk unless it is `durable`.
+  explicit PostgresServer(bool durable = false) : durable_(durable) {
     prepare_directory();
     EXPECT_EQ(
         run_to_end(as_user("postgres", {programs() + "/initdb", "-D", data(), "-A", "trust", "-U",
@@ -73,12 +73,12 @@ class PostgresServer {
   }
 
   void start() {
-    process_.emplace(as_user("postgres", {programs() + "/postgres", "-D", data(), "-p",
-                                          std::to_string(port_), "-c", "listen_addresses=127.0.0.1",
-                                          "-c", "unix_socket_directories=", "-c", "fsync=off", "-c",
-                                          "shared_buffers=32MB", "-c", "max_connections=200", "-c",
-                                          "max_wal_senders=4"}),
-                     log());
+    process_.emplace(
+        as_user("postgres", {programs() + "/postgres", "-D", data(), "-p", std::to_string(port_),
+                             "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
+                             "-c", durable_ ? "fsync=on" : "fsync=off", "-c", "shared_buffers=32MB",
+                             "-c", "max_connections=200", "-c", "max_wal_senders=4"}),
+        log());
     await();
   }
   void kill() { process_->kill(); }
@@ -131,6 +131,7 @@ class PostgresServer {
     }
   }
 
+  const bool durable_ = false;
   const TempDir dir_;
   const int port_ = free_port();
   std::optional<ServerProcess> process_;

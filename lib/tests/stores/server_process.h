@@ -139,7 +139,7 @@ inline int run_to_end(const std::vector<std::string>& command, const std::string
 }
 
 /// The program `name` in one of `directories` or on PATH; empty if it is nowhere.
-inline std::string program(const std::string& name, std::vector<std::string> directories) {
+inline std::string installed(const std::string& name, std::vector<std::string> directories) {
   // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody writes it meanwhile
   const char* const path = std::getenv("PATH");
   std::string all = path == nullptr ? "" : path;

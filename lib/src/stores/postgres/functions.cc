@@ -299,23 +299,11 @@ END
 $body$;
 )sql";
 
-constexpr const char* inspect = R"sql(
-CREATE OR REPLACE FUNCTION @S@.inspect_1(a_key bytea)
-RETURNS TABLE(
-  incarnation uuid, now_us bigint, version bigint, term bigint, owner uuid, last_owner uuid,
-  lease_us bigint, expires_at_us bigint, seq bigint, renew_id uuid, info bytea
-) LANGUAGE sql VOLATILE AS $body$
-  SELECT '@I@'::uuid, @S@.now_us_1(), t.version, t.term, t.owner, t.last_owner, t.lease_us,
-         t.expires_at_us, t.seq, t.renew_id, t.info
-  FROM (SELECT) AS always LEFT JOIN @S@.record t ON t.key = a_key
-$body$;
-)sql";
-
 }  // namespace
 
 std::string functions_sql() {
   std::string sql;
-  for (const char* const one : {now, over, bells, acquire, renew, release, abandon, inspect}) {
+  for (const char* const one : {now, over, bells, acquire, renew, release, abandon}) {
     sql += one;
   }
   return sql;

@@ -35,7 +35,7 @@ DROP TABLE IF EXISTS @S@.meta CASCADE;
 DROP TABLE IF EXISTS @S@.record CASCADE;
 )sql";
 
-constexpr const char* functions[] = {"acquire_1", "renew_1", "release_1", "abandon_1", "inspect_1",
+constexpr const char* functions[] = {"acquire_1", "renew_1", "release_1", "abandon_1",
                                      "now_us_1",  "over_1",  "bell_1",    "ring_1"};
 
 std::string filled(std::string text, const std::string& schema, const Incarnation& incarnation) {

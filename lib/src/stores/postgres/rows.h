@@ -58,6 +58,7 @@ class Rows {
  public:
   explicit Rows(PGresult* result) : result_(result) {}
 
+  ExecStatusType status() const { return PQresultStatus(result_.get()); }
   int size() const { return PQntuples(result_.get()); }
   bool is_null(int row, int column) const;
   std::string text(int row, int column) const;

@@ -119,7 +119,13 @@ PostgresVerbs::PostgresVerbs(const std::string& schema)
                                         ".release_1($1::bytea, $2::uuid, $3::bigint)"},
       abandon_{"leasehold_abandon", "SELECT settled, incarnation FROM " + schema +
                                         ".abandon_1($1::bytea, $2::uuid, $3::bigint)"},
-      inspect_{"leasehold_inspect", "SELECT * FROM " + schema + ".inspect_1($1::bytea)"},
+      // A statement and no function, since nothing is decided by it; the time is read after the
+      // row.
+      inspect_{"leasehold_inspect",
+               "SELECT m.incarnation, " + schema +
+                   ".now_us_1(), t.version, t.term, t.owner, t.last_owner, t.lease_us, "
+                   "t.expires_at_us, t.seq, t.renew_id, t.info FROM " +
+                   schema + ".meta m LEFT JOIN " + schema + ".record t ON t.key = $1::bytea"},
       // Its first row is there even if no key is.
       list_{"leasehold_list", "SELECT m.incarnation, k.key FROM " + schema +
                                   ".meta m LEFT JOIN (SELECT key FROM " + schema +

@@ -68,16 +68,4 @@ Result<FenceVerdict> raise_fence(sqlite3* db, const Fence& fence) { return show(
 
 Result<FenceVerdict> repin_fence(sqlite3* db, const Fence& fence) { return show(db, repin, fence); }
 
-const char* to_string(FenceVerdict verdict) {
-  switch (verdict) {
-    case FenceVerdict::accepted:
-      return "accepted";
-    case FenceVerdict::refused:
-      return "refused";
-    case FenceVerdict::other_incarnation:
-      return "other_incarnation";
-  }
-  return "?";
-}
-
 }  // namespace leasehold

@@ -1,0 +1,2 @@
+# What leasehold::postgres needs of whoever links it.
+find_dependency(PostgreSQL)

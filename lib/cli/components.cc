@@ -1,0 +1,15 @@
+#include "lib/cli/components.h"
+
+#ifdef LEASEHOLD_WITH_POSTGRES
+#include <leasehold/postgres_store.h>
+#endif
+
+namespace leasehold::cli {
+
+void add_components() {
+#ifdef LEASEHOLD_WITH_POSTGRES
+  add_postgres();
+#endif
+}
+
+}  // namespace leasehold::cli

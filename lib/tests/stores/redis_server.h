@@ -29,7 +29,7 @@ class RedisServer {
   RedisServer& operator=(const RedisServer&) = delete;
   ~RedisServer() = default;
 
-  static bool is_installed() { return !program("redis-server", {}).empty(); }
+  static bool is_installed() { return !installed("redis-server", {}).empty(); }
   /// What loses nothing that was acknowledged.
   static Settings durable() { return {"--appendonly", "yes", "--appendfsync", "always"}; }
 

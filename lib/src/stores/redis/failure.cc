@@ -48,6 +48,7 @@ constexpr Known known_by_words[] = {
     {"invalid password", Errc::misuse, "; give the user and the password that the server knows"},
     {"DB index is out of range", Errc::misuse,
      "; name a database that the server has (its setting \"databases\")"},
+    {"Error compiling script", Errc::misuse, "; mend the script"},
     {"unknown command", Errc::misuse,
      "; the server lacks a command that this store needs: use a Redis of 6.2 or later"},
 };

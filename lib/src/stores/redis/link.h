@@ -1,8 +1,7 @@
 // One connection to a Redis server: bytes out, replies in, and never later than it may.
 //
-// The sockets are our own and hiredis only reads and writes the protocol: its blocking calls bound
-// each read, not the whole answer, and write with a plain write(2), which may end the program with
-// SIGPIPE.
+// The sockets are our own and hiredis only reads the protocol: its blocking calls bound each read,
+// not the whole answer, and write with a plain write(2), which may end the program with SIGPIPE.
 #pragma once
 
 #include <optional>

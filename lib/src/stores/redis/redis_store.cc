@@ -204,18 +204,18 @@ Result<Answered<std::vector<RenewAnswer>>> RedisStore::renew(std::span<const Ren
                      {in_hex(request.owner), std::to_string(request.term),
                       std::to_string(request.seq), in_hex(request.renew_id), in_us(request.lease)});
   }
-  return server.with(server.renewals, "renew " + std::to_string(batch.size()) + " leases",
-                     [&](Session::Turn& turn) {
-                       const Reply reply = turn.run(server.scripts.renew, keys, arguments);
-                       const Incarnation incarnation = stores::redis::incarnation_in(reply);
-                       for (std::size_t i = 0; i < asked.size(); ++i) {
-                         const RenewRequest& request = batch[asked[i]];
-                         answers[asked[i]] =
-                             incarnation ? stores::redis::renew_answer(reply.at(i + 1), request)
-                                         : stores::redis::renew_where_nothing_is(request);
-                       }
-                       return Answered<std::vector<RenewAnswer>>{incarnation, std::move(answers)};
-                     });
+  return server.with(
+      server.renewals, "renew " + std::to_string(batch.size()) + " leases",
+      [&](Session::Turn& turn) {
+        const Reply reply = turn.run(server.scripts.renew, std::move(keys), std::move(arguments));
+        const Incarnation incarnation = stores::redis::incarnation_in(reply);
+        for (std::size_t i = 0; i < asked.size(); ++i) {
+          const RenewRequest& request = batch[asked[i]];
+          answers[asked[i]] = incarnation ? stores::redis::renew_answer(reply.at(i + 1), request)
+                                          : stores::redis::renew_where_nothing_is(request);
+        }
+        return Answered<std::vector<RenewAnswer>>{incarnation, std::move(answers)};
+      });
 }
 
 Result<Answered<ReleaseAnswer>> RedisStore::release(const ReleaseRequest& request) {

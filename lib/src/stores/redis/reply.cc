@@ -1,5 +1,6 @@
 #include "lib/src/stores/redis/reply.h"
 
+#include <cstddef>
 #include <new>
 
 #include <hiredis/hiredis.h>
@@ -43,21 +44,21 @@ Reply copied(const redisReply& from) {
 
 }  // namespace
 
+// Not by hiredis, which prints the length of each word and has it copied once more.
 std::string on_the_wire(const Words& words) {
-  std::vector<const char*> starts;
-  std::vector<std::size_t> lengths;
-  starts.reserve(words.size());
-  lengths.reserve(words.size());
+  std::size_t size = 16;
+  for (const std::string& word : words) size += word.size() + 16;
+  std::string bytes;
+  bytes.reserve(size);
+  bytes += '*' + std::to_string(words.size()) + "\r\n";
   for (const std::string& word : words) {
-    starts.push_back(word.data());
-    lengths.push_back(word.size());
+    bytes += '$';
+    bytes += std::to_string(word.size());
+    bytes += "\r\n";
+    bytes += word;
+    bytes += "\r\n";
   }
-  char* bytes = nullptr;
-  const int length =
-      redisFormatCommandArgv(&bytes, static_cast<int>(words.size()), starts.data(), lengths.data());
-  if (length < 0) throw std::bad_alloc();
-  const std::unique_ptr<char, decltype(&redisFreeCommand)> owned(bytes, &redisFreeCommand);
-  return std::string(bytes, static_cast<std::size_t>(length));
+  return bytes;
 }
 
 const Reply& Reply::at(std::size_t index) const {

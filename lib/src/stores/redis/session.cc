@@ -1,5 +1,7 @@
 #include "lib/src/stores/redis/session.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace leasehold::stores::redis {
@@ -79,10 +81,14 @@ const std::string& Session::Turn::digest_of(const std::string& script) {
   return digest;
 }
 
-Reply Session::Turn::run(const std::string& script, const Words& keys, const Words& arguments) {
-  Words words{"EVALSHA", digest_of(script), std::to_string(keys.size())};
-  words.insert(words.end(), keys.begin(), keys.end());
-  words.insert(words.end(), arguments.begin(), arguments.end());
+Reply Session::Turn::run(const std::string& script, Words keys, Words arguments) {
+  Words words;
+  words.reserve(3 + keys.size() + arguments.size());
+  words.emplace_back("EVALSHA");
+  words.push_back(digest_of(script));
+  words.push_back(std::to_string(keys.size()));
+  std::move(keys.begin(), keys.end(), std::back_inserter(words));
+  std::move(arguments.begin(), arguments.end(), std::back_inserter(words));
   Reply reply = session_.link_->ask(words, patience_);
   if (reply.kind == Reply::Kind::error && code_of(reply.text) == "NOSCRIPT") {
     // It was started anew, or somebody flushed its scripts. This one runs and is kept.

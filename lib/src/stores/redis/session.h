@@ -33,7 +33,7 @@ class Session {
     /// Waits for others, and connects. Throws `Failure`.
     Turn(Session& session, const Patience& patience);
     /// Runs a script, by its digest if the server knows it. Throws `Failure` for error replies too.
-    Reply run(const std::string& script, const Words& keys, const Words& arguments);
+    Reply run(const std::string& script, Words keys, Words arguments);
     /// Asks for one command. Throws as `run`.
     Reply ask(const Words& words);
     /// As it was when the connection was made.

@@ -217,10 +217,12 @@ class Retelling {
     return choose_answer(fate, copies);
   }
 
-  // One choice is made for the answers to all copies.
+  // One choice is made for the answers to all copies. One that is still on its way comes when all
+  // is over, or, where another copy's answer says how long it takes, after the last move at least.
   bool choose_answer(const Fate& fate, const std::vector<Copy>& copies) {
     std::optional<Length> exactly;
     Length at_least{};
+    Length longer_than{-1};
     bool is_lost = false;
     for (const Copy& copy : copies) {
       if (!copy.arrived) continue;
@@ -231,10 +233,11 @@ class Retelling {
         exactly = took;
       } else if (!copy.answer_lost) {
         at_least = std::max(at_least, afterwards_ - *copy.arrived);
+        longer_than = std::max(longer_than, at_ - *copy.arrived);
       }
     }
     if (is_lost) return put(fate, Purpose::answer_loss, Length(1)) && !exactly;
-    if (exactly && *exactly < at_least) return false;
+    if (exactly && *exactly <= longer_than) return false;
     return put(fate, Purpose::answer_delay, exactly.value_or(at_least));
   }
 

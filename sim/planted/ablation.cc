@@ -59,11 +59,19 @@ const std::vector<Variant>& variants() {
   return all;
 }
 
-std::optional<std::uint64_t> killed_after(const Variant& variant, std::uint64_t most) {
+std::optional<std::uint64_t> killed_after(const Variant& variant, std::uint64_t most,
+                                          const std::function<void(std::uint64_t)>& next) {
   for (std::uint64_t index = 0; index < most; ++index) {
+    next(index + 1);
     if (kills(variant.at(index), variant.ground_of(index).judged)) return index + 1;
   }
   return std::nullopt;
+}
+
+void run_unharmed(const Variant& variant, std::uint64_t nth) {
+  const Bug bug = std::exchange(planted_bug, Bug::none);
+  run(variant.at(nth - 1), algorithm, {});
+  planted_bug = bug;
 }
 
 }  // namespace leasehold::sim

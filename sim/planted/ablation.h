@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,7 +25,12 @@ struct Variant {
 const std::vector<Variant>& variants();
 
 /// How many worlds of `variant` are run under the bug that is planted at this moment until one
-/// breaks what is judged there and does not without the bug; at most `most`.
-std::optional<std::uint64_t> killed_after(const Variant& variant, std::uint64_t most);
+/// breaks what is judged there and does not without the bug; at most `most`. `next` is told of each
+/// before it is run, counted from 1: it may be the last that this program does.
+std::optional<std::uint64_t> killed_after(const Variant& variant, std::uint64_t most,
+                                          const std::function<void(std::uint64_t)>& next);
+
+/// Runs the world of `variant` that is the `nth` without any bug.
+void run_unharmed(const Variant& variant, std::uint64_t nth);
 
 }  // namespace leasehold::sim

@@ -5,6 +5,8 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <new>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <system_error>
@@ -39,7 +41,18 @@ std::string read_all(int in) {
   return text;
 }
 
+void* shared_page(std::size_t size) {
+  void* const page = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (page == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "mmap");
+  return page;
+}
+
 }  // namespace
+
+SharedNumber::SharedNumber()
+    : number_(new (shared_page(sizeof(*number_))) std::atomic<std::uint64_t>(0)) {}
+
+SharedNumber::~SharedNumber() { munmap(number_, sizeof(*number_)); }
 
 ChildEnd in_a_child(const std::function<std::string()>& work, unsigned cpu_seconds) {
   std::fflush(nullptr);

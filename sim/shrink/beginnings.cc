@@ -4,6 +4,8 @@
 // two matter; but its faults are named by the calls that they meet, and the first of these can't be
 // taken away one by one. Here all goes at once: who waits then asks anew, in the same order, and
 // what is left is counted from there.
+//
+// A cycle, too, is more than its last rounds need: told call by call, it can do without some.
 #include <algorithm>
 #include <cstddef>
 #include <map>
@@ -18,6 +20,8 @@ namespace {
 
 /// The latest that are tried.
 constexpr std::size_t most_beginnings = 12;
+/// Calls of a program that are told one by one.
+constexpr std::size_t most_told = 8;
 
 /// One call for a guard, as it went.
 struct Call {
@@ -34,6 +38,7 @@ struct Call {
 class Story {
  public:
   Story(const Scenario& scenario, const Run& run) : calls_(scenario.processes.size()) {
+    for (const ProcessSpec& process : scenario.processes) writes_.push_back(pause_of(process));
     for (const Event& event : run.trace) see(event);
   }
 
@@ -44,11 +49,20 @@ class Story {
     return moments;
   }
 
-  /// What process `index` asks for from `begin` on.
-  std::vector<Step> program_from(TrueTime begin, std::size_t index) const {
+  /// The calls of process `index`; none if they are too many to be told one by one.
+  std::vector<std::uint64_t> calls_of(std::size_t index) const {
+    std::vector<std::uint64_t> numbers;
+    if (calls_[index].size() > most_told) return numbers;
+    for (const auto& [number, call] : calls_[index]) numbers.push_back(number);
+    return numbers;
+  }
+
+  /// What process `index` asks for from `begin` on, but for its call `without`.
+  std::vector<Step> program_from(TrueTime begin, std::size_t index,
+                                 std::optional<std::uint64_t> without = std::nullopt) const {
     std::vector<Step> program;
     for (const auto& [number, call] : calls_[index]) {
-      if (call.over && call.ended < begin) continue;
+      if (number == without || (call.over && call.ended < begin)) continue;
       const TrueTime dropped = call.dropped.value_or(TrueTime::never());
       if (dropped < begin) continue;
       program.push_back(step_of(call, begin, index));
@@ -61,11 +75,19 @@ class Story {
   }
 
  private:
-  // Who has a guard then asks at once, who waits as soon as it would try next.
+  static std::optional<Length> pause_of(const ProcessSpec& process) {
+    for (const Step& step : process.program) {
+      if (step.write_every) return step.write_every;
+    }
+    return std::nullopt;
+  }
+
+  // Who has a guard then asks at once, who waits as soon as it would try next. Whoever writes at
+  // all writes under every guard.
   Step step_of(const Call& call, TrueTime begin, std::size_t process) const {
     const bool held = call.granted && *call.granted < begin;
     const TrueTime at = held ? begin : call.asked < begin ? next_try(begin, process) : call.asked;
-    Step step{.at = Length((at - begin).ns())};
+    Step step{.at = Length((at - begin).ns()), .write_every = writes_[process]};
     if (call.once) step.what = Step::Do::attempt;
     if (call.leaves && *call.leaves > at && !held) {
       step.within = Length((*call.leaves - at).ns());
@@ -93,6 +115,10 @@ class Story {
       case Event::Kind::refused:
         calls[event.value].over = true;
         calls[event.value].ended = event.at;
+        break;
+      case Event::Kind::lost:
+      case Event::Kind::stopped:
+        end_guards(calls, event.at);
         break;
       case Event::Kind::drop:
         drop_first(calls, event.at);
@@ -125,6 +151,15 @@ class Story {
     }
   }
 
+  // Whoever keeps a dead guard wants nothing by it.
+  static void end_guards(std::map<std::uint64_t, Call>& calls, TrueTime at) {
+    for (auto& [number, call] : calls) {
+      if (!call.granted || call.dropped || call.over) continue;
+      call.over = true;
+      call.ended = at;
+    }
+  }
+
   TrueTime last_try(std::uint16_t process) const {
     TrueTime last{};
     for (const auto& [at, who] : tries_) {
@@ -140,6 +175,8 @@ class Story {
     return from;
   }
 
+  // By process: how often it writes.
+  std::vector<std::optional<Length>> writes_;
   // By process and the number of the call.
   std::vector<std::map<std::uint64_t, Call>> calls_;
   std::multimap<std::pair<TrueTime, std::uint16_t>, Step::Do> endings_;
@@ -200,13 +237,21 @@ void begin_at(Scenario& s, TrueTime moment, const Story& story, const std::strin
   s.run_for = std::max(s.run_for - begin, Length(1));
 }
 
+// A copy goes on with what its original began, which has no beginning of its own.
+bool has_copies(const Scenario& from) {
+  return std::any_of(from.processes.begin(), from.processes.end(),
+                     [](const ProcessSpec& process) { return process.clone_of; });
+}
+
+bool has_cycle(const std::vector<Step>& program) {
+  return std::any_of(program.begin(), program.end(),
+                     [](const Step& step) { return step.what == Step::Do::cycle; });
+}
+
 }  // namespace
 
 Edits later_beginnings(const Scenario& from, const Known& known) {
-  const bool copies = std::any_of(from.processes.begin(), from.processes.end(),
-                                  [](const ProcessSpec& process) { return process.clone_of; });
-  // A copy goes on with what its original began, which has no beginning of its own.
-  if (copies) return {};
+  if (has_copies(from)) return {};
   Edits edits;
   const Story story(from, run(from, known.algorithm, {.keep_trace = true}));
   std::vector<TrueTime> moments = story.beginnings();
@@ -220,6 +265,21 @@ Edits later_beginnings(const Scenario& from, const Known& known) {
     propose(edits, [=, algorithm = known.algorithm](Scenario& s) {
       begin_at(s, moment, story, algorithm);
     });
+  }
+  return edits;
+}
+
+Edits without_calls(const Scenario& from, const Known& known) {
+  if (has_copies(from)) return {};
+  Edits edits;
+  const Story story(from, run(from, known.algorithm, {.keep_trace = true}));
+  for (std::size_t index = 0; index < from.processes.size(); ++index) {
+    if (!has_cycle(from.processes[index].program)) continue;
+    for (const std::uint64_t call : story.calls_of(index)) {
+      propose(edits, [=](Scenario& s) {
+        s.processes[index].program = story.program_from(TrueTime{}, index, call);
+      });
+    }
   }
   return edits;
 }

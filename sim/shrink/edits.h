@@ -39,8 +39,8 @@ using Pass = Edits (*)(const Scenario&, const Known&);
 
 /// In the order in which they pay: the horizon, whole kinds of fault, processes, the time before a
 /// tenure, parts of the choices, of the faults and of the programs (delta debugging), then what the
-/// programs do, a configuration that makes less happen, time in which nothing happens, and round
-/// numbers.
+/// programs do, a configuration that makes less happen, pieces of time and time in which nothing
+/// happens, and round numbers.
 const std::vector<Pass>& passes();
 
 /// Appends an edit that stays at its place when it is taken.
@@ -55,6 +55,9 @@ Edits without_parts_of_faults(const Scenario& from, const Known& known);
 Edits without_parts_of_programs(const Scenario& from, const Known& known);
 // beginnings.cc
 Edits later_beginnings(const Scenario& from, const Known& known);
+Edits without_calls(const Scenario& from, const Known& known);
+// cuts.cc
+Edits shorter_middles(const Scenario& from, const Known& known);
 // programs.cc
 Edits simpler_steps(const Scenario& from, const Known& known);
 // timings.cc

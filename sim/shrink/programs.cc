@@ -28,6 +28,20 @@ void unroll(Scenario& s, std::size_t process, std::size_t index) {
                  acquire_of(cycle, again, std::nullopt));
 }
 
+// A fault that met the tenth write meets the fifth, if writes come half as often.
+void write_rarely(Scenario& s, std::size_t process, std::size_t index, std::uint32_t times) {
+  Step& step = s.processes[process].program[index];
+  step.write_every = *step.write_every * times;
+  Choices moved;
+  for (const auto& choice : s.choices) {
+    ChoiceKey key = choice.first;
+    if (key.process == process && key.site == Site::write)
+      key.ordinal = 1 + (key.ordinal - 1) / times;
+    moved.emplace(key, choice.second);
+  }
+  s.choices = std::move(moved);
+}
+
 class Steps {
  public:
   Edits of(const Scenario& from) {
@@ -64,9 +78,18 @@ class Steps {
 
   void drop_extras(const Step& one) {
     if (one.within) change([](Step& step) { step.within.reset(); });
-    if (one.write_every) change([](Step& step) { step.write_every.reset(); });
+    if (one.write_every) drop_writes();
     if (one.cache) change([](Step& step) { step.cache = false; });
     if (one.hold && one.what != Step::Do::cycle) change([](Step& step) { step.hold.reset(); });
+  }
+
+  void drop_writes() {
+    change([](Step& step) { step.write_every.reset(); });
+    for (const std::uint32_t times : {8U, 4U, 2U}) {
+      propose(edits_, [process = process_, index = index_, times](Scenario& s) {
+        write_rarely(s, process, index, times);
+      });
+    }
   }
 
   Edits edits_;

@@ -14,18 +14,13 @@ void propose(Edits& edits, std::function<void(Scenario&)> apply) {
 }
 
 const std::vector<Pass>& passes() {
-  static const std::vector<Pass> all{shorter_horizons,
-                                     without_kinds_of_fault,
-                                     without_processes,
-                                     later_beginnings,
-                                     without_parts_of_choices,
-                                     without_parts_of_faults,
-                                     without_parts_of_programs,
-                                     simpler_steps,
-                                     calmer_timings,
-                                     earlier_moments,
-                                     earlier_ordinals,
-                                     rounder_numbers};
+  static const std::vector<Pass> all{shorter_horizons,        without_kinds_of_fault,
+                                     without_processes,       later_beginnings,
+                                     without_calls,           without_parts_of_choices,
+                                     without_parts_of_faults, without_parts_of_programs,
+                                     simpler_steps,           calmer_timings,
+                                     shorter_middles,         earlier_moments,
+                                     earlier_ordinals,        rounder_numbers};
   return all;
 }
 

@@ -1,5 +1,6 @@
 // Edits of the configuration after which less happens: fewer heartbeats, fewer tries, fewer bounds.
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include "sim/shrink/edits.h"
@@ -65,6 +66,38 @@ void configure(Edits& edits, Change change) {
   }
 }
 
+// The time from the first line of a program until `at`, on that process's clock.
+Length counted_until(const Scenario& s, const ProcessSpec& process, Length at) {
+  Length began = at;
+  for (const Step& step : process.program) began = std::min(began, step.at);
+  const bool of_host = s.config.authority == Authority::host_clock;
+  constexpr std::int64_t million = 1'000'000;
+  const std::int64_t rate = million + (of_host ? s.host : process.clock).rate_ppm;
+  return Length(detail::scale_down((at - began).count(), rate, million));
+}
+
+// The last of a few tries comes just when it fails. Faults put it there before, and go.
+void try_in_time(Edits& edits, const Scenario& from, Length failed) {
+  const Length ways[] = {{}, from.answer_way, from.request_way + from.answer_way};
+  for (std::size_t index = 0; index < from.processes.size(); ++index) {
+    for (const Length way : ways) {
+      const Length counted = counted_until(from, from.processes[index], failed - way);
+      for (const int tries : {1, 2, 3, 4}) {
+        if (counted / tries <= from.config.timing.retry_pause) continue;
+        propose(edits, [=](Scenario& s) {
+          Timing& t = s.config.timing;
+          t.retry_pause = counted / tries;
+          fit(s.config);
+          std::erase_if(s.choices, [index](const auto& choice) {
+            const ChoiceKey& key = choice.first;
+            return key.process == index && (key.site == Site::acquire || key.site == Site::draw);
+          });
+        });
+      }
+    }
+  }
+}
+
 void simplify_bounds(Edits& edits) {
   configure(edits, [](Config& c) { c.timing.lock_delay = {}; });
   configure(edits, [](Config& c) { c.timing.min_hold = {}; });
@@ -79,7 +112,7 @@ void simplify_bounds(Edits& edits) {
 
 }  // namespace
 
-Edits calmer_timings(const Scenario&, const Known&) {
+Edits calmer_timings(const Scenario& from, const Known& known) {
   Edits edits;
   configure(edits, [](Config& c) {
     c.timing.request_timeout = std::max(c.timing.lease / 10, Length(1));
@@ -102,6 +135,7 @@ Edits calmer_timings(const Scenario&, const Known&) {
     });
   }
   configure(edits, [](Config& c) { c.timing.retry_pause = c.timing.longest_wait; });
+  if (known.at) try_in_time(edits, from, *known.at);
   simplify_bounds(edits);
   propose(edits, [](Scenario& s) { s.answer_anchored = {}; });
   return edits;

@@ -251,6 +251,23 @@ TEST(Explore, AWayToldAsAScenarioIsTheSameHistory) {
   EXPECT_GT(told, 90U);
 }
 
+// The copy of a release comes last of all, and its answer takes as long as that to the first, which
+// is longer than the way.
+TEST(Explore, AWayMayEndBeforeTheAnswerToACopy) {
+  using Kind = Move::Kind;
+  const Limits limits{.in_flight = 2, .duplicates = 1};
+  const std::vector<Move> way{{Kind::join, 0},       {Kind::arrive, 0},    {Kind::arrive, 0},
+                              {Kind::drop_guard, 0}, {Kind::duplicate, 0}, {Kind::arrive, 0},
+                              {Kind::arrive, 0},     {Kind::arrive, 0}};
+  const Deeds wanted = deeds_of(limits, way);
+  ASSERT_EQ(wanted.back(), (Deeds::value_type{0, "not the owner"}));
+  const std::optional<Scenario> scenario = scenario_of(limits, way);
+  ASSERT_TRUE(scenario);
+  Deeds got = deeds_of(*scenario);
+  got.resize(wanted.size());
+  EXPECT_EQ(got, wanted);
+}
+
 TEST(Explore, StepsAreToldInOrder) {
   const std::vector<Move> way{{Move::Kind::join, 0},       {Move::Kind::arrive, 0},
                               {Move::Kind::tick, 0},       {Move::Kind::arrive, 0},

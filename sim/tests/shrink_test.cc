@@ -231,6 +231,134 @@ TEST(Shrink, LetsAWorldBeginLater) {
   EXPECT_GT(with_tenures, 0);
 }
 
+// A holds on its own for two seconds while B tries every 100 ms; of a try of B a fault is told.
+Scenario one_who_waits() {
+  using std::chrono::milliseconds;
+  Scenario scenario;
+  scenario.config = host_preset();
+  scenario.config.timing.retry_pause = milliseconds(100);
+  scenario.config.timing.longest_wait = milliseconds(100);
+  scenario.config.timing.min_useful = scenario.config.timing.stop_budget + milliseconds(100);
+  scenario.processes = {{.name = "A"}, {.name = "B"}};
+  scenario.processes[0].program = {{.hold = milliseconds(2'000)}};
+  scenario.processes[1].program = {{.at = milliseconds(400), .within = milliseconds(1'500)}};
+  scenario.run_for = milliseconds(2'500);
+  scenario.choices[{1, Site::acquire, 15, Purpose::request_loss}] = 1;
+  return scenario;
+}
+
+std::optional<Length> first(const sim::Run& run, Event::Kind kind) {
+  for (const Event& event : run.trace) {
+    if (event.kind == kind) return Length(event.at.ns());
+  }
+  return std::nullopt;
+}
+
+// What comes after the piece comes earlier by its length, the call that meets a fault too; and what
+// spans it is shorter.
+TEST(Shrink, CutsAPieceOutOfTheMiddle) {
+  const Scenario plain = one_who_waits();
+  const sim::Run whole = run(plain, "leasehold", {.keep_trace = true});
+  const Length lost = first(whole, Event::Kind::request_lost).value();
+  const Length dropped = first(whole, Event::Kind::drop).value();
+  const Length left = first(whole, Event::Kind::refused).value();
+  int in_the_middle = 0;
+  for (const Edit& edit : shorter_middles(plain, {"leasehold", {}})) {
+    Scenario cut = plain;
+    edit.apply(cut);
+    expect_readable(cut);
+    const Length gap = plain.run_for - cut.run_for;
+    EXPECT_GT(gap, Length::zero());
+    const bool spanned = cut.choices.size() == 1 && cut.choices.begin()->first.ordinal < 15 &&
+                         cut.processes[1].program[0].at == plain.processes[1].program[0].at;
+    // Tries are 100 ms apart, so of another length they meet the fault at another time.
+    if (!spanned || gap % std::chrono::milliseconds(100) != Length::zero()) continue;
+    ++in_the_middle;
+    const sim::Run after = run(cut, "leasehold", {.keep_trace = true});
+    EXPECT_EQ(first(after, Event::Kind::request_lost), lost - gap);
+    EXPECT_EQ(first(after, Event::Kind::drop), dropped - gap);
+    EXPECT_EQ(first(after, Event::Kind::refused), left - gap);
+  }
+  EXPECT_GT(in_the_middle, 0);
+}
+
+TEST(Shrink, TellsACycleCallByCall) {
+  using std::chrono::milliseconds;
+  Scenario scenario = one_who_waits();
+  scenario.choices.clear();
+  scenario.processes[1].program.clear();
+  scenario.processes[0].program = {{.what = Step::Do::cycle,
+                                    .hold = milliseconds(100),
+                                    .think = milliseconds(200),
+                                    .times = 3,
+                                    .write_every = milliseconds(30)}};
+  const auto granted_at = [](const Scenario& one) {
+    std::set<TrueTime> moments;
+    for (const Event& event : run(one, "leasehold", {.keep_trace = true}).trace) {
+      if (event.kind == Event::Kind::granted) moments.insert(event.at);
+    }
+    return moments;
+  };
+  const std::set<TrueTime> all = granted_at(scenario);
+  const Edits edits = without_calls(scenario, {"leasehold", {}});
+  ASSERT_EQ(edits.size(), 3U);
+  auto missing = all.begin();
+  for (const Edit& edit : edits) {
+    Scenario told = scenario;
+    edit.apply(told);
+    std::set<TrueTime> expected = all;
+    expected.erase(*missing++);
+    EXPECT_EQ(granted_at(told), expected);
+    for (const Step& step : told.processes[0].program) {
+      EXPECT_EQ(step.write_every, milliseconds(30));
+    }
+  }
+}
+
+// A fault of the fifth write, which comes at 150 ms, stays near it.
+TEST(Shrink, LetsAProgramWriteRarely) {
+  using std::chrono::milliseconds;
+  Scenario scenario = one_who_waits();
+  scenario.processes[0].program[0].write_every = milliseconds(30);
+  const ChoiceKey fifth{0, Site::write, 5, Purpose::request_delay};
+  scenario.choices = {{fifth, 1'000}};
+  ChoiceKey third = fifth;
+  third.ordinal = 3;
+  int twice = 0;
+  for (const Edit& edit : simpler_steps(scenario, {"leasehold", {}})) {
+    Scenario rarer = scenario;
+    edit.apply(rarer);
+    if (rarer.processes[0].program[0].write_every != milliseconds(60)) continue;
+    ++twice;
+    EXPECT_EQ(rarer.choices, (Choices{{third, 1'000}}));
+  }
+  EXPECT_EQ(twice, 1);
+}
+
+// By a clock that is a hundredth fast.
+TEST(Shrink, LetsATryComeWhenItFails) {
+  using std::chrono::milliseconds;
+  Scenario scenario = one_who_waits();
+  scenario.config = network_preset();
+  scenario.processes[1].clock.rate_ppm = 10'000;
+  const Length failed = milliseconds(1'777);
+  std::set<int> tries;
+  for (const Edit& edit : calmer_timings(scenario, {"leasehold", failed})) {
+    Scenario timed = scenario;
+    edit.apply(timed);
+    if (!timed.choices.empty() || !checked(timed.config)) continue;
+    int before = 0;
+    for (const Event& event : run(timed, "leasehold", {.keep_trace = true}).trace) {
+      if (event.kind != Event::Kind::sent || event.process != 1) continue;
+      if (event.call != core::Request::Kind::acquire) continue;
+      const Length off(event.at.ns() - failed.count());
+      if (off > Length(-10) && off < Length(10)) tries.insert(before);
+      ++before;
+    }
+  }
+  EXPECT_EQ(tries, (std::set{1, 2, 3, 4}));
+}
+
 void expect_every_step_to_be_readable(const Scenario& plain, const std::string& algorithm) {
   int steps = 0;
   for_each_step(plain, algorithm, [&steps](const Scenario& candidate) {

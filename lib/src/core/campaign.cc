@@ -90,7 +90,7 @@ void Stepper::sleep_before_next_try() {
   const std::int64_t spread = std::max<std::int64_t>(1, 3 * campaign.backoff.ns() - base);
   auto draw = static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(spread)));
   if (planted(Bug::M47)) draw = spread - 1;
-  const std::int64_t most = config_.timing.longest_wait.count();
+  const std::int64_t most = config_.timing.longest_wait.count() * (planted(Bug::X12) ? 2 : 1);
   campaign.backoff = Span<LocalClock>::ns(std::min(most, base + draw));
   // Counted from the last try's send, so that a slow store does not stretch the time between two
   // tries, on which the takeover bound rests; but never without a pause after the answer.

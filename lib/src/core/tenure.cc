@@ -110,7 +110,8 @@ void Stepper::lose(Loss reason) {
   if (!stopping) tell({.kind = Tell::Kind::lost, .tenure = lost.id(), .loss = reason});
   // The row may still count as ours: others need not wait for it to run out. A clone's row is the
   // clone's, and a record that said "not yours" has nothing left to release.
-  if (reason == Loss::deadline || reason == Loss::suspended) {
+  const bool ceded = reason == Loss::cloned && planted(Bug::X13);
+  if (reason == Loss::deadline || reason == Loss::suspended || ceded) {
     if (!runs_out(lost)) return begin_ending(Request::Kind::release, lost.owner, lost.term);
     tell({.kind = Tell::Kind::ended, .tenure = lost.id(), .outcome = EndOutcome::unknown});
   } else if (stopping) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "lib/src/assert.h"
+#include "lib/src/plant.h"
 
 namespace leasehold {
 
@@ -69,6 +70,9 @@ void Shell::renew_in_company(LocalTime now) {
 }
 
 bool Shell::is_held(const core::TenureId& tenure) const {
+  if (planted(Bug::X15) && state_.tenure && state_.tenure->id() == tenure) {
+    if (state_.tenure->confirmed == 0) return clock_.now().at < state_.tenure->deadline;
+  }
   return core::is_held(config_, state_, tenure, clock_.now());
 }
 
@@ -182,11 +186,14 @@ void Shell::leave_at_deadline() {
 
 void Shell::set_alarm() {
   Instant<LocalClock> next = core::next_wake(config_, state_);
-  for (const Waiting& one : waiting_) next = std::min(next, one.deadline);
+  const bool asks = state_.campaign && state_.campaign->acquire;
+  if (!asks || !planted(Bug::X14)) {
+    for (const Waiting& one : waiting_) next = std::min(next, one.deadline);
+  }
   if (next == alarm_) return;
   alarm_ = next;
   if (next == Instant<LocalClock>::never()) {
-    scheduler_.cancel(*this);
+    if (!planted(Bug::X16)) scheduler_.cancel(*this);
   } else {
     scheduler_.wake_at(next, *this);
   }

@@ -42,13 +42,24 @@ std::unique_ptr<Link> sign_in(const Address& address, Phase phase, const Patienc
   });
 }
 
-Session::Turn::Turn(Session& session, const Patience& patience)
-    : session_(session), patience_(patience), lock_(session.mutex_, patience.left()) {
-  if (!lock_.owns_lock()) {
+Session::Seat::Seat(Session& session, const Patience& patience) : session_(session) {
+  std::unique_lock lock(session.mutex_);
+  if (!session.freed_.wait_for(lock, patience.left(), [&] { return !session.is_taken_; })) {
     throw Failure(Errc::not_applied,
                   "other calls kept the connection all that time; use fewer threads, or a server "
                   "that answers sooner");
   }
+  session.is_taken_ = true;
+}
+
+Session::Seat::~Seat() {
+  const std::scoped_lock lock(session_.mutex_);
+  session_.is_taken_ = false;
+  session_.freed_.notify_one();
+}
+
+Session::Turn::Turn(Session& session, const Patience& patience)
+    : session_(session), patience_(patience), seat_(session, patience) {
   session_.connect(patience);
 }
 

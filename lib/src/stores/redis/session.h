@@ -1,6 +1,7 @@
 // A connection to the server that is made again when it is lost, for one caller at a time.
 #pragma once
 
+#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -27,6 +28,19 @@ class Session {
   /// `address` must outlive it.
   explicit Session(const Address& address) : address_(address) {}
 
+  /// Held by one caller at a time.
+  class Seat {
+   public:
+    /// Waits for the others. Throws `Failure` if that takes too long.
+    Seat(Session& session, const Patience& patience);
+    Seat(const Seat&) = delete;
+    Seat& operator=(const Seat&) = delete;
+    ~Seat();
+
+   private:
+    Session& session_;
+  };
+
   /// The session for one caller, who may ask several things in a row.
   class Turn {
    public:
@@ -44,14 +58,17 @@ class Session {
 
     Session& session_;
     const Patience& patience_;
-    const std::unique_lock<std::timed_mutex> lock_;
+    const Seat seat_;
   };
 
  private:
   void connect(const Patience& patience);
 
   const Address& address_;
-  std::timed_mutex mutex_;
+  // Not a timed mutex, of which the thread sanitizer that we have knows nothing.
+  std::mutex mutex_;
+  std::condition_variable freed_;
+  bool is_taken_ = false;
   std::unique_ptr<Link> link_;
   ServerInfo info_;
   Backoff backoff_;

@@ -21,7 +21,6 @@ using stores::redis::Address;
 using stores::redis::Failure;
 using stores::redis::in_hex;
 using stores::redis::in_us;
-using stores::redis::Phase;
 using stores::redis::Reply;
 using stores::redis::Session;
 using stores::redis::Words;

@@ -1,5 +1,6 @@
 // A real process that takes the lock, works under it and writes down what it believed.
-// Usage: reality_actor DIRECTORY LOG SEED. Runs until it is killed.
+// Usage: reality_actor DIRECTORY LOG SEED [URL]. Its lock is in an SQLite file of the directory, or
+// in the store that URL names. Runs until it is killed.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -14,7 +15,8 @@
 
 #include <leasehold/client.h>
 #include <leasehold/sqlite_fence.h>
-#include <leasehold/sqlite_store.h>
+#include <leasehold/store_scheme.h>
+#include "lib/cli/components.h"
 #include "lib/src/runtime/system_clock.h"
 #include "proptests/reality/log.h"
 #include "proptests/reality/setting.h"
@@ -142,9 +144,21 @@ class Actor {
   std::minstd_rand random_;
 };
 
-int act(const std::string& directory, const char* log_path, unsigned long seed) {
-  const Config config = timing();
-  auto store = SqliteStore::open(locks_in(directory), {.busy_wait = config.timing.request_timeout});
+// A server may be away at this moment.
+Result<std::unique_ptr<Store>> patiently_opened(const std::string& url, Length patience) {
+  for (;;) {
+    auto store = open_store(url, patience);
+    if (store || store.error().kind == Errc::misuse) return store;
+    std::this_thread::sleep_for(20ms);
+  }
+}
+
+int act(const std::string& directory, const char* log_path, unsigned long seed,
+        const std::string& url) {
+  const auto preset = preset_of(url);
+  if (!preset) return std::fprintf(stderr, "%s\n", preset.error().detail.c_str()), 1;
+  const Config config = timing(preset->authority);
+  auto store = patiently_opened(url, config.timing.request_timeout);
   if (!store) return std::fprintf(stderr, "%s\n", store.error().detail.c_str()), 1;
   const auto client = Client::over(*std::move(store), config, {});
   if (!client) return std::fprintf(stderr, "%s\n", client.error().detail.c_str()), 1;
@@ -157,9 +171,14 @@ int act(const std::string& directory, const char* log_path, unsigned long seed) 
 }  // namespace leasehold::reality
 
 int main(int argc, char** argv) {
-  if (argc != 4) return std::fprintf(stderr, "usage: reality_actor DIRECTORY LOG SEED\n"), 1;
+  if (argc != 4 && argc != 5) {
+    return std::fprintf(stderr, "usage: reality_actor DIRECTORY LOG SEED [URL]\n"), 1;
+  }
+  leasehold::cli::add_components();
+  const std::string directory = argv[1];
+  const std::string url = argc == 5 ? argv[4] : "sqlite:" + leasehold::reality::locks_in(directory);
   try {
-    return leasehold::reality::act(argv[1], argv[2], std::strtoul(argv[3], nullptr, 10));
+    return leasehold::reality::act(directory, argv[2], std::strtoul(argv[3], nullptr, 10), url);
   } catch (const std::exception& error) {
     return std::fprintf(stderr, "reality_actor: %s\n", error.what()), 1;
   }

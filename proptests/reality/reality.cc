@@ -1,6 +1,6 @@
-// Lets real processes fight for one lock in SQLite while it kills and stops them, and judges what
-// they wrote down. Prints a table; exits with 1 if an invariant is broken or the counter lost a
-// step.
+// Lets real processes fight for one lock, in SQLite or on a server, while it kills and stops them
+// and disturbs the server, and judges what they wrote down. Prints a table; exits with 1 if an
+// invariant is broken or the counter lost a step.
 #include <algorithm>
 #include <chrono>
 #include <csignal>
@@ -20,6 +20,7 @@
 #include <sqlite3.h>
 
 #include "lib/src/runtime/system_clock.h"
+#include "proptests/reality/engine.h"
 #include "proptests/reality/judge.h"
 #include "proptests/reality/record.h"
 #include "proptests/reality/setting.h"
@@ -38,8 +39,10 @@ struct Options {
   int processes = 8;
   int kills = 100;
   int stops = 100;
+  int disturbances = 0;
   int seconds = 0;
   unsigned long seed = 1;
+  std::string engine;
   std::string record;
 };
 
@@ -55,8 +58,12 @@ struct Seat {
 
 class Fight {
  public:
-  Fight(const Options& options, std::string directory)
-      : options_(options), directory_(std::move(directory)), random_(options.seed) {
+  /// `engine` is null for a lock in SQLite.
+  Fight(const Options& options, std::string directory, Engine* engine)
+      : options_(options),
+        directory_(std::move(directory)),
+        engine_(engine),
+        random_(options.seed) {
     make_counter();
     for (int index = 0; index < options.processes; ++index) start(seats_.emplace_back());
   }
@@ -71,12 +78,22 @@ class Fight {
   void run() {
     const std::int64_t ends = now() + options_.seconds * 1'000'000'000LL;
     sim::StatusLine status;
-    while (kills_ < options_.kills || stops_ < options_.stops || now() < ends) {
+    while (kills_ < options_.kills || stops_ < options_.stops || now() < ends ||
+           (engine_ != nullptr && disturbances_ < options_.disturbances)) {
       std::this_thread::sleep_for(std::chrono::milliseconds(20 + random_() % 300));
       wake_those_whose_time_has_come();
       const std::int64_t left = std::max<std::int64_t>(0, ends - now()) / 1'000'000'000;
       status.show(std::to_string(kills_) + " killed, " + std::to_string(stops_) +
                   " stopped; at least " + std::to_string(left) + " s left");
+      // Half of the time the server and the network are let alone.
+      if (engine_ != nullptr && random_() % 2 == 0) {
+        engine_->calm();
+        if (random_() % 2 == 0) {
+          engine_->disturb(random_);
+          ++disturbances_;
+        }
+        continue;
+      }
       Seat& seat = seats_[random_() % seats_.size()];
       if (seat.stopped) continue;
       if (random_() % 2 == 0) {
@@ -124,7 +141,13 @@ class Fight {
     lives_.push_back(std::move(life));
     std::string actor = options_.actor;
     std::string directory = directory_;
-    char* const arguments[] = {actor.data(), directory.data(), log.data(), seed.data(), nullptr};
+    std::string url = engine_ != nullptr ? engine_->url() : "";
+    char* const arguments[] = {actor.data(),
+                               directory.data(),
+                               log.data(),
+                               seed.data(),
+                               engine_ != nullptr ? url.data() : nullptr,
+                               nullptr};
     if (posix_spawn(&seat.pid, actor.c_str(), nullptr, nullptr, arguments, environ) != 0) {
       throw std::runtime_error("can't start " + actor);
     }
@@ -136,7 +159,7 @@ class Fight {
     ++stops_;
     seat.stopped = true;
     // Beyond the lease, always.
-    seat.runs_again = now() + timing().timing.lease.count() +
+    seat.runs_again = now() + timing(Authority::host_clock).timing.lease.count() +
                       static_cast<std::int64_t>(50 + random_() % 900) * 1'000'000;
   }
 
@@ -164,11 +187,13 @@ class Fight {
 
   const Options options_;
   const std::string directory_;
+  Engine* const engine_;
   std::minstd_rand random_;
   std::vector<Seat> seats_;
   std::vector<Life> lives_;
   int kills_ = 0;
   int stops_ = 0;
+  int disturbances_ = 0;
 };
 
 long number(const std::string& directory, const char* sql) {
@@ -208,7 +233,12 @@ void write_record(const std::string& file, const std::vector<Life>& lives) {
 int run(const Options& options) {
   std::string directory = (fs::temp_directory_path() / "leasehold-reality-XXXXXX").string();
   if (mkdtemp(directory.data()) == nullptr) throw std::runtime_error("no temporary directory");
-  Fight fight(options, directory);
+  const auto engine = options.engine.empty() ? nullptr : engine_named(options.engine);
+  if (!options.engine.empty() && !engine) {
+    std::printf("not run: the server of %s is not installed here\n", options.engine.c_str());
+    return 77;
+  }
+  Fight fight(options, directory, engine.get());
   fight.run();
   const std::vector<Life> lives = fight.lives();
   const Judgement judgement = judge(lives);
@@ -216,6 +246,9 @@ int run(const Options& options) {
   std::printf("%d processes, %d killed, %d stopped; tenures %zu, hand-overs %zu, losses %zu\n",
               options.processes, fight.kills(), fight.stops(), judgement.tenures,
               judgement.hand_overs, judgement.losses);
+  if (engine) {
+    for (const auto& [what, times] : engine->done()) std::printf("%s: %d\n", what.c_str(), times);
+  }
   std::printf("fenced writes %zu accepted, %zu refused\n", judgement.written, judgement.refused);
   for (const auto& entry : judgement.entries) {
     std::printf("%s %s %s\n", sim::to_string(entry.invariant).c_str(),
@@ -235,12 +268,16 @@ int run(const Options& options) {
 
 int main(int argc, char** argv) {
   try {
-    CLI::App app{"Real processes fight for one lock in SQLite, killed and stopped at random"};
+    CLI::App app{"Real processes fight for one lock, killed and stopped at random"};
     leasehold::reality::Options options;
     app.add_option("ACTOR", options.actor, "The program reality_actor")->required();
     app.add_option("--processes", options.processes, "How many fight");
     app.add_option("--kills", options.kills, "Ends after so many kill -9 ...");
     app.add_option("--stops", options.stops, "... and so many SIGSTOP beyond the lease ...");
+    app.add_option("--engine", options.engine,
+                   "A server of this machine that keeps the lock: postgres; else SQLite");
+    app.add_option("--disturbances", options.disturbances,
+                   "... and so much done to the server and the network before it ...");
     app.add_option("--seconds", options.seconds, "... and so many seconds");
     app.add_option("--seed", options.seed, "Of the driver's choices");
     app.add_option("--record", options.record,

@@ -8,10 +8,11 @@
 
 namespace leasehold::reality {
 
-/// Short leases, so that a stopped process is soon past its lease.
-inline Config timing() {
+/// Short leases, so that a stopped process is soon past its lease. All clocks are of one machine,
+/// whose calendar clock nobody sets; it may be slewed, by NTP's 500 ppm at most.
+inline Config timing(Authority authority) {
   using namespace std::chrono_literals;
-  return {.authority = Authority::host_clock,
+  return {.authority = authority,
           .timing = {.lease = 500ms,
                      .renew_every = 100ms,
                      .request_timeout = 100ms,
@@ -20,7 +21,8 @@ inline Config timing() {
                      .stop_budget = 50ms,
                      .min_useful = 100ms,
                      .tolerated_failures = 1},
-          .bounds = {.drift = DriftBound::ppm(0), .resolution = 1ms}};
+          .bounds = {.drift = DriftBound::ppm(authority == Authority::host_clock ? 0 : 1000),
+                     .resolution = 1ms}};
 }
 
 inline std::string locks_in(const std::string& directory) { return directory + "/locks.db"; }

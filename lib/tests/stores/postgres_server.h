@@ -7,6 +7,7 @@
 #include <fstream>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -125,8 +126,9 @@ class PostgresServer {
   std::string log() const { return dir_.file("log"); }
 
   // However long it takes: the time limit of the test is there for a server that never comes.
-  void await() const {
+  void await() {
     while (PQping(url().c_str()) != PQPING_OK) {
+      if (process_->has_ended()) throw std::runtime_error("postgres ended: " + text_of_log());
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
@@ -14,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 #include <vector>
 
@@ -63,6 +65,15 @@ inline std::vector<pid_t> descendants(pid_t parent) {
   return found;
 }
 
+/// False for one that has gone, or has ended and waits for its parent to look.
+inline bool is_alive(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string text;
+  if (!std::getline(file, text)) return false;
+  const std::size_t name_end = text.rfind(')');
+  return name_end + 2 < text.size() && text[name_end + 2] != 'Z' && text[name_end + 2] != 'X';
+}
+
 /// One process and all that it starts, whatever groups they are in; gone when the test is.
 class ServerProcess {
  public:
@@ -105,9 +116,19 @@ class ServerProcess {
   void kill() {
     if (pid_ <= 0) return;
     freeze();
-    for (const pid_t one : descendants(pid_)) ::kill(one, SIGKILL);
+    const std::vector<pid_t> all = descendants(pid_);
+    for (const pid_t one : all) ::kill(one, SIGKILL);
     ::kill(pid_, SIGKILL);
     wait();
+    // Whoever is started again in their place must not meet what they still hold.
+    for (const pid_t one : all) {
+      while (is_alive(one)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
+  /// True once it has gone by itself.
+  bool has_ended() {
+    if (pid_ > 0 && waitpid(pid_, nullptr, WNOHANG) == pid_) pid_ = -1;
+    return pid_ <= 0;
   }
   /// Sends `signal` to it, which ends by it.
   void end(int signal) {

@@ -1,0 +1,77 @@
+#include "proptests/reality/engine.h"
+
+#include <chrono>
+#include <stdexcept>
+
+#include "lib/tests/stores/fault_proxy.h"
+#ifdef LEASEHOLD_WITH_POSTGRES
+#include "lib/tests/stores/postgres_server.h"
+#endif
+
+namespace leasehold::reality {
+namespace {
+
+/// One server behind a proxy.
+template <class Server>
+class SingleServer final : public Engine {
+ public:
+  explicit SingleServer(std::string (*url_of)(int port)) : url_of_(url_of) {}
+
+  std::string url() const override { return url_of_(proxy_.port()); }
+
+  void disturb(std::minstd_rand& random) override {
+    switch (random() % 6) {
+      case 0:
+        server_.kill();
+        server_.start();
+        return count("server killed and started again");
+      case 1:
+        server_.freeze();
+        frozen_ = true;
+        return count("server stopped for a while");
+      case 2:
+        proxy_.blackhole(true);
+        return count("network swallows everything");
+      case 3:
+        proxy_.delay(std::chrono::milliseconds(1 + random() % 60));
+        return count("network delays");
+      case 4:
+        proxy_.cut();
+        return count("connections cut");
+      default:
+        proxy_.half_open();
+        return count("connections half open");
+    }
+  }
+
+  void calm() override {
+    if (frozen_) server_.thaw();
+    frozen_ = false;
+    proxy_.blackhole(false);
+    proxy_.delay(std::chrono::milliseconds(0));
+  }
+
+ private:
+  std::string (*const url_of_)(int port);
+  Server server_{};
+  FaultProxy proxy_{server_.port()};
+  bool frozen_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> engine_named(const std::string& name) {
+#ifdef LEASEHOLD_WITH_POSTGRES
+  if (name == "postgres") {
+    if (PostgresServer::programs().empty()) return nullptr;
+    return std::make_unique<SingleServer<PostgresServer>>([](int port) {
+      return "postgresql://postgres@127.0.0.1:" + std::to_string(port) + "/postgres";
+    });
+  }
+#endif
+  throw std::runtime_error("--engine: found \"" + name +
+                           "\"; accepted: the stores of servers that "
+                           "this program was built with, as in \"postgres\"");
+}
+
+}  // namespace leasehold::reality

@@ -135,11 +135,6 @@ class ServerProcess {
     ::kill(pid_, signal);
     wait();
   }
-  /// True if it has gone by itself.
-  bool has_ended() {
-    if (pid_ > 0 && waitpid(pid_, nullptr, WNOHANG) == pid_) pid_ = -1;
-    return pid_ <= 0;
-  }
   /// Waits until it has gone by itself; its exit code, or -1 if a signal ended it.
   int wait() {
     if (pid_ <= 0) return -1;

@@ -146,7 +146,8 @@ def told(name, output):
     if name == "tests":
         failed = [line.split()[3] for line in lines if line.startswith("[  FAILED  ] ")]
         begun = [line.split()[3] for line in lines if line.startswith("[ RUN      ] ")]
-        return (failed or begun or ["?"])[0].rstrip(",")
+        # Without a failure it is the last one begun that did not end.
+        return (failed or begun[-1:] or ["?"])[0].rstrip(",")
     for line in lines:
         if line.startswith("DIFFERS: "):
             return line.split()[1]

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "lib/tests/stores/fault_proxy.h"
+#include "proptests/reality/setting.h"
 #ifdef LEASEHOLD_WITH_POSTGRES
 #include "lib/tests/stores/postgres_server.h"
 #endif
@@ -15,12 +16,20 @@ namespace {
 template <class Server>
 class SingleServer final : public Engine {
  public:
-  explicit SingleServer(std::string (*url_of)(int port)) : url_of_(url_of) {}
+  explicit SingleServer(std::string (*url_of)(int port)) : url_of_(url_of) {
+    steps_clock_ = server_.fake_clock();
+    if (!steps_clock_) {
+      count("no libfaketime here: the server's clock is let alone");
+      return;
+    }
+    server_.stop();
+    server_.start();
+  }
 
   std::string url() const override { return url_of_(proxy_.port()); }
 
   void disturb(std::minstd_rand& random) override {
-    switch (random() % 6) {
+    switch (random() % 8) {
       case 0:
         server_.kill();
         server_.start();
@@ -38,9 +47,11 @@ class SingleServer final : public Engine {
       case 4:
         proxy_.cut();
         return count("connections cut");
-      default:
+      case 5:
         proxy_.half_open();
         return count("connections half open");
+      default:
+        return step_clock(random);
     }
   }
 
@@ -52,7 +63,23 @@ class SingleServer final : public Engine {
   }
 
  private:
+  // Within what clients were told to expect.
+  void step_clock(std::minstd_rand& random) {
+    const auto now = std::chrono::steady_clock::now();
+    if (!steps_clock_) return;
+    if (random() % 3 == 0) {
+      server_.step_clock(-std::chrono::milliseconds(1 + random() % 200));
+      return count("server's clock set back");
+    }
+    if (now - stepped_ < between_jumps) return;
+    stepped_ = now;
+    server_.step_clock(std::chrono::milliseconds(1 + random() % forward_jump.count()));
+    count("server's clock set forward");
+  }
+
   std::string (*const url_of_)(int port);
+  bool steps_clock_ = false;
+  std::chrono::steady_clock::time_point stepped_{};
   Server server_{};
   FaultProxy proxy_{server_.port()};
   bool frozen_ = false;

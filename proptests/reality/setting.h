@@ -8,10 +8,15 @@
 
 namespace leasehold::reality {
 
+/// By how much a server's clock is set forward at most, and how rarely.
+inline constexpr std::chrono::milliseconds forward_jump{60};
+inline constexpr std::chrono::milliseconds between_jumps{600};
+
 /// Short leases, so that a stopped process is soon past its lease. All clocks are of one machine,
-/// whose calendar clock nobody sets; it may be slewed, by NTP's 500 ppm at most.
+/// whose own calendar clock nobody sets; it may be slewed, by NTP's 500 ppm at most.
 inline Config timing(Authority authority) {
   using namespace std::chrono_literals;
+  const bool judged_by_store = authority == Authority::store_clock;
   return {.authority = authority,
           .timing = {.lease = 500ms,
                      .renew_every = 100ms,
@@ -22,7 +27,9 @@ inline Config timing(Authority authority) {
                      .min_useful = 100ms,
                      .tolerated_failures = 1},
           .bounds = {.drift = DriftBound::ppm(authority == Authority::host_clock ? 0 : 1000),
-                     .resolution = 1ms}};
+                     .resolution = 1ms,
+                     .jump_forward = judged_by_store ? Length(forward_jump) : Length::zero(),
+                     .jump_backward = judged_by_store ? Length(200ms) : Length::zero()}};
 }
 
 inline std::string locks_in(const std::string& directory) { return directory + "/locks.db"; }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <iomanip>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -74,13 +75,34 @@ class PostgresServer {
   }
 
   void start() {
-    process_.emplace(
-        as_user("postgres", {programs() + "/postgres", "-D", data(), "-p", std::to_string(port_),
-                             "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
-                             "-c", durable_ ? "fsync=on" : "fsync=off", "-c", "shared_buffers=32MB",
-                             "-c", "max_connections=200", "-c", "max_wal_senders=4"}),
-        log());
+    std::vector<std::string> command;
+    if (faked_clock_) {
+      write_offset();
+      command = {"env", "LD_PRELOAD=" + faketime(), "FAKETIME_NO_CACHE=1",
+                 "FAKETIME_DONT_FAKE_MONOTONIC=1",
+                 "FAKETIME_TIMESTAMP_FILE=" + dir_.file("offset")};
+    }
+    const std::vector<std::string> server{programs() + "/postgres", "-D", data(), "-p",
+                                          std::to_string(port_)};
+    command.insert(command.end(), server.begin(), server.end());
+    for (const char* const setting :
+         {"listen_addresses=127.0.0.1", "unix_socket_directories=", "shared_buffers=32MB",
+          "max_connections=200", "max_wal_senders=4", durable_ ? "fsync=on" : "fsync=off"}) {
+      command.insert(command.end(), {"-c", setting});
+    }
+    process_.emplace(as_user("postgres", command), log());
     await();
+  }
+  /// From the next start on the server reads a calendar clock that `step_clock` sets. False: there
+  /// is no libfaketime here.
+  bool fake_clock() {
+    faked_clock_ = std::filesystem::exists(faketime());
+    return faked_clock_;
+  }
+  /// Sets that clock forward, or back.
+  void step_clock(std::chrono::milliseconds by) {
+    offset_ += by;
+    write_offset();
   }
   void kill() { process_->kill(); }
   /// A shutdown that ends sessions (PostgreSQL's fast one).
@@ -122,6 +144,15 @@ class PostgresServer {
     std::filesystem::permissions(dir_.path(), std::filesystem::perms(0755));
     std::filesystem::permissions(data(), std::filesystem::perms(0700));
   }
+  static std::string faketime() { return "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"; }
+  // At once for all of the server's processes, which read it whenever they look at the clock.
+  void write_offset() const {
+    const std::string fresh = dir_.file("offset.new");
+    std::ofstream(fresh) << std::showpos << std::fixed << std::setprecision(3)
+                         << static_cast<double>(offset_.count()) / 1000 << '\n';
+    std::filesystem::permissions(fresh, std::filesystem::perms(0644));
+    std::filesystem::rename(fresh, dir_.file("offset"));
+  }
   std::string data() const { return dir_.file("data"); }
   std::string log() const { return dir_.file("log"); }
 
@@ -134,6 +165,8 @@ class PostgresServer {
   }
 
   const bool durable_ = false;
+  bool faked_clock_ = false;
+  std::chrono::milliseconds offset_{0};
   const TempDir dir_;
   const int port_ = free_port();
   std::optional<ServerProcess> process_;

@@ -177,6 +177,28 @@ TEST_F(PostgresStoreTest, ADroppedSchemaIsMadeAnewUnderAnotherIncarnation) {
   EXPECT_NE(after, before);
 }
 
+TEST_F(PostgresStoreTest, WhoDidNotMakeTheSchemaAnewGoesOnWithIt) {
+  const auto one = open();
+  const auto other = open();
+  ASSERT_TRUE(one && other);
+  for (int times = 0; times < 7; ++times) {
+    // Until plans are kept.
+    ASSERT_EQ(acquire(*one, "k", a), "granted");
+    ASSERT_TRUE(one->renew(std::vector{renewal("k", a, static_cast<Seq>(times + 1))}));
+    ASSERT_TRUE(one->inspect("k"));
+  }
+  server().sql("DROP SCHEMA " + schema + " CASCADE");
+  ASSERT_EQ(acquire(*other, "k", b), "granted");
+  EXPECT_EQ(acquire(*one, "k", a), "busy");
+  const auto renewed = one->renew(std::vector{renewal("k", a, 9)});
+  ASSERT_TRUE(renewed) << renewed.error().detail;
+  EXPECT_TRUE(std::holds_alternative<NotOwner>(renewed->answer[0]));
+  const auto record = one->inspect("k");
+  ASSERT_TRUE(record) << record.error().detail;
+  EXPECT_EQ(record->incarnation, other->inspect("k")->incarnation);
+  EXPECT_EQ(renewed->incarnation, record->incarnation);
+}
+
 // The terms of a table that was dropped begin anew, so they are of another incarnation.
 TEST_F(PostgresStoreTest, IfOneTableGoesAllAreMadeAnew) {
   const auto store = open();

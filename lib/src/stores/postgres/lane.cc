@@ -98,22 +98,23 @@ void PostgresLane::prepare(const Patience& patience) {
   backoff_.succeeded();
 }
 
-// True if a statement failed because the layout, or a part of it, is not there any more.
-bool PostgresLane::layout_went(const std::exception& failure, const Patience& patience) {
+PostgresLane::Layout PostgresLane::layout_after(const std::exception& failure,
+                                                const Patience& patience) {
   const auto* const known = dynamic_cast<const PostgresFailure*>(&failure);
-  if (known == nullptr || known->stage() != Stage::refused || !session_) return false;
+  if (known == nullptr || known->stage() != Stage::refused || !session_) return Layout::no_matter;
   // A table, a function, a schema that is not there; a plan that was made for another one.
   if (!known->is("42P01") && !known->is("42883") && !known->is("3F000") && !known->is("0A000") &&
       !known->of_class("XX")) {
-    return false;
+    return Layout::no_matter;
   }
   // Plans of the old functions live as long as the session.
   session_.reset();
   try {
     prepare(patience);
-    return !postgres_layout_is_there(*session_, place_.address.schema, patience);
+    const bool is_there = postgres_layout_is_there(*session_, place_.address.schema, patience);
+    return is_there ? Layout::there : Layout::gone;
   } catch (const std::exception&) {
-    return false;
+    return Layout::no_matter;
   }
 }
 

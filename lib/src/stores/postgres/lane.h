@@ -52,16 +52,21 @@ class PostgresLane {
         prepare(patience);
         return std::make_unique<T>(body(*session_, patience));
       } catch (const std::exception& failure) {
-        const bool is_gone = !again && layout_went(failure, patience);
-        if (is_gone && missing == Missing::tell) return std::unique_ptr<T>();
-        if (!is_gone || !make_layout(patience)) return error_of(what, failure);
+        const Layout layout = again ? Layout::no_matter : layout_after(failure, patience);
+        if (layout == Layout::no_matter) return error_of(what, failure);
+        if (layout == Layout::there) continue;
+        if (missing == Missing::tell) return std::unique_ptr<T>();
+        if (!make_layout(patience)) return error_of(what, failure);
       }
     }
   }
 
  private:
   void prepare(const Patience& patience);
-  bool layout_went(const std::exception& failure, const Patience& patience);
+  /// What a failure has to do with the layout: nothing; it is gone; it is there, and another one
+  /// than the statement was prepared for.
+  enum class Layout { no_matter, gone, there };
+  Layout layout_after(const std::exception& failure, const Patience& patience);
   bool make_layout(const Patience& patience);
   Error error_of(const std::string& what, const std::exception& failure);
 

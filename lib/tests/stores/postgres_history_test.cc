@@ -1,0 +1,70 @@
+// What PostgreSQL answers to many at once is the history of one fenced lock per key (I19), also
+// while connections are cut and answers are lost.
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lib/tests/stores/fault_proxy.h"
+#include "lib/tests/stores/postgres_fixture.h"
+#include "lib/tests/stores/store_history.h"
+
+namespace leasehold {
+namespace {
+
+using namespace std::chrono_literals;
+
+class PostgresHistory : public PostgresTest {
+ protected:
+  std::vector<std::unique_ptr<Store>> four(const std::string& url, Length patience) {
+    std::vector<std::unique_ptr<Store>> stores;
+    for (int i = 0; i < 4; ++i) stores.push_back(open(url, patience));
+    return stores;
+  }
+};
+
+TEST_F(PostgresHistory, IsThatOfOneFencedLock) {
+  const auto stores = four(url(), 1min);
+  Tally tally;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    judge(history_of(stores, "key " + std::to_string(seed), seed, 12), tally);
+    ASSERT_FALSE(HasFailure()) << "seed " << seed;
+  }
+  EXPECT_EQ(tally.good, 100);
+  EXPECT_EQ(tally.unknown_calls, 0);
+  EXPECT_GE(tally.granted, 300);
+}
+
+TEST_F(PostgresHistory, IsThatOfOneFencedLockWhenAnswersAreLost) {
+  FaultProxy proxy(server().port());
+  const std::string through = "postgresql://postgres@127.0.0.1:" + std::to_string(proxy.port()) +
+                              "/postgres?leasehold_schema=" + schema;
+  const auto stores = four(through, 300ms);
+  for (const auto& store : stores) ASSERT_TRUE(store);
+  std::atomic<bool> done = false;
+  std::thread cuts([&] {
+    core::SplitMix random(1);
+    while (!done) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(random.below(12)));
+      if (random.one_in(2)) {
+        proxy.cut();
+      } else {
+        proxy.half_open();
+      }
+    }
+  });
+  Tally tally;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    judge(history_of(stores, "key " + std::to_string(seed), seed, 8), tally);
+  }
+  done = true;
+  cuts.join();
+  RecordProperty("unknown_calls", tally.unknown_calls);
+  RecordProperty("undecided", tally.undecided);
+  // How many answers were lost is a matter of luck and of the machine; that some were is not.
+  EXPECT_GE(tally.unknown_calls, 1);
+  EXPECT_GE(tally.granted, 1);
+}
+
+}  // namespace
+}  // namespace leasehold

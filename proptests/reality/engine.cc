@@ -8,6 +8,9 @@
 #ifdef LEASEHOLD_WITH_POSTGRES
 #include "lib/tests/stores/postgres_server.h"
 #endif
+#ifdef LEASEHOLD_WITH_REDIS
+#include "lib/tests/stores/redis_server.h"
+#endif
 
 namespace leasehold::reality {
 namespace {
@@ -17,12 +20,12 @@ template <class Server>
 class SingleServer final : public Engine {
  public:
   explicit SingleServer(std::string (*url_of)(int port)) : url_of_(url_of) {
-    steps_clock_ = server_.fake_clock();
+    steps_clock_ = server_.clock().switch_on();
     if (!steps_clock_) {
       count("no libfaketime here: the server's clock is let alone");
       return;
     }
-    server_.stop();
+    server_.kill();
     server_.start();
   }
 
@@ -68,12 +71,12 @@ class SingleServer final : public Engine {
     const auto now = std::chrono::steady_clock::now();
     if (!steps_clock_) return;
     if (random() % 3 == 0) {
-      server_.step_clock(-std::chrono::milliseconds(1 + random() % 200));
+      server_.clock().step(-std::chrono::milliseconds(1 + random() % 200));
       return count("server's clock set back");
     }
     if (now - stepped_ < between_jumps) return;
     stepped_ = now;
-    server_.step_clock(std::chrono::milliseconds(1 + random() % forward_jump.count()));
+    server_.clock().step(std::chrono::milliseconds(1 + random() % forward_jump.count()));
     count("server's clock set forward");
   }
 
@@ -85,6 +88,22 @@ class SingleServer final : public Engine {
   bool frozen_ = false;
 };
 
+#ifdef LEASEHOLD_WITH_REDIS
+/// One that keeps all that it acknowledged.
+class DurableRedis {
+ public:
+  int port() const { return server_.port_number(); }
+  FakedClock& clock() { return server_.clock(); }
+  void start() { server_.start(); }
+  void kill() { server_.kill_hard(); }
+  void freeze() const { server_.stop(); }
+  void thaw() const { server_.go_on(); }
+
+ private:
+  RedisServer server_{RedisServer::durable()};
+};
+#endif
+
 }  // namespace
 
 std::unique_ptr<Engine> engine_named(const std::string& name) {
@@ -94,6 +113,13 @@ std::unique_ptr<Engine> engine_named(const std::string& name) {
     return std::make_unique<SingleServer<PostgresServer>>([](int port) {
       return "postgresql://postgres@127.0.0.1:" + std::to_string(port) + "/postgres";
     });
+  }
+#endif
+#ifdef LEASEHOLD_WITH_REDIS
+  if (name == "redis") {
+    if (!RedisServer::is_installed()) return nullptr;
+    return std::make_unique<SingleServer<DurableRedis>>(
+        [](int port) { return "redis://127.0.0.1:" + std::to_string(port); });
   }
 #endif
   throw std::runtime_error("--engine: found \"" + name +

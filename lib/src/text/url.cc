@@ -33,7 +33,7 @@ bool ends_in_password(std::string_view name) {
 }  // namespace
 
 std::string without_password(const std::string& url) {
-  const std::string whole = hide_userinfo(url);
+  std::string whole = hide_userinfo(url);
   std::size_t from = whole.find('?');
   if (from == std::string::npos) return whole;
   std::string shown = whole.substr(0, from);

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <deque>
 #include <fcntl.h>
 #include <list>
@@ -77,7 +78,7 @@ class FaultProxy {
     sockaddr_in address = loopback(0);
     socklen_t size = sizeof address;
     // NOLINTBEGIN(cppcoreguidelines-pro-type-reinterpret-cast): what the socket interface asks for
-    bind(fd, reinterpret_cast<sockaddr*>(&address), size);
+    if (bind(fd, reinterpret_cast<sockaddr*>(&address), size) != 0) std::abort();
     listen(fd, 64);
     getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
     // NOLINTEND(cppcoreguidelines-pro-type-reinterpret-cast)

@@ -13,8 +13,7 @@
 
 namespace leasehold {
 
-class PostgresTest : public testing::Test {
- protected:
+struct PostgresTest : testing::Test {
   void SetUp() override {
     if (shared_postgres() == nullptr) GTEST_SKIP() << no_postgres;
   }

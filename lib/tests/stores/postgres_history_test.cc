@@ -17,8 +17,8 @@ using namespace std::chrono_literals;
 class PostgresHistory : public PostgresTest {
  protected:
   std::vector<std::unique_ptr<Store>> four(const std::string& url, Length patience) {
-    std::vector<std::unique_ptr<Store>> stores;
-    for (int i = 0; i < 4; ++i) stores.push_back(open(url, patience));
+    std::vector<std::unique_ptr<Store>> stores(4);
+    for (auto& store : stores) store = open(url, patience);
     return stores;
   }
 };

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <iomanip>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -16,6 +15,7 @@
 #include <gtest/gtest.h>
 #include <libpq-fe.h>
 
+#include "lib/tests/stores/faked_clock.h"
 #include "lib/tests/stores/server_process.h"
 #include "lib/tests/temp_dir.h"
 
@@ -75,13 +75,7 @@ class PostgresServer {
   }
 
   void start() {
-    std::vector<std::string> command;
-    if (faked_clock_) {
-      write_offset();
-      command = {"env", "LD_PRELOAD=" + faketime(), "FAKETIME_NO_CACHE=1",
-                 "FAKETIME_DONT_FAKE_MONOTONIC=1",
-                 "FAKETIME_TIMESTAMP_FILE=" + dir_.file("offset")};
-    }
+    std::vector<std::string> command = clock_.words();
     const std::vector<std::string> server{programs() + "/postgres", "-D", data(), "-p",
                                           std::to_string(port_)};
     command.insert(command.end(), server.begin(), server.end());
@@ -93,17 +87,8 @@ class PostgresServer {
     process_.emplace(as_user("postgres", command), log());
     await();
   }
-  /// From the next start on the server reads a calendar clock that `step_clock` sets. False: there
-  /// is no libfaketime here.
-  bool fake_clock() {
-    faked_clock_ = std::filesystem::exists(faketime());
-    return faked_clock_;
-  }
-  /// Sets that clock forward, or back.
-  void step_clock(std::chrono::milliseconds by) {
-    offset_ += by;
-    write_offset();
-  }
+  /// The clock by which the server judges.
+  FakedClock& clock() { return clock_; }
   void kill() { process_->kill(); }
   /// A shutdown that ends sessions (PostgreSQL's fast one).
   void stop() { process_->end(SIGINT); }
@@ -144,15 +129,6 @@ class PostgresServer {
     std::filesystem::permissions(dir_.path(), std::filesystem::perms(0755));
     std::filesystem::permissions(data(), std::filesystem::perms(0700));
   }
-  static std::string faketime() { return "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"; }
-  // At once for all of the server's processes, which read it whenever they look at the clock.
-  void write_offset() const {
-    const std::string fresh = dir_.file("offset.new");
-    std::ofstream(fresh) << std::showpos << std::fixed << std::setprecision(3)
-                         << static_cast<double>(offset_.count()) / 1000 << '\n';
-    std::filesystem::permissions(fresh, std::filesystem::perms(0644));
-    std::filesystem::rename(fresh, dir_.file("offset"));
-  }
   std::string data() const { return dir_.file("data"); }
   std::string log() const { return dir_.file("log"); }
 
@@ -165,9 +141,8 @@ class PostgresServer {
   }
 
   const bool durable_ = false;
-  bool faked_clock_ = false;
-  std::chrono::milliseconds offset_{0};
   const TempDir dir_;
+  FakedClock clock_{dir_.file("offset")};
   const int port_ = free_port();
   std::optional<ServerProcess> process_;
 };

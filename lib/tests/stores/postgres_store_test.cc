@@ -94,6 +94,7 @@ TEST_F(PostgresStoreTest, ManyOpenAFreshSchemaAtOnceAndShareIt) {
   constexpr int many = 20;
   std::vector<std::unique_ptr<PostgresStore>> stores(many);
   std::vector<std::thread> threads;
+  threads.reserve(many);
   for (auto& store : stores) {
     threads.emplace_back([&] { store = open(); });
   }
@@ -115,11 +116,12 @@ TEST_F(PostgresStoreTest, ManyOpenAFreshSchemaAtOnceAndShareIt) {
 TEST_F(PostgresStoreTest, OfManyThatAskAtOnceOneIsGrantedEachTerm) {
   constexpr int many = 8;
   constexpr Term terms = 25;
-  std::vector<std::unique_ptr<PostgresStore>> stores;
-  for (int i = 0; i < many; ++i) stores.push_back(open());
+  std::vector<std::unique_ptr<PostgresStore>> stores(many);
+  for (auto& store : stores) store = open();
   for (Term term = 0; term < terms; ++term) {
     std::atomic<int> granted = 0;
     std::vector<std::thread> threads;
+    threads.reserve(many);
     for (std::uint64_t i = 0; i < many; ++i) {
       threads.emplace_back([&, i] {
         const OwnerId owner{3, i + 1};

@@ -12,6 +12,7 @@
 #include <leasehold/redis_store.h>
 #include "lib/src/stores/redis/failure.h"
 #include "lib/src/stores/redis/link.h"
+#include "lib/tests/stores/faked_clock.h"
 #include "lib/tests/stores/server_process.h"
 #include "lib/tests/temp_dir.h"
 
@@ -50,6 +51,8 @@ class RedisServer {
   void stop() const { process_->freeze(); }
   void go_on() const { process_->thaw(); }
 
+  /// The clock by which the server judges.
+  FakedClock& clock() { return clock_; }
   int port_number() const { return port_; }
   std::string port() const { return std::to_string(port_); }
   std::string url(const std::string& more = {}) const {
@@ -85,15 +88,16 @@ class RedisServer {
   }
 
   std::vector<std::string> command() const {
-    std::vector<std::string> words{"redis-server", "--port",       port(),  "--bind",
-                                   "127.0.0.1",    "--save",       "",      "--appendonly",
-                                   "no",           "--daemonize",  "no",    "--dir",
-                                   dir_.path(),    "--unixsocket", "socket"};
+    std::vector<std::string> words = clock_.words();
+    words.insert(words.end(), {"redis-server", "--port", port(), "--bind", "127.0.0.1", "--save",
+                               "", "--appendonly", "no", "--daemonize", "no", "--dir", dir_.path(),
+                               "--unixsocket", "socket"});
     words.insert(words.end(), settings_.begin(), settings_.end());
     return words;
   }
 
   const TempDir dir_;
+  FakedClock clock_{dir_.file("offset")};
   const Settings settings_;
   int port_ = 0;
   std::unique_ptr<ServerProcess> process_;

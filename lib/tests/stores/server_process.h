@@ -40,7 +40,7 @@ inline int free_port() {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
   // NOLINTBEGIN(cppcoreguidelines-pro-type-reinterpret-cast): what the socket interface asks for
-  bind(fd, reinterpret_cast<sockaddr*>(&address), size);
+  if (bind(fd, reinterpret_cast<sockaddr*>(&address), size) != 0) std::abort();
   getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
   // NOLINTEND(cppcoreguidelines-pro-type-reinterpret-cast)
   close(fd);
@@ -87,6 +87,7 @@ class ServerProcess {
     dup2(out, STDOUT_FILENO);
     dup2(out, STDERR_FILENO);
     std::vector<char*> arguments;
+    arguments.reserve(command.size() + 1);
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): execvp does not write to them
     for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
@@ -165,7 +166,8 @@ inline std::string installed(const std::string& name, std::vector<std::string> d
     at = colon + 1;
   }
   for (const std::string& directory : directories) {
-    const std::string file = directory + "/" + name;
+    std::string file = directory;
+    file.append("/").append(name);
     if (access(file.c_str(), X_OK) == 0) return file;
   }
   return {};

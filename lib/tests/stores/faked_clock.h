@@ -23,6 +23,12 @@ class FakedClock {
     if (is_on_) write();
     return is_on_;
   }
+  bool is_on() const { return is_on_; }
+  /// A process sometimes hangs in libfaketime before it does anything (it meets a malloc that is
+  /// not ready): one that was started at `began` and has not come up is best started again.
+  bool is_stuck_since(std::chrono::steady_clock::time_point began) const {
+    return is_on_ && std::chrono::steady_clock::now() - began > std::chrono::seconds(20);
+  }
   /// What has to stand before the server's command.
   std::vector<std::string> words() const {
     if (!is_on_) return {};

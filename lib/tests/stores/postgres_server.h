@@ -84,8 +84,9 @@ class PostgresServer {
           "max_connections=200", "max_wal_senders=4", durable_ ? "fsync=on" : "fsync=off"}) {
       command.insert(command.end(), {"-c", setting});
     }
-    process_.emplace(as_user("postgres", command), log());
-    await();
+    do {
+      process_.emplace(as_user("postgres", command), log());
+    } while (!comes_up());
   }
   /// The clock by which the server judges.
   FakedClock& clock() { return clock_; }
@@ -133,11 +134,15 @@ class PostgresServer {
   std::string log() const { return dir_.file("log"); }
 
   // However long it takes: the time limit of the test is there for a server that never comes.
-  void await() {
-    while (PQping(url().c_str()) != PQPING_OK) {
+  // False: it hangs for a reason that is not its own.
+  bool comes_up() {
+    const auto began = std::chrono::steady_clock::now();
+    while (PQping((url() + "?connect_timeout=10").c_str()) != PQPING_OK) {
       if (process_->has_ended()) throw std::runtime_error("postgres ended: " + text_of_log());
+      if (clock_.is_stuck_since(began)) return false;
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
+    return true;
   }
 
   const bool durable_ = false;

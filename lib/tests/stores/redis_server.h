@@ -1,6 +1,7 @@
 // A Redis server of a test's own, on a free port of loopback, in a directory of its own.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <unistd.h>
@@ -37,11 +38,12 @@ class RedisServer {
   /// On the port and the data that it had, if it ran before.
   void start() {
     for (int tries = 0; !process_ && tries < 20; ++tries) {
-      if (port_ == 0 || tries > 0) port_ = free_port();
+      if (port_ == 0 || (tries > 0 && !clock_.is_on())) port_ = free_port();
       process_ = std::make_unique<ServerProcess>(command(), dir_.file("log"));
+      const auto began = std::chrono::steady_clock::now();
       while (process_ && !answers()) {
         // Somebody else may have taken the port meanwhile.
-        if (process_->has_ended()) process_.reset();
+        if (process_->has_ended() || clock_.is_stuck_since(began)) process_.reset();
         usleep(1000);
       }
     }

@@ -55,6 +55,11 @@ class EtcdCluster {
     return "etcd://" + hosts + rest;
   }
 
+  /// That of a member that was started with --auto-tls.
+  std::string certificate(std::size_t i) const {
+    return dir_.file(name(i)) + "/fixtures/client/cert.pem";
+  }
+
   void kill(std::size_t i = 0) { members_[i].process->kill(); }
   void freeze(std::size_t i = 0) { members_[i].process->freeze(); }
   void thaw(std::size_t i = 0) { members_[i].process->thaw(); }

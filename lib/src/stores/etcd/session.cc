@@ -101,7 +101,8 @@ std::string EtcdSession::check_version(const Patience& patience) {
   if (answer.stage != Stage::answered) {
     throw EtcdFailure(
         answer.is_hopeless ? Errc::misuse : Errc::not_applied,
-        endpoint() + ": " + answer.problem + "; see that etcd runs and is reached as the url says");
+        endpoint() + ": " + answer.problem +
+            "; see that etcd runs and is reached as the url says, and whether it wants tls=on");
   }
   const Json told = Json::parse(answer.body, nullptr, false);
   const std::string version = text_of(told, "etcdserver");

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The quick start of lib/docs/postgresql.md, line for line, between three hosts: network namespaces of this
-# machine, joined by a bridge. As root; exit code 77 where namespaces or PostgreSQL can't be had.
+# The quick start of a page in lib/docs, line for line, between three hosts: network namespaces of this
+# machine, joined by a bridge. As root; exit code 77 where namespaces or the page's server can't be had.
 # Usage: two_hosts_test.sh PAGE COMMAND_DIRECTORY, in a directory to write in
 set -euo pipefail
 page=$1 commands=$2
@@ -11,9 +11,19 @@ skip() {
   exit 77
 }
 [[ $(id -u) -eq 0 ]] || skip "network namespaces are made by root"
-programs=$(find /usr/lib/postgresql -path '*/bin/initdb' 2>/dev/null | sort -V | tail -n 1)
-[[ -n $programs ]] || skip "there is no PostgreSQL server here"
-programs=${programs%/initdb}
+case ${page##*/} in
+  postgresql.md)
+    programs=$(find /usr/lib/postgresql -path '*/bin/initdb' 2>/dev/null | sort -V | tail -n 1)
+    [[ -n $programs ]] || skip "there is no PostgreSQL server here"
+    programs=${programs%/initdb}
+    url=postgresql://locks@10.77.0.1/locks
+    ;;
+  etcd.md)
+    { command -v etcd && command -v etcdctl; } >/dev/null || skip "there is no etcd here"
+    url=etcd://10.77.0.1
+    ;;
+  *) echo "$page is about no server that is known here" >&2 && exit 1 ;;
+esac
 command -v ip >/dev/null || skip "there is no ip(8) here"
 
 end() {
@@ -40,15 +50,22 @@ for host in db one two; do
 done
 on() { ip netns exec "$net$1" "${@:2}"; }
 
+# Servers are not started by a function: what is killed at the end is the server, and no shell around it.
 rm -rf data
-install -d -o postgres -g postgres -m 700 data
-setpriv --reuid=postgres --regid=postgres --clear-groups -- "$programs/initdb" -D "$PWD/data" -A trust -U postgres --no-sync >/dev/null
-echo "host all all 10.77.0.0/24 trust" >>data/pg_hba.conf
-# Not by a function: what is killed at the end is the server, and no shell around it.
-ip netns exec "${net}db" setpriv --reuid=postgres --regid=postgres --clear-groups --pdeathsig=KILL -- "$programs/postgres" -D "$PWD/data" \
-  -c listen_addresses='*' -c unix_socket_directories= >server.log 2>&1 &
+if [[ $url == postgresql:* ]]; then
+  install -d -o postgres -g postgres -m 700 data
+  setpriv --reuid=postgres --regid=postgres --clear-groups -- "$programs/initdb" -D "$PWD/data" -A trust -U postgres --no-sync >/dev/null
+  echo "host all all 10.77.0.0/24 trust" >>data/pg_hba.conf
+  ip netns exec "${net}db" setpriv --reuid=postgres --regid=postgres --clear-groups --pdeathsig=KILL -- "$programs/postgres" -D "$PWD/data" \
+    -c listen_addresses='*' -c unix_socket_directories= >server.log 2>&1 &
+  probe=("$programs/pg_isready" -q -h 10.77.0.1)
+else
+  ip netns exec "${net}db" setpriv --pdeathsig=KILL -- etcd --data-dir "$PWD/data" --advertise-client-urls http://10.77.0.1:2379 \
+    --listen-client-urls http://0.0.0.0:2379 >server.log 2>&1 &
+  probe=(env ETCDCTL_API=3 etcdctl endpoint health)
+fi
 server=$!
-until on db "$programs/pg_isready" -q -h 10.77.0.1; do
+until on db "${probe[@]}" >/dev/null 2>&1; do
   kill -0 "$server" || { cat server.log >&2; exit 1; }
   sleep 0.1
 done
@@ -60,11 +77,11 @@ block() {
 }
 export PATH=$commands:$PATH
 [[ -n $(block 1) && -n $(block 2) && -n $(block 3) ]] || { echo "$page has no quick start" >&2; exit 1; }
-PGHOST=10.77.0.1 PGUSER=postgres on db bash -euxc "$(block 1)"
+PGHOST=10.77.0.1 PGUSER=postgres ETCDCTL_API=3 on db bash -euxc "$(block 1)"
 on one bash -euxc "$(block 2)" >one.log 2>&1 &
 first=$!
 # The second begins while the first has the lock.
-until on two leasehold status --store postgresql://locks@10.77.0.1/locks 2>/dev/null | grep -q '^report'; do
+until on two leasehold status --store "$url" 2>/dev/null | grep -q '^report'; do
   kill -0 "$first" || { cat one.log >&2; exit 1; }
   sleep 0.05
 done

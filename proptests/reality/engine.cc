@@ -1,9 +1,14 @@
 #include "proptests/reality/engine.h"
 
 #include <chrono>
+#include <iterator>
+#include <optional>
 #include <stdexcept>
 
 #include "lib/tests/stores/fault_proxy.h"
+#ifdef LEASEHOLD_WITH_ETCD
+#include "lib/tests/stores/etcd_server.h"
+#endif
 #ifdef LEASEHOLD_WITH_POSTGRES
 #include "lib/tests/stores/postgres_server.h"
 #endif
@@ -58,9 +63,85 @@ class SingleServer final : public Engine {
   bool frozen_ = false;
 };
 
+#ifdef LEASEHOLD_WITH_ETCD
+/// Three members, each behind a proxy. At most one is away for long: a majority goes on.
+class ThreeMembers final : public Engine {
+ public:
+  std::string url() const override {
+    // Not everybody asks the same member first.
+    std::size_t first = 0;
+    for (const auto& [what, times] : done()) first += static_cast<std::size_t>(times);
+    std::string hosts;
+    for (std::size_t i = 0; i < std::size(proxies_); ++i) {
+      const FaultProxy& proxy = proxies_[(first + i) % std::size(proxies_)];
+      hosts += (hosts.empty() ? "127.0.0.1:" : ",127.0.0.1:") + std::to_string(proxy.port());
+    }
+    return "etcd://" + hosts;
+  }
+
+  void disturb(std::minstd_rand& random) override {
+    const std::size_t one = random() % cluster_.size();
+    switch (random() % 8) {
+      case 0:
+        cluster_.kill(one);
+        cluster_.start(one);
+        return count("member killed and started again");
+      case 1:
+        cluster_.kill(one);
+        cluster_.kill((one + 1) % cluster_.size());
+        cluster_.start(one);
+        cluster_.start((one + 1) % cluster_.size());
+        return count("majority killed and started again");
+      case 2:
+        frozen_ = cluster_.leader();
+        cluster_.freeze(*frozen_);
+        return count("leader stopped for a while");
+      case 3:
+        frozen_ = one;
+        cluster_.freeze(one);
+        return count("member stopped for a while");
+      case 4:
+        proxies_[one].blackhole(true);
+        return count("network swallows everything");
+      case 5:
+        for (FaultProxy& proxy : proxies_)
+          proxy.delay(std::chrono::milliseconds(1 + random() % 40));
+        return count("network delays");
+      case 6:
+        for (FaultProxy& proxy : proxies_) proxy.cut();
+        return count("connections cut");
+      default:
+        proxies_[one].half_open();
+        return count("connections half open");
+    }
+  }
+
+  void calm() override {
+    if (frozen_) cluster_.thaw(*frozen_);
+    frozen_.reset();
+    for (FaultProxy& proxy : proxies_) {
+      proxy.blackhole(false);
+      proxy.delay(std::chrono::milliseconds(0));
+    }
+  }
+
+ private:
+  EtcdCluster cluster_{3};
+  FaultProxy proxies_[3]{FaultProxy(cluster_.port(0)), FaultProxy(cluster_.port(1)),
+                         FaultProxy(cluster_.port(2))};
+  std::optional<std::size_t> frozen_;
+};
+#endif
+
 }  // namespace
 
 std::unique_ptr<Engine> engine_named(const std::string& name) {
+#ifdef LEASEHOLD_WITH_ETCD
+  if (name == "etcd") {
+    if (EtcdCluster::program().empty()) return nullptr;
+    return std::make_unique<ThreeMembers>();
+  }
+#endif
 #ifdef LEASEHOLD_WITH_POSTGRES
   if (name == "postgres") {
     if (PostgresServer::programs().empty()) return nullptr;

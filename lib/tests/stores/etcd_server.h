@@ -43,9 +43,8 @@ class EtcdCluster {
   }
 
   std::size_t size() const { return members_.size(); }
-  std::string host(std::size_t i) const {
-    return "127.0.0.1:" + std::to_string(members_[i].client_port);
-  }
+  int port(std::size_t i) const { return members_[i].client_port; }
+  std::string host(std::size_t i) const { return "127.0.0.1:" + std::to_string(port(i)); }
   /// Of all members, that of `first` before the others.
   std::string url(const std::string& rest = {}, std::size_t first = 0) const {
     std::string hosts;

@@ -22,7 +22,7 @@ using EtcdModel = EtcdTest;
 std::uint64_t sequences() {
   // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody writes it meanwhile
   const char* const wanted = std::getenv("LEASEHOLD_SEQUENCES");
-  return wanted == nullptr ? 300 : std::stoull(wanted);
+  return wanted == nullptr ? 500 : std::stoull(wanted);
 }
 
 // Two stores take turns, so that what each remembers of a key is wrong half of the time.

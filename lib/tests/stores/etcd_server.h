@@ -29,11 +29,13 @@ class EtcdCluster {
   static std::string program() { return installed("etcd", {}); }
   static std::string etcdctl() { return installed("etcdctl", {}); }
 
-  /// Starts `members` of them. A crash of the machine is not what tests are about, so they do not
-  /// wait for the disk. `more` are options of etcd's, e.g. for TLS, which then says "https".
+  /// Starts `members` of them. `more` are options of etcd's, e.g. for TLS, which then says "https".
+  /// A crash of the machine is not what tests are about, so they do not wait for the disk unless
+  /// they are `durable`.
   explicit EtcdCluster(std::size_t members, std::vector<std::string> more = {},
-                       std::string protocol = "http")
+                       std::string protocol = "http", bool durable = false)
       : more_(std::move(more)), protocol_(std::move(protocol)), members_(members) {
+    if (!durable) more_.emplace_back("--unsafe-no-fsync");
     for (Member& one : members_) {
       one.client_port = free_port();
       one.peer_port = free_port();
@@ -151,7 +153,6 @@ class EtcdCluster {
                                      peer(i),
                                      "--initial-cluster",
                                      all,
-                                     "--unsafe-no-fsync",
                                      "--heartbeat-interval",
                                      size() > 1 ? "50" : "10",
                                      "--election-timeout",
@@ -176,7 +177,7 @@ class EtcdCluster {
   }
 
   const TempDir dir_;
-  const std::vector<std::string> more_;
+  std::vector<std::string> more_;
   const std::string protocol_;
   std::vector<Member> members_;
 };

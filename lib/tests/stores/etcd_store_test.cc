@@ -260,6 +260,12 @@ TEST_F(EtcdStoreTest, WhatIsNoRecordIsToldAndLeftAlone) {
   expect_words("[]", "no record of leasehold");
   expect_words(R"({"format":1})", "see \"version\"");
   expect_words(R"({"format":2})", "format 2 is newer");
+  // It fails alone in its batch.
+  ASSERT_EQ(acquire(*store, "good", a), "granted");
+  const auto renewed = store->renew(std::vector{renewal("k", a, 1), renewal("good", a, 1)});
+  ASSERT_TRUE(renewed) << renewed.error().detail;
+  EXPECT_TRUE(std::holds_alternative<Error>(renewed->answer[0]));
+  EXPECT_TRUE(std::holds_alternative<Renewed>(renewed->answer[1]));
   ASSERT_EQ(server().control({"put", prefix + "/incarnation", "mine"}), 0);
   EXPECT_EQ(acquire(*store, "k", a), "misuse");
 }

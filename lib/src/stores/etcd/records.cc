@@ -130,7 +130,8 @@ bool EtcdRecords::apply(EtcdSession& session, const std::vector<std::string>& ke
 void EtcdRecords::give_up_if_over(const Patience& patience) {
   if (!patience.over()) return;
   throw EtcdFailure(Errc::not_applied,
-                    "others changed the record each time before this could: try again");
+                    "time ran out, since others changed the record or the servers are slow: try "
+                    "again");
 }
 
 std::vector<EtcdRecords::Group> EtcdRecords::groups_of(std::span<const RenewRequest> batch) {
@@ -156,6 +157,26 @@ std::vector<EtcdRecords::Group> EtcdRecords::groups_of(std::span<const RenewRequ
   return groups;
 }
 
+// The text of a record after some renewals of it. What is no record fails alone.
+std::string EtcdRecords::renew_key(const std::string& text, std::span<const RenewRequest> batch,
+                                   const std::vector<std::size_t>& places,
+                                   std::vector<RenewAnswer>& answers) {
+  try {
+    Record record = etcd_record_of(text);
+    const Version before = record.version;
+    for (const std::size_t place : places) {
+      answers[place] = stores::renew(record, judge(), batch[place]);
+    }
+    return record.version == before ? text : etcd_text_of(record);
+  } catch (const EtcdFailure& failure) {
+    for (const std::size_t place : places) {
+      answers[place] =
+          Error{failure.kind(), "renew \"" + batch[place].key + "\": " + failure.what()};
+    }
+    return text;
+  }
+}
+
 EtcdRecords::Together EtcdRecords::renew_group(EtcdSession& session,
                                                std::span<const RenewRequest> batch,
                                                const Group& group, const Patience& patience,
@@ -167,12 +188,7 @@ EtcdRecords::Together EtcdRecords::renew_group(EtcdSession& session,
     if (!sight.incarnation && !look(session, keys, Missing::tell, patience, sight)) return {};
     std::vector<std::string> after = sight.texts;
     for (std::size_t i = 0; i < keys.size(); ++i) {
-      Record record = record_in(keys[i], sight.texts[i]);
-      const Version before = record.version;
-      for (const std::size_t place : group.at(keys[i])) {
-        answers[place] = stores::renew(record, judge(), batch[place]);
-      }
-      if (record.version != before) after[i] = etcd_text_of(record);
+      after[i] = renew_key(sight.texts[i], batch, group.at(keys[i]), answers);
     }
     if (apply(session, keys, after, patience, sight)) return {.incarnation = sight.incarnation};
     give_up_if_over(patience);
@@ -195,6 +211,7 @@ std::optional<Answered<std::vector<RenewAnswer>>> EtcdRecords::renew(
     const Group group = groups[next];
     std::optional<Error> failed;
     try {
+      if (next > 0) give_up_if_over(patience);
       const Together done = renew_group(session, batch, group, patience, answered.answer);
       if (done.is_disturbed) {
         for (const auto& one : group) groups.push_back({one});

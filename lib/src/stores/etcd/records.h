@@ -102,6 +102,9 @@ class EtcdRecords {
   bool apply(EtcdSession& session, const std::vector<std::string>& keys,
              const std::vector<std::string>& after, const Patience& patience, Sight& sight);
   static void give_up_if_over(const Patience& patience);
+  static std::string renew_key(const std::string& text, std::span<const RenewRequest> batch,
+                               const std::vector<std::size_t>& places,
+                               std::vector<RenewAnswer>& answers);
   std::vector<Group> groups_of(std::span<const RenewRequest> batch);
   Together renew_group(EtcdSession& session, std::span<const RenewRequest> batch,
                        const Group& group, const Patience& patience,

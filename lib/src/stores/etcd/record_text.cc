@@ -5,6 +5,7 @@
 
 #include "lib/src/stores/etcd/failure.h"
 #include "lib/src/stores/etcd/json.h"
+#include "lib/src/text/json_text.h"
 #include "lib/src/text/utf8.h"
 
 namespace leasehold::stores {
@@ -39,12 +40,8 @@ AnyId id(const Json& record, const char* name) {
   return value;
 }
 
-template <class AnyId>
-std::string text(const AnyId& id) {
-  return id ? to_string(id) : std::string();
-}
-
 Authority authority(const Json& record) {
+  if (!record.contains("authority")) return Authority::observation;
   const std::string name = text_of(record, "authority");
   for (const Authority one : {Authority::host_clock, Authority::store_clock, Authority::wall_clock,
                               Authority::observation}) {
@@ -65,19 +62,22 @@ bool is_utf8(std::string_view bytes) {
 }  // namespace
 
 std::string etcd_text_of(const Record& record) {
-  Json text_form{{"format", format},
-                 {"version", std::to_string(record.version)},
-                 {"term", std::to_string(record.term)},
-                 {"owner", text(record.owner)},
-                 {"last_owner", text(record.last_owner)},
-                 {"lease_ns", std::to_string(record.lease.count())},
-                 {"authority", to_string(record.authority)},
-                 {"domain", record.domain},
-                 {"seq", std::to_string(record.seq)},
-                 {"renew_id", text(record.renew_id)}};
+  JsonObject object;
+  object.add("format", format)
+      .add("version", std::to_string(record.version))
+      .add("term", std::to_string(record.term));
+  if (record.owner) object.add("owner", to_string(record.owner));
+  if (record.last_owner) object.add("last_owner", to_string(record.last_owner));
+  object.add("lease_ns", std::to_string(record.lease.count()));
+  if (record.authority != Authority::observation) {
+    object.add("authority", to_string(record.authority));
+  }
+  if (record.domain != etcd_domain) object.add("domain", record.domain);
+  if (record.seq != 0) object.add("seq", std::to_string(record.seq));
+  if (record.renew_id) object.add("renew_id", to_string(record.renew_id));
   const bool plain = is_utf8(record.info);
-  text_form[plain ? "info" : "info_base64"] = plain ? record.info : base64(record.info);
-  return text_form.dump();
+  object.add(plain ? "info" : "info_base64", plain ? record.info : base64(record.info));
+  return object.text();
 }
 
 Record etcd_record_of(const std::string& text) {
@@ -96,8 +96,8 @@ Record etcd_record_of(const std::string& text) {
   record.last_owner = id<OwnerId>(read, "last_owner");
   record.lease = Length(static_cast<std::int64_t>(number(read, "lease_ns")));
   record.authority = authority(read);
-  record.domain = text_of(read, "domain");
-  record.seq = number(read, "seq");
+  record.domain = read.contains("domain") ? text_of(read, "domain") : etcd_domain;
+  record.seq = read.contains("seq") ? number(read, "seq") : 0;
   record.renew_id = id<RenewId>(read, "renew_id");
   const bool plain = read.contains("info");
   record.info = plain ? text_of(read, "info") : from_base64(text_of(read, "info_base64"));

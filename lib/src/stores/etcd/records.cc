@@ -108,22 +108,22 @@ bool EtcdRecords::look(EtcdSession& session, const std::vector<std::string>& key
 bool EtcdRecords::apply(EtcdSession& session, const std::vector<std::string>& keys,
                         const std::vector<std::string>& after, const Patience& patience,
                         Sight& sight) {
-  const std::vector<std::string> all = paths(keys);
-  EtcdTxn txn{.compares = {{incarnation_, to_string(sight.incarnation)}},
-              .puts = {},
-              .otherwise_read = all};
+  EtcdTxn txn{
+      .compares = {{incarnation_, to_string(sight.incarnation)}}, .puts = {}, .otherwise_read = {}};
   for (std::size_t i = 0; i < keys.size(); ++i) {
+    const std::string path = path_of(keys[i]);
     const std::string& before = sight.texts[i];
-    txn.compares.emplace_back(all[i + 1], before.empty() ? std::nullopt : std::optional(before));
-    if (after[i] != before) txn.puts.emplace_back(all[i + 1], after[i]);
+    txn.compares.emplace_back(path, before.empty() ? std::nullopt : std::optional(before));
+    if (after[i] != before) txn.puts.emplace_back(path, after[i]);
+    txn.otherwise_read.push_back(path);
   }
   const EtcdTxnAnswer answer = session.run(txn, patience);
-  if (answer.applied) {
-    sight.texts = after;
-  } else {
-    sight = sight_of(answer.values);
-  }
-  remember(keys, sight);
+  std::vector<std::string> found = after;
+  for (std::size_t i = 0; i < answer.values.size(); ++i) found[i] = answer.values[i].value_or("");
+  // If the records are what they were taken for, the incarnation is not, and is to be looked at.
+  if (!answer.applied && found == sight.texts) sight.incarnation = {};
+  sight.texts = std::move(found);
+  if (sight.incarnation) remember(keys, sight);
   return answer.applied;
 }
 

@@ -21,9 +21,6 @@
 
 namespace leasehold::stores {
 
-/// Nobody's clock judges here.
-inline constexpr const char* etcd_domain = "etcd";
-
 /// Thread-safe, as far as callers bring sessions of their own. Everything throws `EtcdFailure`.
 class EtcdRecords {
  public:

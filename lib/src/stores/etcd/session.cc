@@ -13,11 +13,29 @@ using Stage = HttpAnswer::Stage;
 constexpr long good = 200;
 constexpr const char* kv_txn = "/v3/kv/txn";
 
-Json range(const std::string& key) { return {{"request_range", {{"key", base64(key)}}}}; }
+// Requests are put together as they are: all that is in them is base64, digits and names.
+std::string range(const std::string& key) {
+  return R"({"request_range":{"key":")" + base64(key) + R"("}})";
+}
 
-Json comparison(const std::string& key, const std::optional<std::string>& value) {
-  if (value) return {{"key", base64(key)}, {"target", "VALUE"}, {"value", base64(*value)}};
-  return {{"key", base64(key)}, {"target", "CREATE"}, {"create_revision", "0"}};
+std::string comparison(const std::string& key, const std::optional<std::string>& value) {
+  const std::string start = R"({"key":")" + base64(key) + R"(","target":")";
+  if (value) return start + R"(VALUE","value":")" + base64(*value) + R"("})";
+  return start + R"(CREATE","create_revision":"0"})";
+}
+
+std::string put(const std::string& key, const std::string& value) {
+  return R"({"request_put":{"key":")" + base64(key) + R"(","value":")" + base64(value) + R"("}})";
+}
+
+template <class Range, class Text>
+std::string list(const Range& range, Text text) {
+  std::string all = "[";
+  for (const auto& one : range) {
+    if (all.size() > 1) all += ',';
+    all += text(one);
+  }
+  return all + "]";
 }
 
 std::optional<std::string> value_in(const Json& response) {
@@ -36,32 +54,24 @@ std::vector<std::optional<std::string>> values_in(const Json& answer, std::size_
   return values;
 }
 
-// Keys are base64, what else there is is ours: no text that is not UTF-8 is in there.
-Json ranges(const std::vector<std::string>& keys) {
-  Json all = Json::array();
-  for (const std::string& key : keys) all.push_back(range(key));
-  return all;
-}
-
 }  // namespace
 
 EtcdTxnAnswer EtcdSession::run(const EtcdTxn& txn, const Patience& patience) {
-  Json request{{"compare", Json::array()}, {"success", Json::array()}};
-  for (const auto& [key, value] : txn.compares)
-    request["compare"].push_back(comparison(key, value));
-  for (const auto& [key, value] : txn.puts) {
-    request["success"].push_back(
-        {{"request_put", {{"key", base64(key)}, {"value", base64(value)}}}});
-  }
+  std::string writes = list(txn.puts, [](const auto& one) { return put(one.first, one.second); });
   if (!txn.wiped_prefix.empty()) {
     std::string end = txn.wiped_prefix;
     ++end.back();
-    request["success"].push_back(
-        {{"request_delete_range",
-          {{"key", base64(txn.wiped_prefix)}, {"range_end", base64(end)}}}});
+    writes.back() = txn.puts.empty() ? ' ' : ',';
+    writes += R"({"request_delete_range":{"key":")" + base64(txn.wiped_prefix) +
+              R"(","range_end":")" + base64(end) + R"("}}])";
   }
-  request["failure"] = ranges(txn.otherwise_read);
-  const Json answer = parsed_object(call(kv_txn, request.dump(), patience));
+  const std::string compares =
+      list(txn.compares, [](const auto& one) { return comparison(one.first, one.second); });
+  const Json answer =
+      parsed_object(call(kv_txn,
+                         R"({"compare":)" + compares + R"(,"success":)" + writes +
+                             R"(,"failure":)" + list(txn.otherwise_read, range) + "}",
+                         patience));
   const Json& succeeded = member(answer, "succeeded");
   if (succeeded.is_boolean() && succeeded.get<bool>()) return {.applied = true, .values = {}};
   return {.applied = false, .values = values_in(answer, txn.otherwise_read.size())};
@@ -69,19 +79,18 @@ EtcdTxnAnswer EtcdSession::run(const EtcdTxn& txn, const Patience& patience) {
 
 std::vector<std::optional<std::string>> EtcdSession::read(const std::vector<std::string>& keys,
                                                           const Patience& patience) {
-  const Json request{{"success", ranges(keys)}};
-  return values_in(parsed_object(call(kv_txn, request.dump(), patience)), keys.size());
+  const std::string answer = call(kv_txn, R"({"success":)" + list(keys, range) + "}", patience);
+  return values_in(parsed_object(answer), keys.size());
 }
 
 std::pair<std::optional<std::string>, std::vector<std::string>> EtcdSession::keys(
     const std::string& key, const std::string& from, const std::string& end, std::uint64_t most,
     const Patience& patience) {
-  Json many{{"key", base64(from)},
-            {"range_end", base64(end)},
-            {"limit", std::to_string(most)},
-            {"keys_only", true}};
-  const Json request{{"success", {range(key), {{"request_range", std::move(many)}}}}};
-  const Json answer = parsed_object(call(kv_txn, request.dump(), patience));
+  const std::string many = R"({"request_range":{"key":")" + base64(from) + R"(","range_end":")" +
+                           base64(end) + R"(","limit":")" + std::to_string(most) +
+                           R"(","keys_only":true}})";
+  const Json answer =
+      parsed_object(call(kv_txn, R"({"success":[)" + range(key) + "," + many + "]}", patience));
   const std::optional<std::string> value = values_in(answer, 2).front();
   std::vector<std::string> found;
   for (const Json& one :

@@ -44,7 +44,7 @@ class EtcdTest : public testing::Test {
     EXPECT_EQ(error.detail.find('\n'), std::string::npos) << error.detail;
   }
 
-  std::string url() const { return server().url("/" + prefix); }
+  std::string url() const { return server().url("/" + prefix_); }
   static EtcdCluster& server() { return *shared_etcd(); }
 
   /// What an acquire by `owner` comes to: "granted", "busy", "moved", or the kind of error.
@@ -69,7 +69,10 @@ class EtcdTest : public testing::Test {
             .lease = std::chrono::hours(1)};
   }
 
-  const std::string prefix = new_prefix();
+  const std::string& prefix() const { return prefix_; }
+
+ private:
+  const std::string prefix_ = new_prefix();
 };
 
 }  // namespace leasehold

@@ -86,8 +86,6 @@ class VirtualEtcd final : public VirtualSubject {
       : one_(std::move(one)), two_(std::move(two)) {}
   Store& store() override { return *one_; }
   Store& another() override { return *two_; }
-  // Two tests of one program use one prefix: keys and owners are new each time.
-  Random& random() override { return Subject::random(); }
 
  private:
   const std::unique_ptr<Store> one_;

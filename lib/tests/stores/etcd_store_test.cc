@@ -47,7 +47,7 @@ TEST(EtcdUrl, WhereNobodyListensNothingIsApplied) {
 }
 
 TEST_F(EtcdStoreTest, AMemberThatIsNotThereIsPassedOver) {
-  const auto store = open("etcd://127.0.0.1:1," + server().host(0) + "/" + prefix);
+  const auto store = open("etcd://127.0.0.1:1," + server().host(0) + "/" + prefix());
   ASSERT_TRUE(store);
   EXPECT_EQ(acquire(*store, "k", a), "granted");
   EXPECT_EQ(acquire(*store, "k", b), "busy");
@@ -59,6 +59,7 @@ TEST_F(EtcdStoreTest, ManyOpenAFreshPrefixAtOnceAndShareIt) {
   constexpr int many = 20;
   std::vector<std::unique_ptr<EtcdStore>> stores(many);
   std::vector<std::thread> threads;
+  threads.reserve(many);
   for (auto& store : stores) {
     threads.emplace_back([&] { store = open(); });
   }
@@ -81,6 +82,7 @@ TEST_F(EtcdStoreTest, OfManyThatAskAtOnceOneIsGrantedEachTerm) {
   constexpr int many = 8;
   constexpr Term terms = 25;
   std::vector<std::unique_ptr<EtcdStore>> stores;
+  stores.reserve(many);
   for (int i = 0; i < many; ++i) stores.push_back(open());
   for (Term term = 0; term < terms; ++term) {
     std::atomic<int> granted = 0;
@@ -107,6 +109,7 @@ TEST_F(EtcdStoreTest, AVersionThatWasWatchedGoesToOne) {
   constexpr std::uint64_t many = 6;
   constexpr int rounds = 20;
   std::vector<std::unique_ptr<EtcdStore>> stores;
+  stores.reserve(many);
   for (std::uint64_t i = 0; i < many; ++i) stores.push_back(open());
   for (int round = 0; round < rounds; ++round) {
     const std::string key = "k" + std::to_string(round);
@@ -203,7 +206,7 @@ TEST_F(EtcdStoreTest, AWipedStoreIsBegunAnewUnderAnotherIncarnation) {
   ASSERT_TRUE(store && other);
   ASSERT_EQ(acquire(*store, "k", a), "granted");
   const Incarnation before = store->inspect("k")->incarnation;
-  ASSERT_EQ(server().control({"del", "--prefix", prefix + "/"}), 0);
+  ASSERT_EQ(server().control({"del", "--prefix", prefix() + "/"}), 0);
   const std::vector<RenewRequest> batch{renewal("k", a, 1)};
   const auto renewed = store->renew(batch);
   ASSERT_TRUE(renewed) << renewed.error().detail;
@@ -235,7 +238,7 @@ TEST_F(EtcdStoreTest, WithoutItsIncarnationAllIsBegunAnew) {
     ASSERT_TRUE(store->release({"k", a, term + 1}));
   }
   ASSERT_EQ(acquire(*store, "k", a, 3), "granted");
-  ASSERT_EQ(server().control({"del", prefix + "/incarnation"}), 0);
+  ASSERT_EQ(server().control({"del", prefix() + "/incarnation"}), 0);
   EXPECT_EQ(acquire(*store, "k", b), "granted");
   EXPECT_EQ(store->inspect("k")->answer->term, 1U);
 }
@@ -245,7 +248,7 @@ TEST_F(EtcdStoreTest, WhatIsNoRecordIsToldAndLeftAlone) {
   const auto store = open();
   ASSERT_TRUE(store);
   const auto expect_words = [&](const std::string& value, const std::string& words) {
-    ASSERT_EQ(server().control({"put", prefix + "/key/k", value}), 0);
+    ASSERT_EQ(server().control({"put", prefix() + "/key/k", value}), 0);
     const auto answered = store->acquire({.key = "k",
                                           .owner = a,
                                           .expected_term = 0,
@@ -266,7 +269,7 @@ TEST_F(EtcdStoreTest, WhatIsNoRecordIsToldAndLeftAlone) {
   ASSERT_TRUE(renewed) << renewed.error().detail;
   EXPECT_TRUE(std::holds_alternative<Error>(renewed->answer[0]));
   EXPECT_TRUE(std::holds_alternative<Renewed>(renewed->answer[1]));
-  ASSERT_EQ(server().control({"put", prefix + "/incarnation", "mine"}), 0);
+  ASSERT_EQ(server().control({"put", prefix() + "/incarnation", "mine"}), 0);
   EXPECT_EQ(acquire(*store, "k", a), "misuse");
 }
 

@@ -114,7 +114,7 @@ std::string EtcdSession::check_version(const Patience& patience) {
             "; see that etcd runs and is reached as the url says, and whether it wants tls=on");
   }
   const Json told = Json::parse(answer.body, nullptr, false);
-  const std::string version = text_of(told, "etcdserver");
+  std::string version = text_of(told, "etcdserver");
   if (answer.status != good || version.empty()) {
     throw EtcdFailure(Errc::misuse, endpoint() + ": " + etcd_refusal(answer).words);
   }

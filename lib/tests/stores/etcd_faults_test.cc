@@ -80,9 +80,13 @@ TEST_F(EtcdFaults, WhatWasAcknowledgedOutlivesAKilledServer) {
 TEST_F(EtcdFaults, AFrozenServersAnswerIsUnknownAndItsWorkIsFoundLater) {
   EtcdCluster mine(1);
   const auto store = open(mine.url(), 1s);
-  ASSERT_TRUE(store);
+  // That another member refuses to be asked takes nothing back.
+  const auto roaming = open(mine.url(",127.0.0.1:1"), 1s);
+  ASSERT_TRUE(store && roaming);
   ASSERT_EQ(acquire(*store, "k", a), "granted");
+  ASSERT_EQ(acquire(*roaming, "k", b), "busy");
   mine.freeze();
+  EXPECT_EQ(acquire(*roaming, "other", b), "unknown");
   EXPECT_EQ(acquire(*store, "other", b), "unknown");
   EXPECT_EQ(acquire(*store, "other", b), "unknown");
   mine.thaw();

@@ -27,6 +27,17 @@ if(NOT hiredis_FOUND)
   message(STATUS "Redis store: not built, there is no hiredis (libhiredis-dev) or it is switched off")
   set(LEASEHOLD_REDIS OFF)
 endif()
+if(LEASEHOLD_ETCD AND NOT LEASEHOLD_SHARED)
+  find_package(CURL 7.68 QUIET) # curl_multi_wakeup
+  # The simulator brings it along.
+  if(NOT LEASEHOLD_BUILD_SIM)
+    find_package(nlohmann_json 3.11 QUIET CONFIG)
+  endif()
+endif()
+if(NOT CURL_FOUND OR NOT (LEASEHOLD_BUILD_SIM OR nlohmann_json_FOUND))
+  message(STATUS "etcd store: not built, there is no libcurl (libcurl4-openssl-dev) or nlohmann_json (nlohmann-json3-dev), or it is switched off")
+  set(LEASEHOLD_ETCD OFF)
+endif()
 
 if(LEASEHOLD_BUILD_TESTS)
   include(GoogleTest)

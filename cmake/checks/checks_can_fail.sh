@@ -37,6 +37,7 @@ expect() {
 fails_with() {
   local check=$1 file=$2 line=$3
   good_tree
+  mkdir -p "$(dirname "$file")"
   echo "$line" >>"$file"
   expect fails "$file with '$line'" "$checks/$check.sh" .
 }
@@ -72,6 +73,13 @@ fails_with arrows sim/world/world.cc '#include "leasehold/time.h"'
 fails_with arrows lib/include/leasehold/time.h '#include "lib/src/core/machine.h"'
 fails_with arrows lib/include/leasehold/time.h '#include <sqlite3.h>'
 fails_with arrows lib/src/core/machine.h '#include <nlohmann/json.hpp>'
+fails_with arrows lib/src/stores/sqlite/records.cc '#include <nlohmann/json.hpp>'
+fails_with arrows lib/src/stores/record.cc '#include "lib/src/stores/etcd/json.h"'
+fails_with arrows lib/src/stores/etcd/session.cc '#include <CLI/CLI.hpp>'
+good_tree
+mkdir lib/src/stores/etcd
+echo '#include <nlohmann/json.hpp>' >lib/src/stores/etcd/json.h
+expect passes 'JSON in the etcd store' "$checks/arrows.sh" .
 fails_with arrows lib/src/core/machine.cc '#  include "lib/src/stores/record.h"'
 fails_with arrows lib/src/time/timing.cc '#include "lib/src/core/machine.h"'
 

@@ -1,5 +1,8 @@
 #include "lib/cli/components.h"
 
+#ifdef LEASEHOLD_WITH_ETCD
+#include <leasehold/etcd_store.h>
+#endif
 #ifdef LEASEHOLD_WITH_POSTGRES
 #include <leasehold/postgres_store.h>
 #endif
@@ -10,6 +13,9 @@
 namespace leasehold::cli {
 
 void add_components() {
+#ifdef LEASEHOLD_WITH_ETCD
+  add_etcd();
+#endif
 #ifdef LEASEHOLD_WITH_POSTGRES
   add_postgres();
 #endif

@@ -34,8 +34,8 @@ class Engine {
   std::map<std::string, int> done_;
 };
 
-/// "postgres": a primary alone; "redis": one that syncs every write. Null if its server is not
-/// installed here. Throws for a name that is none.
+/// "postgres": a primary alone; "redis": one that syncs every write; "etcd": three members. Null if
+/// its server is not installed here. Throws for a name that is none.
 std::unique_ptr<Engine> engine_named(const std::string& name);
 
 }  // namespace leasehold::reality

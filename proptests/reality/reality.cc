@@ -275,7 +275,8 @@ int main(int argc, char** argv) {
     app.add_option("--kills", options.kills, "Ends after so many kill -9 ...");
     app.add_option("--stops", options.stops, "... and so many SIGSTOP beyond the lease ...");
     app.add_option("--engine", options.engine,
-                   "A server of this machine that keeps the lock: postgres or redis; else SQLite");
+                   "A server of this machine that keeps the lock: etcd, postgres, redis; else "
+                   "SQLite");
     app.add_option("--disturbances", options.disturbances,
                    "... and so much done to the server and the network before it ...");
     app.add_option("--seconds", options.seconds, "... and so many seconds");

@@ -88,6 +88,7 @@ class PostgresServer {
       process_.emplace(as_user("postgres", command), log());
     } while (!comes_up());
   }
+  static constexpr bool has_clock = true;
   /// The clock by which the server judges.
   FakedClock& clock() { return clock_; }
   void kill() { process_->kill(); }

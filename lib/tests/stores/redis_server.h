@@ -1,7 +1,6 @@
 // A Redis server of a test's own, on a free port of loopback, in a directory of its own.
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <string>
 #include <unistd.h>
@@ -13,7 +12,6 @@
 #include <leasehold/redis_store.h>
 #include "lib/src/stores/redis/failure.h"
 #include "lib/src/stores/redis/link.h"
-#include "lib/tests/stores/faked_clock.h"
 #include "lib/tests/stores/server_process.h"
 #include "lib/tests/temp_dir.h"
 
@@ -38,12 +36,11 @@ class RedisServer {
   /// On the port and the data that it had, if it ran before.
   void start() {
     for (int tries = 0; !process_ && tries < 20; ++tries) {
-      if (port_ == 0 || (tries > 0 && !clock_.is_on())) port_ = free_port();
+      if (port_ == 0 || tries > 0) port_ = free_port();
       process_ = std::make_unique<ServerProcess>(command(), dir_.file("log"));
-      const auto began = std::chrono::steady_clock::now();
       while (process_ && !answers()) {
         // Somebody else may have taken the port meanwhile.
-        if (process_->has_ended() || clock_.is_stuck_since(began)) process_.reset();
+        if (process_->has_ended()) process_.reset();
         usleep(1000);
       }
     }
@@ -53,8 +50,6 @@ class RedisServer {
   void stop() const { process_->freeze(); }
   void go_on() const { process_->thaw(); }
 
-  /// The clock by which the server judges.
-  FakedClock& clock() { return clock_; }
   int port_number() const { return port_; }
   std::string port() const { return std::to_string(port_); }
   std::string url(const std::string& more = {}) const {
@@ -90,16 +85,15 @@ class RedisServer {
   }
 
   std::vector<std::string> command() const {
-    std::vector<std::string> words = clock_.words();
-    words.insert(words.end(), {"redis-server", "--port", port(), "--bind", "127.0.0.1", "--save",
-                               "", "--appendonly", "no", "--daemonize", "no", "--dir", dir_.path(),
-                               "--unixsocket", "socket"});
+    std::vector<std::string> words{"redis-server", "--port",       port(),  "--bind",
+                                   "127.0.0.1",    "--save",       "",      "--appendonly",
+                                   "no",           "--daemonize",  "no",    "--dir",
+                                   dir_.path(),    "--unixsocket", "socket"};
     words.insert(words.end(), settings_.begin(), settings_.end());
     return words;
   }
 
   const TempDir dir_;
-  FakedClock clock_{dir_.file("offset")};
   const Settings settings_;
   int port_ = 0;
   std::unique_ptr<ServerProcess> process_;

@@ -136,6 +136,8 @@ class ServerProcess {
     ::kill(pid_, signal);
     wait();
   }
+  /// True if `kill`, `end` or `wait` is done with it.
+  bool is_gone() const { return pid_ <= 0; }
   /// Waits until it has gone by itself; its exit code, or -1 if a signal ended it.
   int wait() {
     if (pid_ <= 0) return -1;

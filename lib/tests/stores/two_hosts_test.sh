@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The quick start of a store's page in lib/docs, line for line, between three hosts: network namespaces of
 # this machine, joined by a bridge. As root; exit code 77 where namespaces or the server can't be had.
-# Usage: two_hosts_test.sh postgresql|redis PAGE COMMAND_DIRECTORY, in a directory to write in
+# Usage: two_hosts_test.sh postgresql|redis|etcd PAGE COMMAND_DIRECTORY, in a directory to write in
 set -euo pipefail
 engine=$1 page=$2 commands=$3
 net=lh$$
@@ -18,6 +18,8 @@ case $engine in
     programs=${programs%/initdb}
     ;;
   redis) command -v redis-server >/dev/null || skip "there is no redis-server here" ;;
+  etcd) { command -v etcd && command -v etcdctl; } >/dev/null || skip "there is no etcd here" ;;
+  *) echo "$engine is no server that is known here" >&2 && exit 1 ;;
 esac
 command -v ip >/dev/null || skip "there is no ip(8) here"
 
@@ -67,6 +69,16 @@ start_postgresql() {
 start_redis() {
   on db bash -euxc "$(block 1)"
   until on db redis-cli -h 10.77.0.1 --no-auth-warning -a hush ping | grep PONG; do sleep 0.1; done
+}
+start_etcd() {
+  ip netns exec "${net}db" setpriv --pdeathsig=KILL -- etcd --data-dir "$PWD/data" --advertise-client-urls http://10.77.0.1:2379 \
+    --listen-client-urls http://0.0.0.0:2379 >server.log 2>&1 &
+  server=$!
+  until on db env ETCDCTL_API=3 etcdctl endpoint health >/dev/null 2>&1; do
+    kill -0 "$server" || { cat server.log >&2; exit 1; }
+    sleep 0.1
+  done
+  ETCDCTL_API=3 on db bash -euxc "$(block 1)"
 }
 
 # block N: the Nth block of shell commands of the section.

@@ -1,0 +1,2 @@
+# What leasehold::etcd needs of whoever links it.
+find_dependency(CURL 7.68)

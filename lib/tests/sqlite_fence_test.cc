@@ -91,9 +91,11 @@ TEST_F(SqliteFenceTest, WithoutATransactionOrATenureItIsMisuse) {
   EXPECT_EQ(loose.error().kind, Errc::misuse);
   EXPECT_NE(loose.error().detail.find("BEGIN IMMEDIATE"), std::string::npos);
   user.run("BEGIN IMMEDIATE");
-  const auto empty = raise_fence(user.db(), Fence{});
-  ASSERT_FALSE(empty);
-  EXPECT_EQ(empty.error().kind, Errc::misuse);
+  for (const Fence& none : {Fence{}, token(0, 10), token(1, 10, Incarnation{})}) {
+    const auto empty = raise_fence(user.db(), none);
+    ASSERT_FALSE(empty);
+    EXPECT_EQ(empty.error().kind, Errc::misuse);
+  }
   user.run("ROLLBACK");
 }
 

@@ -1,7 +1,9 @@
 // What the SQLite store promises beyond the contract that all stores share: errors, files that are
 // not what they should be or go away, other people's tables, other boots.
+#include <condition_variable>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <string>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -252,6 +254,42 @@ TEST_F(SqliteStoreTest, KeysAreBytes) {
   ASSERT_TRUE(locks->acquire(request));
   EXPECT_TRUE(locks->inspect(odd)->answer);
   EXPECT_FALSE(locks->inspect("a")->answer);
+}
+
+/// Waits for a hint; one that never comes is found by the time limit of the test.
+class Ear final : public HintSink {
+ public:
+  void on_hint(const std::string& key) override {
+    const std::scoped_lock lock(mutex_);
+    heard_ = key;
+    news_.notify_all();
+  }
+  void await(const std::string& key) {
+    std::unique_lock lock(mutex_);
+    news_.wait(lock, [&] { return heard_ == key; });
+    heard_.clear();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable news_;
+  std::string heard_;
+};
+
+TEST_F(SqliteStoreTest, AReleaseAndAnAbandonAreHeardByWhoWatches) {
+  const auto one = store();
+  const auto two = store();
+  Ear ear;
+  two->set_hint_sink(&ear);
+  two->watch("k");
+  EXPECT_EQ(granted(*one, ann, 0).term, 1U);
+  ASSERT_TRUE(one->release({"k", ann, 1}));
+  ear.await("k");
+  EXPECT_EQ(granted(*one, bob, 1).term, 2U);
+  ASSERT_TRUE(one->abandon({"k", bob, 1}));
+  ear.await("k");
+  two->unwatch("k");
+  two->set_hint_sink(nullptr);
 }
 
 TEST_F(SqliteStoreTest, GoesOnWithoutItsSidecar) {

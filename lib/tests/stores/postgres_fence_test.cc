@@ -106,9 +106,11 @@ TEST_F(PostgresFenceTest, WantsAnOpenTransactionAndATokenThatIsOne) {
   ASSERT_FALSE(outside);
   EXPECT_EQ(outside.error().kind, Errc::misuse);
   user.run("BEGIN");
-  const auto empty = raise_fence(user.raw(), Fence{});
-  ASSERT_FALSE(empty);
-  EXPECT_EQ(empty.error().kind, Errc::misuse);
+  for (const Fence& none : {Fence{}, token(0, 10), token(1, 10, Incarnation{})}) {
+    const auto empty = raise_fence(user.raw(), none);
+    ASSERT_FALSE(empty);
+    EXPECT_EQ(empty.error().kind, Errc::misuse);
+  }
   user.run("ROLLBACK");
   // A table that is not what it should be: PostgreSQL's words, and nothing worse.
   user.run("CREATE TABLE leasehold_fence(other integer)");

@@ -23,7 +23,6 @@ class FakedClock {
     if (is_on_) write();
     return is_on_;
   }
-  bool is_on() const { return is_on_; }
   /// A process sometimes hangs in libfaketime before it does anything (it meets a malloc that is
   /// not ready): one that was started at `began` and has not come up is best started again.
   bool is_stuck_since(std::chrono::steady_clock::time_point began) const {

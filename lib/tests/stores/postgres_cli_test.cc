@@ -1,48 +1,20 @@
 // The `leasehold` command on a PostgreSQL store.
 #include <string>
 
-#include "lib/tests/cli_fixture.h"
+#include "lib/tests/stores/command_on_store.h"
 #include "lib/tests/stores/postgres_fixture.h"
 
 namespace leasehold {
 namespace {
 
-class PostgresCli : public PostgresTest {
- protected:
-  /// `leasehold WORDS...` on the store.
-  std::unique_ptr<Program> leasehold(Words words) const {
-    Words all{program("leasehold"), words.front(), "--store", url()};
-    all.insert(all.end(), words.begin() + 1, words.end());
-    return std::make_unique<Program>(all, errors());
-  }
-  std::string errors() const { return dir_.file("errors"); }
-  std::string text_of_errors() const {
-    std::ifstream file(errors());
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-
- private:
-  const TempDir dir_;
-};
+using PostgresCli = CommandOnStore<PostgresTest>;
 
 TEST_F(PostgresCli, RunsUnderTheLockShowsItAndRefusesASecond) {
-  const auto first =
-      leasehold({"run", "--key", "deploy", "--", "sh", "-c", "echo term $LEASEHOLD_TERM; read x"});
-  EXPECT_EQ(first->line(), "term 1") << text_of_errors();
-  EXPECT_EQ(leasehold({"run", "--key", "deploy", "--wait", "0s", "--", "true"})->wait(), 75);
-  EXPECT_NE(leasehold({"status"})->rest().find("deploy"), std::string::npos) << text_of_errors();
-  EXPECT_NE(leasehold({"inspect", "deploy"})->rest().find("store_clock"), std::string::npos)
-      << text_of_errors();
-  first->end_input();
-  EXPECT_EQ(first->wait(), 1) << "read met the end of its input";
-  const auto second =
-      leasehold({"run", "--key", "deploy", "--", "sh", "-c", "echo term $LEASEHOLD_TERM"});
-  EXPECT_EQ(second->line(), "term 2");
-  EXPECT_EQ(second->wait(), 0);
+  expect_to_run_under_the_lock(url(), "store_clock");
 }
 
 TEST_F(PostgresCli, CheckSaysWhatIsWrongWithTheServer) {
-  const auto check = leasehold({"check", "--json"});
+  const auto check = leasehold(url(), {"check", "--json"});
   const std::string told = check->rest();
   EXPECT_EQ(check->wait(), 1) << "the tests' server does not wait for its disk";
   EXPECT_NE(told.find("\"fsync\": \"off\""), std::string::npos) << told;
@@ -51,15 +23,7 @@ TEST_F(PostgresCli, CheckSaysWhatIsWrongWithTheServer) {
 }
 
 TEST_F(PostgresCli, AServerThatIsNotThereIsOneClearError) {
-  const Words words{program("leasehold"), "status", "--store",
-                    "postgresql://user:secret@127.0.0.1:1/postgres"};
-  Program status(words, errors());
-  EXPECT_EQ(status.rest(), "");
-  EXPECT_EQ(status.wait(), 125);
-  const std::string said = text_of_errors();
-  EXPECT_NE(said.find("Connection refused"), std::string::npos) << said;
-  EXPECT_EQ(said.find("secret"), std::string::npos) << said;
-  EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 1) << said;
+  expect_one_clear_error("postgresql://user:secret@127.0.0.1:1/postgres");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // A store and the memory store, asked the same over one clock: the model is the contract.
 #pragma once
 
+#include <cstdlib>
 #include <functional>
 #include <map>
 #include <span>
@@ -199,6 +200,13 @@ class StoreTwins {
   std::vector<Instant<LocalClock>> moments_;
   SeenAnswers seen_;
 };
+
+/// How many histories are tried: `usually`, or what LEASEHOLD_SEQUENCES says.
+inline std::uint64_t sequences(std::uint64_t usually) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody writes it meanwhile
+  const char* const wanted = std::getenv("LEASEHOLD_SEQUENCES");
+  return wanted == nullptr ? usually : std::stoull(wanted);
+}
 
 /// Every kind of answer was given at least `times`: else the histories say too little.
 inline void expect_rich(const SeenAnswers& seen, int times) {

@@ -1,5 +1,4 @@
 // The Redis store's scripts give the answers of the memory store to any history of requests.
-#include <cstdlib>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -12,16 +11,10 @@ namespace {
 
 struct RedisModel : RedisTest {};
 
-std::uint64_t histories() {
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
-  const char* const wanted = std::getenv("LEASEHOLD_HISTORIES");
-  return wanted == nullptr ? 60 : std::stoull(wanted);
-}
-
 TEST_F(RedisModel, AnyHistoryGetsTheAnswersOfTheMemoryStore) {
   const RedisServer server;
   SeenAnswers seen;
-  for (std::uint64_t seed = 1; seed <= histories(); ++seed) {
+  for (std::uint64_t seed = 1; seed <= sequences(60); ++seed) {
     doubles::ManualClock clock(StoreTwins::start, Span<LocalClock>::ns(1000));
     doubles::SequenceRandom ids;
     const auto store = RedisStore::open(server.url("?prefix=" + std::to_string(seed) + ":"),

@@ -23,6 +23,21 @@ function(leasehold_add_store name)
   leasehold_setup(${target})
   set_property(GLOBAL APPEND PROPERTY leasehold_stores ${name})
   set_property(TARGET ${target} PROPERTY leasehold_client_library ${arg_PKG_CONFIG})
+  set_property(GLOBAL APPEND PROPERTY leasehold_client_targets ${arg_LIBRARIES})
+endfunction()
+
+# leasehold_check_headers_of_stores(<list> <list>): leaves out of the first, of headers,
+# those of stores that are not built, and adds to the second what those of the others include.
+function(leasehold_check_headers_of_stores headers_list libraries_list)
+  get_property(stores GLOBAL PROPERTY leasehold_stores)
+  foreach(name IN ITEMS postgres redis etcd)
+    if(NOT name IN_LIST stores)
+      list(FILTER ${headers_list} EXCLUDE REGEX "/${name}[/_]")
+    endif()
+  endforeach()
+  get_property(clients GLOBAL PROPERTY leasehold_client_targets)
+  set(${headers_list} "${${headers_list}}" PARENT_SCOPE)
+  set(${libraries_list} "${${libraries_list}};${clients}" PARENT_SCOPE)
 endfunction()
 
 # leasehold_link_stores(<target>): with all stores that are built, each told by LEASEHOLD_WITH_<NAME>.

@@ -1,13 +1,10 @@
 // What Redis answers to many at once is the history of one fenced lock per key (I19), also while
 // connections are cut and answers are lost.
-#include <atomic>
 #include <chrono>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "lib/tests/stores/fault_proxy.h"
 #include "lib/tests/stores/redis_fixture.h"
 #include "lib/tests/stores/store_history.h"
 
@@ -43,31 +40,16 @@ TEST_F(RedisHistory, IsThatOfOneFencedLock) {
 
 TEST_F(RedisHistory, IsThatOfOneFencedLockWhenAnswersAreLost) {
   const RedisServer server;
-  FaultProxy proxy(server.port_number());
+  LossyProxy proxy(server.port_number());
   const auto stores = four("redis://127.0.0.1:" + std::to_string(proxy.port()), 300ms);
-  std::atomic<bool> done = false;
-  std::thread cuts([&] {
-    core::SplitMix random(1);
-    while (!done) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(random.below(12)));
-      if (random.one_in(2)) {
-        proxy.cut();
-      } else {
-        proxy.half_open();
-      }
-    }
-  });
   Tally tally;
-  // How many answers are lost is a matter of luck and of the machine: until some were.
-  for (std::uint64_t seed = 1; seed <= 60 || tally.unknown_calls == 0 || tally.granted == 0;
-       ++seed) {
-    judge(history_of(stores, "key " + std::to_string(seed), seed, 8), tally);
-    if (HasFailure()) break;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    judge(history_of(stores, "key " + std::to_string(seed), seed, 8, losing_answers(proxy)), tally);
   }
-  done = true;
-  cuts.join();
   RecordProperty("unknown_calls", tally.unknown_calls);
   RecordProperty("undecided", tally.undecided);
+  EXPECT_GE(tally.unknown_calls, 1);
+  EXPECT_GE(tally.granted, 1);
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 
 #include "lib/tests/machine_model.h"
 #include "lib/tests/stores/linearizable.h"
+#include "lib/tests/stores/lossy_proxy.h"
 
 namespace leasehold {
 
@@ -24,9 +25,29 @@ struct Rumours {
   std::atomic<Version> version = 0;
 };
 
+/// Makes a call, with trouble or without.
+using Caller = std::function<StoreReply(Store&, const StoreCall&, core::SplitMix&)>;
+
+inline StoreReply undisturbed(Store& store, const StoreCall& call, core::SplitMix&) {
+  return perform(store, call);
+}
+
+/// One call in eight loses its answer, and so does whatever else is under way meanwhile. By calls
+/// and not by time: a slow machine loses as many as a fast one.
+inline Caller losing_answers(LossyProxy& proxy) {
+  return [&proxy](Store& store, const StoreCall& call, core::SplitMix& random) {
+    if (!random.one_in(8)) return perform(store, call);
+    proxy.set(random.one_in(8) ? LossyProxy::Fault::answers_vanish
+                               : LossyProxy::Fault::cut_before_answer);
+    StoreReply reply = perform(store, call);
+    proxy.set(LossyProxy::Fault::none);
+    return reply;
+  };
+}
+
 /// One caller's calls, on a connection of its own. Leases are of a day.
 inline std::vector<Observed> calls_of(Store& store, const std::string& key, std::uint64_t seed,
-                                      int calls, Rumours& rumours) {
+                                      int calls, Rumours& rumours, const Caller& make) {
   core::SplitMix random(seed);
   std::vector<Observed> observed;
   const auto now = [] { return std::chrono::steady_clock::now().time_since_epoch().count(); };
@@ -50,7 +71,7 @@ inline std::vector<Observed> calls_of(Store& store, const std::string& key, std:
     Observed one;
     one.call = call;
     one.asked = now();
-    one.reply = perform(store, call);
+    one.reply = make(store, call, random);
     one.answered = now();
     const core::Answer& answer = one.reply.answer;
     if (answer.kind == core::Answer::Kind::granted) term = answer.term;
@@ -63,14 +84,15 @@ inline std::vector<Observed> calls_of(Store& store, const std::string& key, std:
 
 /// `stores` are asked at once, each by a thread of its own.
 inline std::vector<Observed> history_of(const std::vector<std::unique_ptr<Store>>& stores,
-                                        const std::string& key, std::uint64_t seed, int calls) {
+                                        const std::string& key, std::uint64_t seed, int calls,
+                                        const Caller& make = undisturbed) {
   Rumours rumours;
   std::mutex mutex;
   std::vector<Observed> all;
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < stores.size(); ++i) {
     threads.emplace_back([&, i] {
-      auto mine = calls_of(*stores[i], key, seed * 100 + i, calls, rumours);
+      auto mine = calls_of(*stores[i], key, seed * 100 + i, calls, rumours, make);
       const std::scoped_lock lock(mutex);
       for (Observed& one : mine) all.push_back(std::move(one));
     });

@@ -47,7 +47,10 @@ $body$;
 )sql";
 
 // The first look locks nothing: most tries of those that wait are answered by it, and disturb no
-// writer.
+// writer. Nor does who finds the key free lock it first: the update asks once more that it is free,
+// under the same term, so that nobody had it in between. Its time was read before it waited for the
+// row, which no answer hangs on but the expiry: that is counted from a moment after the request was
+// sent, as always, and at worst ends early.
 constexpr const char* acquire = R"sql(
 CREATE OR REPLACE FUNCTION @S@.acquire_1(
   a_key bytea, a_owner uuid, a_term bigint, a_lease_us bigint, a_info bytea, a_unchanged bigint,
@@ -115,17 +118,17 @@ BEGIN
       term := r.term;
       RETURN;
     END IF;
-    CONTINUE WHEN look = 1;
+    CONTINUE WHEN look = 1 AND r.owner IS NOT NULL;
     previous := CASE WHEN r.owner IS NOT NULL THEN 'expired'
                      WHEN r.last_owner IS NOT NULL THEN 'released' ELSE 'never' END;
     UPDATE @S@.record t
       SET version = t.version + 1, term = t.term + 1, owner = a_owner,
           last_owner = coalesce(t.owner, t.last_owner), lease_us = a_lease_us,
           expires_at_us = now_us + a_lease_us, seq = 0, renew_id = NULL, info = a_info
-      WHERE t.key = a_key
+      WHERE t.key = a_key AND t.term = a_term AND (look > 1 OR t.owner IS NULL)
       RETURNING 'granted', t.term, t.version, t.expires_at_us, t.last_owner
       INTO kind, term, version, expires_at_us, previous_owner;
-    RETURN;
+    EXIT WHEN kind IS NOT NULL;
   END LOOP;
   IF kind IS NULL THEN
     RAISE EXCEPTION 'the row of this key appeared and went, again and again'

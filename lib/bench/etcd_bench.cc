@@ -15,11 +15,7 @@ namespace leasehold {
 namespace {
 
 using namespace std::chrono_literals;
-using bench::Clock;
 using bench::fail;
-using bench::seconds_of;
-
-constexpr int cycles = 500;
 
 /// What anybody would write who wants a lock in a key: put it if it is not there, and delete it if
 /// it is ours, over a connection that is kept.
@@ -40,17 +36,13 @@ class Floor {
     curl_easy_setopt(raw, CURLOPT_WRITEDATA, &body_);
   }
 
-  double cycles_a_second() {
-    const auto began = Clock::now();
-    for (int cycle = 0; cycle < cycles; ++cycle) {
-      send(R"({"compare":[{"key":"Zmxvb3I=","target":"CREATE","create_revision":"0"}],"success":)"
-           R"([{"request_put":{"key":"Zmxvb3I=","value":"bWU="}}],"failure":)"
-           R"([{"request_range":{"key":"Zmxvb3I="}}]})");
-      send(R"({"compare":[{"key":"Zmxvb3I=","target":"VALUE","value":"bWU="}],"success":)"
-           R"([{"request_delete_range":{"key":"Zmxvb3I="}}],"failure":)"
-           R"([{"request_range":{"key":"Zmxvb3I="}}]})");
-    }
-    return cycles / seconds_of(began);
+  void acquire_and_release() {
+    send(R"({"compare":[{"key":"Zmxvb3I=","target":"CREATE","create_revision":"0"}],"success":)"
+         R"([{"request_put":{"key":"Zmxvb3I=","value":"bWU="}}],"failure":)"
+         R"([{"request_range":{"key":"Zmxvb3I="}}]})");
+    send(R"({"compare":[{"key":"Zmxvb3I=","target":"VALUE","value":"bWU="}],"success":)"
+         R"([{"request_delete_range":{"key":"Zmxvb3I="}}],"failure":)"
+         R"([{"request_range":{"key":"Zmxvb3I="}}]})");
   }
 
  private:
@@ -70,20 +62,18 @@ class Floor {
   std::string body_;
 };
 
-void run() {
-  EtcdCluster cluster(1, {}, "http", true);
-  Floor floor(cluster);
-  bench::Ours ours(EtcdStore::open(cluster.url(), {.patience = 10s}), cycles);
-  bench::against_floor("etcd", floor, ours, "0.9", "");
-}
-
 }  // namespace
 }  // namespace leasehold
 
-int main() {
-  if (leasehold::EtcdCluster::program().empty()) {
-    std::fprintf(stderr, "etcd_bench: not run: there is no etcd here\n");
-    return 77;
+int main(int argc, char** argv) {
+  using namespace leasehold;
+  if (EtcdCluster::program().empty()) {
+    std::fprintf(stderr, "etcd_bench: there is no etcd here\n");
+    return bench::not_run;
   }
-  leasehold::run();
+  EtcdCluster cluster(1, {}, "http", true);
+  Floor floor(cluster);
+  bench::Ours ours(EtcdStore::open(cluster.url(), {.patience = 10s}));
+  bench::register_against_floor("etcd", floor, ours);
+  return bench::run_registered(argc, argv);
 }

@@ -16,11 +16,7 @@ namespace leasehold {
 namespace {
 
 using namespace std::chrono_literals;
-using bench::Clock;
 using bench::fail;
-using bench::seconds_of;
-
-constexpr int cycles = 1000;
 
 /// What anybody would write who wants a lease in a row: an upsert and an update.
 class Floor {
@@ -44,16 +40,12 @@ class Floor {
                     0, nullptr));
   }
 
-  double cycles_a_second() {
-    const auto began = Clock::now();
-    for (int cycle = 0; cycle < cycles; ++cycle) {
-      const char* taken[] = {"k", "00000000-0000-0000-0000-000000000001"};
-      const auto term = check(PQexecPrepared(takes_.get(), "take", 2, taken, nullptr, nullptr, 0));
-      const std::string now = PQgetvalue(term.get(), 0, 0);
-      const char* freed[] = {taken[0], taken[1], now.c_str()};
-      check(PQexecPrepared(frees_.get(), "free", 3, freed, nullptr, nullptr, 0));
-    }
-    return cycles / seconds_of(began);
+  void acquire_and_release() {
+    const char* taken[] = {"k", "00000000-0000-0000-0000-000000000001"};
+    const auto term = check(PQexecPrepared(takes_.get(), "take", 2, taken, nullptr, nullptr, 0));
+    const std::string now = PQgetvalue(term.get(), 0, 0);
+    const char* freed[] = {taken[0], taken[1], now.c_str()};
+    check(PQexecPrepared(frees_.get(), "free", 3, freed, nullptr, nullptr, 0));
   }
 
  private:
@@ -68,20 +60,18 @@ class Floor {
   const std::unique_ptr<PGconn, decltype(&PQfinish)> frees_;
 };
 
-void run() {
-  PostgresServer server(true);
-  Floor floor(server);
-  bench::Ours ours(PostgresStore::open(server.url(), {.patience = 10s}), cycles);
-  bench::against_floor("postgresql", floor, ours, "0.8", " (bar 200)");
-}
-
 }  // namespace
 }  // namespace leasehold
 
-int main() {
-  if (leasehold::PostgresServer::programs().empty()) {
-    std::fprintf(stderr, "postgres_bench: not run: there is no PostgreSQL server here\n");
-    return 77;
+int main(int argc, char** argv) {
+  using namespace leasehold;
+  if (PostgresServer::programs().empty()) {
+    std::fprintf(stderr, "postgres_bench: there is no PostgreSQL server here\n");
+    return bench::not_run;
   }
-  leasehold::run();
+  PostgresServer server(true);
+  Floor floor(server);
+  bench::Ours ours(PostgresStore::open(server.url(), {.patience = 10s}));
+  bench::register_against_floor("postgresql", floor, ours);
+  return bench::run_registered(argc, argv);
 }

@@ -13,15 +13,11 @@ namespace leasehold {
 namespace {
 
 using namespace std::chrono_literals;
-using bench::Clock;
 using bench::fail;
-using bench::seconds_of;
 using stores::Patience;
 using stores::redis::Link;
 using stores::redis::Reply;
 using stores::redis::Words;
-
-constexpr int cycles = 1000;
 
 /// No term, no fence, and forgotten when it ends.
 class Floor {
@@ -33,14 +29,10 @@ class Floor {
                   .text;
   }
 
-  double cycles_a_second() {
+  void acquire_and_release() {
     const std::string owner = "00000000000000000000000000000001";
-    const auto began = Clock::now();
-    for (int cycle = 0; cycle < cycles; ++cycle) {
-      if (ask({"SET", "floor", owner, "NX", "PX", "15000"}).text != "OK") fail("it is taken");
-      ask({"EVALSHA", digest_, "1", "floor", owner});
-    }
-    return cycles / seconds_of(began);
+    if (ask({"SET", "floor", owner, "NX", "PX", "15000"}).text != "OK") fail("it is taken");
+    ask({"EVALSHA", digest_, "1", "floor", owner});
   }
 
  private:
@@ -54,21 +46,28 @@ class Floor {
   std::string digest_;
 };
 
-void run(const char* name, const RedisServer::Settings& settings) {
-  const RedisServer server(settings);
-  Floor floor(server);
-  bench::Ours ours(RedisStore::open(server.url(), {.patience = 10s}), cycles);
-  bench::against_floor(name, floor, ours, "0.8", " (bar 200)");
-}
+/// A server, and both who use it.
+struct Subject {
+  Subject(const std::string& name, const RedisServer::Settings& settings)
+      : server(settings), floor(server), ours(RedisStore::open(server.url(), {.patience = 10s})) {
+    bench::register_against_floor(name, floor, ours);
+  }
+
+  const RedisServer server;
+  Floor floor;
+  bench::Ours ours;
+};
 
 }  // namespace
 }  // namespace leasehold
 
-int main() {
-  if (!leasehold::RedisServer::is_installed()) {
-    std::fprintf(stderr, "redis_bench: not run: there is no redis-server here\n");
-    return 77;
+int main(int argc, char** argv) {
+  using namespace leasehold;
+  if (!RedisServer::is_installed()) {
+    std::fprintf(stderr, "redis_bench: there is no redis-server here\n");
+    return bench::not_run;
   }
-  leasehold::run("appendfsync always", leasehold::RedisServer::durable());
-  leasehold::run("in memory", {});
+  const Subject durable("appendfsync_always", RedisServer::durable());
+  const Subject in_memory("in_memory", {});
+  return bench::run_registered(argc, argv);
 }

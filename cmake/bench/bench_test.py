@@ -6,6 +6,7 @@ from pathlib import Path
 
 import growth
 from figures import Figure, Runs, number, table
+from instructions import TIMES, compared
 
 
 def report(**runs):
@@ -97,6 +98,23 @@ class PlanTest(unittest.TestCase):
         self.assertEqual(len(names), len(set(names)))
         for spec in self.plan["figures"]:
             self.assertRegex(spec.get("bar", "<= 1"), r"^(<=|>=) [0-9.]+$")
+
+
+class InstructionsTest(unittest.TestCase):
+    def test_three_per_cent_more_are_let_through_and_no_more(self):
+        self.assertEqual(compared({"a": 1000, "b": 1000}, {"a": 1030, "b": 1031})[1], ["b"])
+
+    def test_fewer_are_told_and_are_no_failure(self):
+        lines, worse = compared({"a": 1000}, {"a": 900})
+        self.assertEqual(worse, [])
+        self.assertIn("better", lines[0])
+
+    def test_a_path_without_a_figure_or_a_figure_without_a_path_fails(self):
+        self.assertEqual(compared({"gone": 1}, {"new": 1})[1], ["gone", "new"])
+
+    def test_every_path_that_is_counted_has_a_committed_figure(self):
+        committed = json.loads((Path(__file__).parent / "instructions.json").read_text())
+        self.assertEqual(set(committed["paths"]), set(TIMES))
 
 
 if __name__ == "__main__":

@@ -103,38 +103,40 @@ class Actor {
     Grant grant = lock_.acquire({.within = 2s});
     if (!grant) return;
     Guard guard = std::move(grant).guard();
-    const Term term = guard.fence().term;
-    log_.write({Line::Kind::granted, now(), term, 0});
+    write(guard, Line::Kind::granted, now());
     std::optional<long> value = counter_.read(guard.fence());
     for (unsigned long left = random_() % 20; left > 0 && believes(guard); --left) {
       // Between the look and the write: here a stop makes a late writer, whom only the fence stops.
       std::this_thread::sleep_for(std::chrono::microseconds(random_() % 8000));
       if (value && counter_.write(guard.fence(), *value + 1)) {
         ++*value;
-        log_.write({Line::Kind::written, now(), term, 0});
+        write(guard, Line::Kind::written, now());
       } else {
-        log_.write({Line::Kind::refused, now(), term, 0});
+        write(guard, Line::Kind::refused, now());
       }
     }
-    log_.write({Line::Kind::dropped, now(), term, 0});
+    write(guard, Line::Kind::dropped, now());
     guard.drop();
     // So that another, who is asleep between two tries, gets it too.
     std::this_thread::sleep_for(std::chrono::milliseconds(random_() % 60));
   }
 
  private:
+  void write(const Guard& guard, Line::Kind kind, std::int64_t at, std::int64_t until = 0) const {
+    const Fence fence = guard.fence();
+    log_.write({kind, at, fence.term, until, fence.owner_digest});
+  }
   // `remaining` is read after `before`, so the deadline is no earlier than what is written.
   bool believes(const Guard& guard) const {
-    const Term term = guard.fence().term;
     const std::int64_t before = now();
     const Length left = guard.remaining();
     const std::int64_t after = now();
     if (left > Length::zero()) {
-      log_.write({Line::Kind::held, after, term, before + left.count()});
+      write(guard, Line::Kind::held, after, before + left.count());
       return true;
     }
-    log_.write({Line::Kind::lost, before, term, 0});
-    if (guard.is_held()) log_.write({Line::Kind::held, now(), term, now() + 1'000'000});
+    write(guard, Line::Kind::lost, before);
+    if (guard.is_held()) write(guard, Line::Kind::held, now(), now() + 1'000'000);
     return false;
   }
 

@@ -7,6 +7,9 @@
 
 #include "lib/tests/stores/fault_proxy.h"
 #include "proptests/reality/setting.h"
+#ifdef LEASEHOLD_WITH_REDIS
+#include "proptests/reality/failover.h"
+#endif
 #ifdef LEASEHOLD_WITH_ETCD
 #include "lib/tests/stores/etcd_server.h"
 #endif
@@ -203,6 +206,10 @@ std::unique_ptr<Engine> engine_named(const std::string& name) {
   }
 #endif
 #ifdef LEASEHOLD_WITH_REDIS
+  if (name == "redis-failover" || name == "redis-failover-wait") {
+    if (!RedisServer::is_installed()) return nullptr;
+    return redis_failover(name == "redis-failover-wait");
+  }
   if (name == "redis") {
     if (!RedisServer::is_installed()) return nullptr;
     return std::make_unique<SingleServer<DurableRedis>>(

@@ -23,6 +23,9 @@ class Engine {
   virtual void disturb(std::minstd_rand& random) = 0;
   /// Ends what lasts.
   virtual void calm() = 0;
+  /// False: it may forget what it acknowledged, and then two may hold the lock. That is counted and
+  /// not judged; only I14 holds whatever a store forgets.
+  virtual bool keeps_what_it_acknowledged() const { return true; }
 
   /// What was done so far.
   const std::map<std::string, int>& done() const { return done_; }
@@ -34,8 +37,10 @@ class Engine {
   std::map<std::string, int> done_;
 };
 
-/// "postgres": a primary alone; "redis": one that syncs every write; "etcd": three members. Null if
-/// its server is not installed here. Throws for a name that is none.
+/// "postgres": a primary alone; "redis": one that syncs every write; "redis-failover": a primary
+/// and a replica that is promoted, again and again; "redis-failover-wait": the same, and each grant
+/// waits for the replica; "etcd": three members. Null if its server is not installed here. Throws
+/// for a name that is none.
 std::unique_ptr<Engine> engine_named(const std::string& name);
 
 }  // namespace leasehold::reality

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "sim/oracles/dead_stays_dead.h"
 #include "sim/oracles/no_overlap.h"
@@ -23,16 +24,16 @@ class Teller {
   void tell(const Line& line) {
     switch (line.kind) {
       case Line::Kind::granted:
-        return add(Event::Kind::granted, line.at, line.term, 0);
+        return add(Event::Kind::granted, line.at, line, 0);
       case Line::Kind::held:
         return on_held(line);
       case Line::Kind::lost:
         end_belief(line.at);
-        add(Event::Kind::lost, line.at, line.term, 0);
-        return add(Event::Kind::asked, line.at, line.term, 0);
+        add(Event::Kind::lost, line.at, line, 0);
+        return add(Event::Kind::asked, line.at, line, 0);
       case Line::Kind::dropped:
         end_belief(line.at);
-        return add(Event::Kind::stopped, line.at, line.term, 0);
+        return add(Event::Kind::stopped, line.at, line, 0);
       case Line::Kind::written:
       case Line::Kind::refused:
         return;
@@ -42,37 +43,39 @@ class Teller {
 
  private:
   void on_held(const Line& line) {
-    add(Event::Kind::asked, line.at, line.term, 1);
+    add(Event::Kind::asked, line.at, line, 1);
     // A confirmed renewal moves the deadline; what was believed until then was believed all along.
-    if (believes_ && until_ >= line.at && term_ == line.term) {
+    if (believes_ && until_ >= line.at && last_.term == line.term && last_.owner == line.owner) {
       until_ = std::max(until_, line.until);
       return;
     }
     end_belief(line.at);
     if (line.until <= line.at) return;
     believes_ = true;
-    term_ = line.term;
+    last_ = line;
     until_ = line.until;
-    add(Event::Kind::belief_begins, line.at, line.term, 0);
+    add(Event::Kind::belief_begins, line.at, line, 0);
   }
   void end_belief(std::int64_t at) {
     if (!believes_) return;
     believes_ = false;
-    add(Event::Kind::belief_ends, std::min({at, until_, killed_at_}), term_, 0);
+    add(Event::Kind::belief_ends, std::min({at, until_, killed_at_}), last_, 0);
   }
-  void add(Event::Kind kind, std::int64_t at, Term term, std::uint8_t detail) {
+  void add(Event::Kind kind, std::int64_t at, const Line& line, std::uint8_t detail) {
     events_.push_back({.at = TrueTime::at_ns(at),
                        .kind = kind,
                        .process = process_,
                        .detail = detail,
-                       .term = term});
+                       .term = line.term,
+                       .owner = {0, line.owner}});
   }
 
   const std::uint16_t process_;
   const std::int64_t killed_at_;
   std::vector<Event>& events_;
   bool believes_ = false;
-  Term term_ = 0;
+  /// What was believed last.
+  Line last_{};
   std::int64_t until_ = 0;
 };
 
@@ -92,7 +95,13 @@ Judgement::Entry judged(const std::vector<Event>& events, const sim::Names& name
 
 void count(const std::vector<Event>& events, Judgement& judgement) {
   std::uint16_t last = sim::nobody;
+  std::set<std::uint16_t> believers;
   for (const Event& event : events) {
+    if (event.kind == Event::Kind::belief_ends) believers.erase(event.process);
+    if (event.kind == Event::Kind::belief_begins) {
+      believers.insert(event.process);
+      if (believers.size() > 1) ++judgement.overlaps;
+    }
     if (event.kind == Event::Kind::lost) ++judgement.losses;
     if (event.kind != Event::Kind::granted) continue;
     ++judgement.tenures;
@@ -106,6 +115,12 @@ void count(const std::vector<Event>& events, Judgement& judgement) {
 bool Judgement::broken() const {
   return std::any_of(entries.begin(), entries.end(),
                      [](const Entry& one) { return one.verdict == sim::Verdict::broken; });
+}
+
+bool Judgement::broken(sim::Invariant invariant) const {
+  return std::any_of(entries.begin(), entries.end(), [invariant](const Entry& one) {
+    return one.invariant == invariant && one.verdict == sim::Verdict::broken;
+  });
 }
 
 std::vector<Event> history_of(const std::vector<Life>& lives) {

@@ -38,10 +38,13 @@ struct Judgement {
   /// How often the lock went from one life to another.
   std::size_t hand_overs = 0;
   std::size_t losses = 0;
+  /// How often one began to believe while another did: what I1 forbids.
+  std::size_t overlaps = 0;
   std::size_t written = 0;
   std::size_t refused = 0;
 
   bool broken() const;
+  bool broken(sim::Invariant invariant) const;
 };
 
 /// The events of `lives` in the order of the boot clock, for oracles. Beliefs are cut short at the

@@ -36,6 +36,23 @@ TEST(RealityJudge, TwoWhoBelieveAtOnceAreFound) {
       << "the deadline itself is not believed in";
 }
 
+TEST(RealityJudge, ATermThatAForgetfulStoreGivesTwiceIsOfTwoTenures) {
+  const std::vector<Line> again{
+      {Kind::dropped, 40, 1, 0}, {Kind::granted, 50, 1, 0, 7}, {Kind::held, 51, 1, 90, 7}};
+  EXPECT_EQ(verdict_of({first(1000, again)}, sim::Invariant::I14), sim::Verdict::holds);
+  const std::vector<Line> risen{
+      {Kind::dropped, 40, 1, 0}, {Kind::granted, 50, 1, 0}, {Kind::held, 51, 1, 90}};
+  EXPECT_EQ(verdict_of({first(1000, risen)}, sim::Invariant::I14), sim::Verdict::broken);
+}
+
+TEST(RealityJudge, EveryOverlapIsCounted) {
+  EXPECT_EQ(judge({first(1000), second(100)}).overlaps, 0U);
+  EXPECT_EQ(judge({first(1000), second(99)}).overlaps, 1U);
+  Life third = second(99);
+  third.name = "p2";
+  EXPECT_EQ(judge({first(1000), second(99), third}).overlaps, 2U);
+}
+
 TEST(RealityJudge, ADeadOrDroppedOrLostBeliefIsNoBelief) {
   EXPECT_EQ(verdict_of({first(50), second(50)}, sim::Invariant::I1), sim::Verdict::holds);
   EXPECT_EQ(verdict_of({first(51), second(50)}, sim::Invariant::I1), sim::Verdict::broken);

@@ -34,11 +34,13 @@ struct Line {
   std::int64_t at = 0;
   Term term = 0;
   std::int64_t until = 0;
+  /// `Fence::owner_digest`: a store that forgets gives one term to two tenures.
+  std::uint64_t owner = 0;
 
   friend bool operator==(const Line&, const Line&) = default;
 };
 
-/// "H 123 4 567\n"
+/// "H 123 4 567 89\n"
 std::string to_text(const Line& line);
 /// nullopt for what is no line, such as the torn end of a file.
 std::optional<Line> line_of(const std::string& text);

@@ -51,6 +51,8 @@ class FaultProxy {
   }
   /// Ends every connection at both ends (reset).
   void cut() { cut_ = true; }
+  /// New connections go there from now on.
+  void aim_at(int target) { target_ = target; }
   /// Ends every connection at the server's end alone: the client's is half open, and silent.
   void half_open() { half_open_ = true; }
 
@@ -200,7 +202,7 @@ class FaultProxy {
     reset(pair.up.to);
   }
 
-  const int target_;
+  std::atomic<int> target_;
   int port_ = 0;
   const int listener_;
   std::atomic<bool> stopped_ = false;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lib/tests/stores/etcd_fixture.h"
+#include "lib/tests/stores/lossy_proxy.h"
 
 namespace leasehold {
 namespace {
@@ -53,6 +54,11 @@ TEST_F(EtcdStoreTest, AMemberThatIsNotThereIsPassedOver) {
   EXPECT_EQ(acquire(*store, "k", b), "busy");
   const auto facts = store->facts();
   ASSERT_TRUE(facts) << facts.error().detail;
+}
+
+TEST_F(EtcdStoreTest, RefusesAServerThatIsTooOld) {
+  const LossyProxy old(server().port(0), {R"("etcdserver":"3.)", R"("etcdserver":"2.)"});
+  expect_refused("etcd://127.0.0.1:" + std::to_string(old.port()), Errc::misuse, "is too old");
 }
 
 TEST_F(EtcdStoreTest, ManyOpenAFreshPrefixAtOnceAndShareIt) {

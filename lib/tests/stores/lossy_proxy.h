@@ -1,6 +1,8 @@
-// A proxy before a server on loopback that loses what goes through it when it is told to.
+// A proxy before a server on loopback that loses what goes through it when it is told to, or makes
+// the server say something else.
 #pragma once
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 #include <atomic>
@@ -11,6 +13,7 @@
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -30,7 +33,13 @@ class LossyProxy {
     cut_before_answer,
   };
 
-  explicit LossyProxy(int server_port) : server_port_(server_port), thread_([this] { run(); }) {}
+  /// In what the server says, `from` becomes `to`, which is as long.
+  struct Rewriting {
+    std::string from;
+    std::string to;
+  };
+  explicit LossyProxy(int server_port, Rewriting rewriting = {})
+      : server_port_(server_port), rewriting_(std::move(rewriting)), thread_([this] { run(); }) {}
   LossyProxy(const LossyProxy&) = delete;
   LossyProxy& operator=(const LossyProxy&) = delete;
   ~LossyProxy() {
@@ -94,6 +103,7 @@ class LossyProxy {
     const Fault fault = fault_;
     if (!from_client && fault == Fault::cut_before_answer) return false;
     if (fault == (from_client ? Fault::requests_vanish : Fault::answers_vanish)) return true;
+    if (!from_client) rewrite(bytes.data(), bytes.data() + size);
     for (ssize_t sent = 0; sent < size;) {
       const ssize_t some = send(from_client ? pair.server : pair.client, bytes.data() + sent,
                                 static_cast<std::size_t>(size - sent), MSG_NOSIGNAL);
@@ -101,6 +111,14 @@ class LossyProxy {
       sent += some;
     }
     return true;
+  }
+
+  void rewrite(char* at, char* end) const {
+    const std::string& from = rewriting_.from;
+    if (from.empty()) return;
+    while ((at = std::search(at, end, from.begin(), from.end())) != end) {
+      at = std::copy(rewriting_.to.begin(), rewriting_.to.end(), at);
+    }
   }
 
   void run() {
@@ -123,6 +141,7 @@ class LossyProxy {
   }
 
   const int server_port_;
+  const Rewriting rewriting_;
   int port_ = 0;
   const int listening_ = listen_somewhere();
   const int wake_ = eventfd(0, EFD_CLOEXEC);

@@ -5,6 +5,7 @@
 #include <thread>
 #include <vector>
 
+#include "lib/tests/stores/lossy_proxy.h"
 #include "lib/tests/stores/postgres_fixture.h"
 
 namespace leasehold {
@@ -74,6 +75,19 @@ TEST_F(PostgresStoreTest, RefusesWhatTryingAgainCannotMend) {
   const auto store = open(url("nobody"));
   ASSERT_TRUE(store);
   EXPECT_EQ(acquire(*store, "k", a), "granted");
+}
+
+TEST_F(PostgresStoreTest, RefusesAServerThatIsTooOld) {
+  const std::unique_ptr<PGconn, decltype(&PQfinish)> here(PQconnectdb(server().url().c_str()),
+                                                          &PQfinish);
+  const std::string major = std::to_string(PQserverVersion(here.get()) / 10000);
+  const std::string told("server_version\0", 15);
+  const LossyProxy old(server().port(), {told + major, told + "11"});
+  const std::string through =
+      "postgresql://postgres@127.0.0.1:" + std::to_string(old.port()) + "/postgres?sslmode=disable";
+  const Error error = refused(through);
+  EXPECT_EQ(error.kind, Errc::misuse);
+  EXPECT_NE(error.detail.find("the server has version 11"), std::string::npos) << error.detail;
 }
 
 TEST_F(PostgresStoreTest, WantsTheEncryptionThatItsUrlOrServerAsksFor) {

@@ -134,6 +134,13 @@ TEST_F(RedisRefusal, AWrongPasswordIsTold) {
   expect_error(open(with(open_to_all, ":hush")), Errc::misuse, "give the user and the password");
 }
 
+TEST_F(RedisRefusal, AServerThatIsTooOldIsTold) {
+  const RedisServer server;
+  const LossyProxy old(server.port_number(), {"redis_version:7.", "redis_version:5."});
+  expect_error(open("redis://127.0.0.1:" + std::to_string(old.port())), Errc::misuse,
+               "the server's version is \"5.");
+}
+
 TEST_F(RedisRefusal, AUserNeedsNoMoreRightsThanThePageSays) {
   const RedisServer server;
   const auto allow = [&](stores::redis::Words rights) {

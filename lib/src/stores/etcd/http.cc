@@ -19,7 +19,17 @@ std::size_t keep(const char* bytes, std::size_t /*size*/, std::size_t count, voi
   return count;
 }
 
-curl_socket_t open_socket(void* /*unused*/, curlsocktype /*purpose*/, curl_sockaddr* address) {
+long bytes_sent(CURL* handle) {
+  long sent = 0;
+  curl_easy_getinfo(handle, CURLINFO_REQUEST_SIZE, &sent);
+  return sent;
+}
+
+// When a kept connection breaks before a byte of the answer came, libcurl sends the request once
+// more, on a new one. The server may have carried it out already: then the answer is about the
+// second time, and "free" is no answer to a release that took effect. So there is no new one.
+curl_socket_t open_socket(void* handle, curlsocktype /*purpose*/, curl_sockaddr* address) {
+  if (bytes_sent(handle) > 0) return CURL_SOCKET_BAD;
   return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
@@ -40,6 +50,7 @@ CurlEasy etcd_handle(const EtcdAddress& address) {
   curl_easy_setopt(raw, CURLOPT_TCP_KEEPIDLE, 10L);
   curl_easy_setopt(raw, CURLOPT_TCP_KEEPINTVL, 5L);
   curl_easy_setopt(raw, CURLOPT_OPENSOCKETFUNCTION, &open_socket);
+  curl_easy_setopt(raw, CURLOPT_OPENSOCKETDATA, raw);
   if (!address.cacert.empty()) curl_easy_setopt(raw, CURLOPT_CAINFO, address.cacert.c_str());
   if (!address.cert.empty()) {
     curl_easy_setopt(raw, CURLOPT_SSLCERT, address.cert.c_str());
@@ -80,9 +91,7 @@ HttpAnswer EtcdHttp::get(const std::string& url, std::chrono::milliseconds timeo
   return perform(url, timeout);
 }
 
-// A connection that its server closed meanwhile is seen to be so before anything is sent on it. If
-// it breaks just then, libcurl may send the request once more on a new one, so it counts as sent as
-// soon as a byte of it went anywhere.
+// A connection that its server closed meanwhile is seen to be so before anything is sent on it.
 HttpAnswer EtcdHttp::perform(const std::string& url, std::chrono::milliseconds timeout) {
   HttpAnswer answer;
   std::array<char, CURL_ERROR_SIZE> words{};
@@ -99,8 +108,7 @@ HttpAnswer EtcdHttp::perform(const std::string& url, std::chrono::milliseconds t
     curl_easy_getinfo(raw, CURLINFO_RESPONSE_CODE, &answer.status);
     return answer;
   }
-  long sent = 0;
-  curl_easy_getinfo(raw, CURLINFO_REQUEST_SIZE, &sent);
+  const long sent = bytes_sent(raw);
   answer.stage = sent == 0 ? HttpAnswer::Stage::unsent : HttpAnswer::Stage::unanswered;
   answer.problem = words[0] == 0 ? curl_easy_strerror(code) : words.data();
   long os_error = 0;

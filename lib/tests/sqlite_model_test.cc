@@ -14,13 +14,13 @@ namespace {
 class SqliteModel : public testing::TestWithParam<Length> {};
 
 TEST_P(SqliteModel, AnyHistoryGetsTheAnswersOfTheMemoryStore) {
-  const TempDir dir;
   SeenAnswers seen;
-  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+  for (std::uint64_t seed = 1; seed <= sequences(40); ++seed) {
+    const TempDir dir;
     doubles::ManualClock clock(StoreTwins::start, on<LocalClock>(GetParam()));
     doubles::SequenceRandom ids;
-    const auto store = SqliteStore::open(dir.file("locks" + std::to_string(seed) + ".db"),
-                                         {.resolution = GetParam()}, clock, ids, "test");
+    const auto store =
+        SqliteStore::open(dir.file("locks.db"), {.resolution = GetParam()}, clock, ids, "test");
     ASSERT_TRUE(store) << store.error().detail;
     StoreTwins twins(seed, **store, clock, [] {});
     for (int step = 0; step < 150; ++step) {

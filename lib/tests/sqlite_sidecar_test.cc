@@ -1,0 +1,85 @@
+// The file beside a database: whose it is, and who hears its bells.
+#include <condition_variable>
+#include <fcntl.h>
+#include <mutex>
+#include <set>
+#include <string>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "lib/src/stores/sqlite/bells.h"
+#include "lib/src/stores/sqlite/sidecar.h"
+#include "lib/tests/temp_dir.h"
+
+namespace leasehold::stores {
+namespace {
+
+/// Keeps what it was told.
+class Ear final : public HintSink {
+ public:
+  void on_hint(const std::string& key) override {
+    const std::scoped_lock lock(mutex_);
+    heard_.insert(key);
+    news_.notify_all();
+  }
+  std::multiset<std::string> heard_once_told(const std::string& key) {
+    std::unique_lock lock(mutex_);
+    news_.wait(lock, [&] { return heard_.contains(key); });
+    return heard_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable news_;
+  std::multiset<std::string> heard_;
+};
+
+/// Keys of one bell, in their order.
+std::vector<std::string> keys_of_one_bell() {
+  std::vector<std::string> keys;
+  for (int i = 100; keys.size() < 3; ++i) {
+    const std::string key = std::to_string(i);
+    if (Sidecar::bell_of(key) == 0) keys.push_back(key);
+  }
+  return keys;
+}
+
+TEST(SqliteBells, AKeyThatNobodyWatchesAnyMoreIsNotTold) {
+  const TempDir directory;
+  Ear ear;
+  Bells bells(*Sidecar::open(directory.file("locks.db")));
+  bells.set_sink(&ear);
+  const std::vector<std::string> keys = keys_of_one_bell();
+  for (const std::string& key : keys) bells.watch(key);
+  bells.watch(keys[1]);
+  bells.unwatch(keys[0]);
+  bells.unwatch(keys[1]);  // one is left who watches it
+  bells.ring(keys[0]);
+  // Told in their order, so the first would have been told by now.
+  EXPECT_EQ(ear.heard_once_told(keys[2]), (std::multiset<std::string>{keys[1], keys[2]}));
+}
+
+// Whoever may write the database may take turns at it.
+TEST(SqliteSidecar, HasTheOwnerTheGroupAndTheModeOfItsDatabase) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can give a file away";
+  for (const auto& [owner, group] : {std::pair<uid_t, gid_t>{1234, 0}, {0, 5678}, {1234, 5678}}) {
+    const TempDir directory;
+    const std::string database = directory.file("locks.db");
+    close(creat(database.c_str(), 0660));
+    ASSERT_EQ(chmod(database.c_str(), 0660), 0);
+    ASSERT_EQ(chown(database.c_str(), owner, group), 0);
+    ASSERT_TRUE(Sidecar::open(database));
+    struct stat made {};
+    ASSERT_EQ(stat((database + "-lease").c_str(), &made), 0);
+    EXPECT_EQ(made.st_uid, owner);
+    EXPECT_EQ(made.st_gid, group);
+    EXPECT_EQ(made.st_mode & 0777U, 0660U);
+  }
+}
+
+}  // namespace
+}  // namespace leasehold::stores

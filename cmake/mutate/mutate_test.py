@@ -47,6 +47,13 @@ class Sites(unittest.TestCase):
     def test_an_assertion_is_left_alone(self):
         self.assertEqual(mutations_of("f.cc", "{\n  LEASEHOLD_ASSERT(a < 1 &&\n      b);"), [])
 
+    def test_a_block_that_only_a_planted_bug_runs_is_left_alone(self):
+        text = "{\n  if (planted(Bug::M01) && a) {\n    b = c < d;\n  }\n  e = f < g;\n}"
+        self.assertEqual({one.line for one in mutations_of("a.cc", text)}, {5})
+        for more in ("if (!planted(Bug::M01)) {", "if (planted(Bug::M01) || a) {"):
+            text = "{\n  " + more + "\n    b = c < d;\n  }\n}"
+            self.assertEqual({one.line for one in mutations_of("a.cc", text)}, {3})
+
     def test_a_planted_bug_is_left_alone_to_the_end_of_its_statement(self):
         text = "{\n  if (a < b &&\n      planted(Bug::M01) &&\n      c < d) {\n  e = f < g;"
         self.assertEqual([after.strip() for after in afters(text, "comparison")],

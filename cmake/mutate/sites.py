@@ -78,13 +78,17 @@ def mutations_of(file, text):
     found = []
     begins_statement = False
     left_out = False
+    # Of a block that only a planted bug runs: how many braces deep it is.
+    depth = 0
     inside_text = False
     for number, line in enumerate(text.split("\n"), 1):
         code = blanked(line)
         # A condition that a planted bug stands in may go on over several lines.
         left_out = left_out or "planted(" in code or "LEASEHOLD_ASSERT(" in code
+        if depth or (re.match(r"\s*if \(planted\(", code) and "||" not in code):
+            depth += code.count("{") - code.count("}")
         inside_text = ('R"' in line or inside_text) and not re.match(r'\)\w*"', line)
-        skipped = left_out or inside_text or code.lstrip().startswith(("#", "namespace", "static_assert"))
+        skipped = left_out or depth or inside_text or code.lstrip().startswith(("#", "namespace", "static_assert"))
         if not skipped and code.strip():
             for kind, after in in_line(line, code, begins_statement):
                 found.append(Mutation(file, number, kind, line, after))

@@ -49,10 +49,11 @@ build() {
   local name=$1 compiler=$2 flags='' flag
   shift 2
   for flag in "$@"; do
-    [[ $flag != sanitized ]] || flag='-g1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
+    [[ $flag != sanitized ]] || flag='-fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
     flags+="${flags:+ }$flag"
   done
-  local options=(-DCMAKE_BUILD_TYPE= "-DCMAKE_CXX_FLAGS=$flags" -DLEASEHOLD_BUILD_TESTS=OFF
+  # Several sources at a time: most of the time goes into the headers that they have in common.
+  local options=(-DCMAKE_UNITY_BUILD=ON -DCMAKE_BUILD_TYPE= "-DCMAKE_CXX_FLAGS=$flags" -DLEASEHOLD_BUILD_TESTS=OFF
     -DLEASEHOLD_BUILD_CLI=OFF -DLEASEHOLD_INSTALL=OFF)
   case $compiler in
     gcc) options+=(-DCMAKE_CXX_COMPILER=g++) ;;

@@ -8,8 +8,9 @@ namespace {
 //
 // The rule to know: each answers as the function of its name in record.h, and `now` is read after
 // the row was locked (or, for an answer that changes nothing, after it was read). So no other step
-// comes between the time and what is decided by it. Times are whole microseconds of the server's
-// clock, which is its resolution; lengths come rounded up to such.
+// comes between the time and what is decided by it; where nothing is, see `acquire`. Times are
+// whole microseconds of the server's clock, which is its resolution; lengths come rounded up to
+// such.
 //
 // Names end in the layout's number, so that programs of two versions can share a database.
 
@@ -36,21 +37,19 @@ CREATE OR REPLACE FUNCTION @S@.bell_1(a_key bytea) RETURNS bigint LANGUAGE sql I
   SELECT pg_catalog.hashtextextended('@S@ ' || pg_catalog.encode(a_key, 'hex'), 0)
 $body$;
 CREATE OR REPLACE FUNCTION @S@.ring_1(a_key bytea) RETURNS void LANGUAGE plpgsql VOLATILE AS $body$
-DECLARE
-  bell bigint := @S@.bell_1(a_key);
 BEGIN
-  IF NOT pg_catalog.pg_try_advisory_xact_lock(bell) THEN
-    PERFORM pg_catalog.pg_notify('leasehold_' || pg_catalog.to_hex(bell), '');
-  END IF;
+  PERFORM pg_catalog.pg_notify('leasehold_' || pg_catalog.to_hex(@S@.bell_1(a_key)), '');
 END
 $body$;
 )sql";
 
-// The first look locks nothing: most tries of those that wait are answered by it, and disturb no
-// writer. Nor does who finds the key free lock it first: the update asks once more that it is free,
-// under the same term, so that nobody had it in between. Its time was read before it waited for the
-// row, which no answer hangs on but the expiry: that is counted from a moment after the request was
-// sent, as always, and at worst ends early.
+// A key that is free is asked for and taken by one update, without a look before: whoever waits for
+// its row reads the time before that wait, but no answer hangs on it but the expiry, which is
+// counted from a moment after the request was sent, as always, and at worst is early.
+//
+// Else the first look locks nothing: most tries of those that wait are answered by it, and disturb
+// no writer. Each expression of a function is set up anew in each transaction, so there are few on
+// the way of the first.
 constexpr const char* acquire = R"sql(
 CREATE OR REPLACE FUNCTION @S@.acquire_1(
   a_key bytea, a_owner uuid, a_term bigint, a_lease_us bigint, a_info bytea, a_unchanged bigint,
@@ -64,6 +63,16 @@ DECLARE
   is_over boolean;
   fresh bigint;
 BEGIN
+  UPDATE @S@.record t
+    SET version = t.version + 1, term = t.term + 1, owner = a_owner, lease_us = a_lease_us,
+        expires_at_us = @S@.now_us_1() + a_lease_us, seq = 0, renew_id = NULL, info = a_info
+    WHERE t.key = a_key AND t.owner IS NULL AND t.term = a_term
+    RETURNING 'granted', '@I@'::uuid, t.term, t.version, t.expires_at_us,
+              CASE WHEN t.last_owner IS NULL THEN 'never' ELSE 'released' END, t.last_owner
+    INTO kind, incarnation, term, version, expires_at_us, previous, previous_owner;
+  IF kind IS NOT NULL THEN
+    RETURN;
+  END IF;
   incarnation := '@I@';
   FOR look IN 1..4 LOOP
     IF look = 1 THEN
@@ -118,17 +127,17 @@ BEGIN
       term := r.term;
       RETURN;
     END IF;
-    CONTINUE WHEN look = 1 AND r.owner IS NOT NULL;
+    CONTINUE WHEN look = 1;
     previous := CASE WHEN r.owner IS NOT NULL THEN 'expired'
                      WHEN r.last_owner IS NOT NULL THEN 'released' ELSE 'never' END;
     UPDATE @S@.record t
       SET version = t.version + 1, term = t.term + 1, owner = a_owner,
           last_owner = coalesce(t.owner, t.last_owner), lease_us = a_lease_us,
           expires_at_us = now_us + a_lease_us, seq = 0, renew_id = NULL, info = a_info
-      WHERE t.key = a_key AND t.term = a_term AND (look > 1 OR t.owner IS NULL)
+      WHERE t.key = a_key
       RETURNING 'granted', t.term, t.version, t.expires_at_us, t.last_owner
       INTO kind, term, version, expires_at_us, previous_owner;
-    EXIT WHEN kind IS NOT NULL;
+    RETURN;
   END LOOP;
   IF kind IS NULL THEN
     RAISE EXCEPTION 'the row of this key appeared and went, again and again'
@@ -244,15 +253,17 @@ CREATE OR REPLACE FUNCTION @S@.release_1(
   OUT kind text, OUT incarnation uuid, OUT term bigint, OUT info bytea
 ) LANGUAGE plpgsql VOLATILE AS $body$
 BEGIN
-  incarnation := '@I@';
   UPDATE @S@.record t
     SET version = t.version + 1, last_owner = t.owner, owner = NULL, expires_at_us = NULL
     WHERE t.key = a_key AND t.owner = a_owner AND t.term = a_term
-    RETURNING 'released' INTO kind;
+    RETURNING 'released', '@I@'::uuid INTO kind, incarnation;
   IF kind IS NOT NULL THEN
-    PERFORM @S@.ring_1(a_key);
+    IF NOT pg_catalog.pg_try_advisory_xact_lock(@S@.bell_1(a_key)) THEN
+      PERFORM @S@.ring_1(a_key);
+    END IF;
     RETURN;
   END IF;
+  incarnation := '@I@';
   SELECT CASE WHEN t.owner IS NULL THEN 'free' ELSE 'superseded' END, t.term, t.info
     INTO kind, term, info FROM @S@.record t WHERE t.key = a_key;
   IF kind IS NULL THEN
@@ -290,7 +301,9 @@ BEGIN
     UPDATE @S@.record t
       SET version = t.version + 1, last_owner = t.owner, owner = NULL, expires_at_us = NULL
       WHERE t.key = a_key;
-    PERFORM @S@.ring_1(a_key);
+    IF NOT pg_catalog.pg_try_advisory_xact_lock(@S@.bell_1(a_key)) THEN
+      PERFORM @S@.ring_1(a_key);
+    END IF;
   ELSIF r.term = a_term THEN
     IF r.owner IS NOT NULL THEN
       settled := false;

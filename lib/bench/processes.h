@@ -78,10 +78,18 @@ struct Page {
     const std::size_t at = count.fetch_add(1);
     if (at < most) samples[at] = sample;
   }
+  /// Waits until so many have counted themselves; ends the bench if they don't within minutes.
+  void wait_for(int how_many) const {
+    const std::int64_t late = now_ns() + 300'000'000'000;
+    while (ready < how_many) {
+      must(now_ns() < late, "a child never came");
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
   /// Waits until `all` have called it.
   void meet(int all) {
     ++ready;
-    while (ready < all) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    wait_for(all);
   }
   /// In milliseconds.
   double quantile(double q) {

@@ -20,6 +20,8 @@ namespace leasehold {
 class SharedStore : public Store {
  public:
   explicit SharedStore(std::shared_ptr<Store> store) : store_(std::move(store)) {}
+  /// Called on the threads of those who ask.
+  bool answers_at_once() const override { return at_once; }
   const Traits& traits() const override { return store_->traits(); }
   Result<Answered<AcquireAnswer>> acquire(const AcquireRequest& request) override {
     return store_->acquire(request);
@@ -36,6 +38,8 @@ class SharedStore : public Store {
   Result<Answered<std::optional<RecordView>>> inspect(const std::string& key) override {
     return store_->inspect(key);
   }
+
+  bool at_once = false;
 
  private:
   const std::shared_ptr<Store> store_;

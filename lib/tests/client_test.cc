@@ -4,6 +4,7 @@
 #include <atomic>
 #include <future>
 #include <optional>
+#include <set>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -145,6 +146,67 @@ TEST_F(ClientTest, ManyThreadsOfManyClientsNeverHoldTogether) {
   EXPECT_EQ(overlaps, 0);
   EXPECT_EQ(turns, 100);
   EXPECT_GE(term("key"), 4U);
+}
+
+/// Says on which threads it was asked.
+class WatchedStore final : public SharedStore {
+ public:
+  explicit WatchedStore(std::shared_ptr<Store> store) : SharedStore(std::move(store)) {
+    at_once = true;
+  }
+  Result<Answered<AcquireAnswer>> acquire(const AcquireRequest& request) override {
+    threads.insert(std::this_thread::get_id());
+    return SharedStore::acquire(request);
+  }
+  Result<Answered<ReleaseAnswer>> release(const ReleaseRequest& request) override {
+    threads.insert(std::this_thread::get_id());
+    return SharedStore::release(request);
+  }
+
+  std::set<std::thread::id> threads;
+};
+
+TEST_F(ClientTest, AStoreThatAnswersAtOnceIsAskedByWhoeverWantsTheLock) {
+  auto watched = std::make_unique<WatchedStore>(store);
+  const WatchedStore& seen = *watched;
+  const Client one = over(std::move(watched), host_preset(), {});
+  for (Term round = 1; round <= 3; ++round) {
+    must(one.lock("k").acquire({})).drop();
+    EXPECT_FALSE(owned("k")) << "the release was made too";
+    EXPECT_EQ(term("k"), round);
+  }
+  EXPECT_EQ(must(one.lock("k").acquire({})).release().what, ReleaseOutcome::What::released);
+  EXPECT_EQ(seen.threads, std::set{std::this_thread::get_id()});
+}
+
+TEST_F(ClientTest, ThreadsThatAskAStoreWhichAnswersAtOnceNeverHoldTogether) {
+  std::vector<Client> clients;
+  for (int i = 0; i < 3; ++i) {
+    auto shared = std::make_unique<SharedStore>(store);
+    shared->at_once = true;
+    clients.push_back(over(std::move(shared), host_preset(), {}));
+  }
+  std::atomic<int> holders{0};
+  std::vector<std::thread> threads;
+  for (const Client& one : clients) {
+    threads.emplace_back([&one, &holders] {
+      for (int round = 0; round < 50; ++round) {
+        const Guard guard = must(one.lock("k").acquire({}));
+        EXPECT_EQ(holders.fetch_add(1), 0);
+        holders.fetch_sub(1);
+      }
+    });
+  }
+  for (std::thread& one : threads) one.join();
+  EXPECT_EQ(term("k"), 150U);
+}
+
+TEST_F(ClientTest, ATokenThatIsAskedForAfterTheEndIsStopped) {
+  const Client one = client("one");
+  Guard guard = must(one.lock("k").acquire({}));
+  EXPECT_EQ(guard.release().what, ReleaseOutcome::What::released);
+  EXPECT_TRUE(guard.stop_token().stop_requested());
+  EXPECT_TRUE(guard.stop_token().stop_requested());
 }
 
 TEST_F(ClientTest, AStopTokenEndsTheWait) {

@@ -48,6 +48,38 @@ class LastReply final : public ReplySink {
   std::size_t left_;
 };
 
+/// Writes down what it is asked to release, and waits for nothing.
+class QuickStore final : public Store {
+ public:
+  const Traits& traits() const override { return traits_; }
+  Result<Answered<AcquireAnswer>> acquire(const AcquireRequest&) override { return none(); }
+  Result<Answered<std::vector<RenewAnswer>>> renew(std::span<const RenewRequest>) override {
+    return none();
+  }
+  Result<Answered<ReleaseAnswer>> release(const ReleaseRequest& request) override {
+    released.push_back(request.key);
+    return none();
+  }
+  Result<Answered<Abandoned>> abandon(const AbandonRequest&) override { return none(); }
+  Result<Answered<std::optional<RecordView>>> inspect(const std::string&) override {
+    return none();
+  }
+  bool answers_at_once() const override { return at_once; }
+
+  bool at_once = true;
+  std::vector<std::string> released;
+
+ private:
+  static Error none() { return Error{Errc::misuse, "not asked for here"}; }
+  Traits traits_;
+};
+
+StoreCall release(std::string key) {
+  StoreCall call{.key = std::move(key), .lease = 5s, .info = "", .request = {}, .deadline = {}};
+  call.request.kind = core::Request::Kind::release;
+  return call;
+}
+
 StoreCall renewal(std::string key, Length deadline) {
   StoreCall call{.key = std::move(key), .lease = 5s, .info = "", .request = {}, .deadline = {}};
   call.request.kind = core::Request::Kind::renew;
@@ -89,6 +121,48 @@ TEST(Lanes, ABurstGoesInFullBatchesOfNeighbours) {
   EXPECT_EQ(batches[0].back(), "1255");
   EXPECT_EQ(batches[1].front(), "1256");
   EXPECT_EQ(batches[2].back(), "1599");
+}
+
+TEST(Lanes, WhatIsSentWhileItsSenderStaysIsAnsweredOnHisThread) {
+  QuickStore store;
+  std::mutex mutex;
+  Lanes lanes(store, mutex, 10ms);
+  LastReply sink(lanes, 3);
+  lanes.stay([&] {
+    lanes.send(release("a"), sink);
+    lanes.send(release("b"), sink);
+    EXPECT_EQ(store.released, Keys{}) << "from inside the call";
+  });
+  EXPECT_EQ(store.released, (Keys{"a", "b"}));
+  // Afterwards all is as before.
+  lanes.send(release("c"), sink);
+  EXPECT_EQ(store.released, (Keys{"a", "b"}));
+  lanes.run(Lanes::Lane::others);
+  EXPECT_EQ(store.released, (Keys{"a", "b", "c"}));
+}
+
+TEST(Lanes, WhoStaysDoesNotOvertakeWhatIsUnderWay) {
+  QuickStore store;
+  std::mutex mutex;
+  Lanes lanes(store, mutex, 10ms);
+  LastReply sink(lanes, 2);
+  lanes.send(release("a"), sink);
+  lanes.stay([&] { lanes.send(release("b"), sink); });
+  EXPECT_EQ(store.released, Keys{});
+  lanes.run(Lanes::Lane::others);
+  EXPECT_EQ(store.released, (Keys{"a", "b"}));
+}
+
+TEST(Lanes, AStoreThatMayBlockIsNotAskedOnTheSendersThread) {
+  QuickStore store;
+  store.at_once = false;
+  std::mutex mutex;
+  Lanes lanes(store, mutex, 10ms);
+  LastReply sink(lanes, 1);
+  lanes.stay([&] { lanes.send(release("a"), sink); });
+  EXPECT_EQ(store.released, Keys{});
+  lanes.run(Lanes::Lane::others);
+  EXPECT_EQ(store.released, Keys{"a"});
 }
 
 }  // namespace

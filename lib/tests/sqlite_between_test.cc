@@ -8,6 +8,7 @@
 
 #include "lib/tests/faulty_vfs.h"
 #include "lib/tests/sqlite_fixture.h"
+#include "lib/tests/sqlite_user.h"
 
 namespace leasehold {
 namespace {
@@ -115,6 +116,38 @@ TEST_F(SqliteBetween, TheTimeIsReadWhenNoWriterCanComeBetweenAnyMore) {
   const auto* const over = std::get_if<NotOwner>(&answered->answer.front());
   ASSERT_NE(over, nullptr);
   EXPECT_EQ(over->why, NotOwner::Why::over);
+}
+
+TEST_F(SqliteBetween, AGrantLastsFromTheTimeAtWhichItIsWritten) {
+  const auto ours = patient_store();
+  granted(*ours, ann, 0);
+  ASSERT_TRUE(ours->release({.key = "k", .owner = ann, .term = 1}));
+  vfs.before_writing([this] { clock.advance(2s); });
+  const Granted grant = granted(*ours, bob, 1);
+  ASSERT_TRUE(vfs.was_visited());
+  EXPECT_EQ(grant.expires_at, same_kernel(clock.now().at) + on<StoreClock>(1s));
+}
+
+// What was seen of one table says nothing of a record with the same version and term in another.
+TEST_F(SqliteBetween, AGrantKnowsTheTableThatItIsWrittenTo) {
+  const auto ours = patient_store();
+  granted(*ours, ann, 0);
+  ASSERT_TRUE(ours->release({.key = "k", .owner = ann, .term = 1}));
+  const auto his = store();
+  Incarnation anew;
+  vfs.before_writing([this, &his, &anew] {
+    SqliteUser(file).run("DROP TABLE leasehold_meta");
+    granted(*his, bob, 0);
+    ASSERT_TRUE(his->release({.key = "k", .owner = bob, .term = 1}));
+    anew = incarnation_of(*his);
+  });
+  const auto answered = ours->acquire(asks({9, 3}, 1));
+  ASSERT_TRUE(vfs.was_visited());
+  ASSERT_TRUE(answered) << answered.error().detail;
+  EXPECT_EQ(answered->incarnation, anew);
+  const auto* const grant = std::get_if<Granted>(&answered->answer);
+  ASSERT_NE(grant, nullptr);
+  EXPECT_EQ(grant->previous_owner, bob);
 }
 
 }  // namespace

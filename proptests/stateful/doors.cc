@@ -104,6 +104,9 @@ void Lanes::send(const StoreCall& call, ReplySink& sink) {
   });
 }
 
+// What was sent was posted.
+void Lanes::serve() {}
+
 void Lanes::ask(std::function<void(Store&)> question) {
   runtime().post([this, asked = std::move(question)] { asked(store_); });
 }

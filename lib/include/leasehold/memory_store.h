@@ -54,6 +54,8 @@ class LEASEHOLD_API MemoryStore final : public Store {
   Result<Answered<std::optional<RecordView>>> inspect(const std::string& key) override;
   Result<Answered<std::vector<std::string>>> list(const std::string& after,
                                                   std::size_t most) override;
+  /// It does.
+  bool answers_at_once() const override { return true; }
 
  private:
   struct Table;

@@ -279,6 +279,12 @@ class LEASEHOLD_API Store {
   /// settings, who may write it. Changes nothing. Optional: by default there is nothing to tell.
   virtual Result<std::vector<Fact>> facts();
 
+  /// True if no call ever waits for anything but other calls of this process, or calls anybody
+  /// back: a client then makes those of `acquire` and of a guard's end on the thread that asks,
+  /// with its own mutex held, and not on a thread of its own. The same at every call. Optional: by
+  /// default false, which is always right.
+  virtual bool answers_at_once() const { return false; }
+
   // Optional wake-up hints, for a hand-over in milliseconds without busy polling. A hint may be
   // late, in vain or missing; nothing but the length of a sleep may rest on it. By default there
   // are none.

@@ -53,6 +53,7 @@ class ClientState : public HintSink, public std::enable_shared_from_this<ClientS
   Lanes lanes{*store, mutex, config.timing.request_timeout / 20};
   Callbacks callbacks;
   EventLog events;
+  Shell::Scratch scratch;
   /// A release or a question was answered, or a thread came to its end.
   std::condition_variable changed;
   bool closed = false;

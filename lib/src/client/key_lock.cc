@@ -40,8 +40,9 @@ KeyLock::KeyLock(std::shared_ptr<ClientState> client, std::string key)
       stored_key_(stored(client_->options.key_prefix, key_)),
       watch_(*this) {
   ClientState& c = *client_;
-  shell_ = std::make_unique<Shell>(Shell::Doors{c.clock, c.timer, c.random, c.lanes, *this},
-                                   c.config, stored_key_, c.options.info);
+  shell_ =
+      std::make_unique<Shell>(Shell::Doors{c.clock, c.timer, c.random, c.lanes, *this, &c.scratch},
+                              c.config, stored_key_, c.options.info);
 }
 
 // In a forked child nothing is called and nothing is freed: what is left lies where it is.
@@ -54,10 +55,10 @@ KeyLock::~KeyLock() {
 bool KeyLock::forked() const { return client_->epoch.changed(); }
 
 CallId KeyLock::begin(const AcquireOptions& options, std::function<void(Grant)> done,
-                      CallSite where) {
+                      CallSite where, LocalTime now) {
   const CallId call = ++last_call_;
   const auto pending = std::make_shared<Pending>();
-  pending->asker = {where, client_->clock.now().at};
+  pending->asker = {where, now.at};
   pending->within = options.within;
   pending->done = std::move(done);
   pending_.emplace(call, pending);
@@ -65,7 +66,7 @@ CallId KeyLock::begin(const AcquireOptions& options, std::function<void(Grant)> 
   if (client_->closed) {
     decide(call, Grant(refusal(Refusal::Why::closed)));
   } else {
-    shell_->acquire(call, options.within);
+    shell_->acquire(call, options.within, now);
     set_watch();
   }
   return call;
@@ -92,8 +93,13 @@ Grant KeyLock::acquire(const AcquireOptions& options, CallSite where) {
     const std::scoped_lock lock(client_->mutex);
     const LocalTime now = client_->clock.now();
     if (!client_->closed && shell_->join(now)) return Grant(guard_for(where, now));
-    call = begin(options, nullptr, where);
-    pending = pending_.at(call);
+    client_->lanes.stay([&] { call = begin(options, nullptr, where, now); });
+    const auto found = pending_.find(call);
+    pending = found->second;
+    if (pending->grant) {
+      pending_.erase(found);
+      return std::move(*pending->grant);
+    }
   }
   // Made and destroyed without the mutex, which the callback takes: it may run at once, and its
   // destructor waits for one that is running.
@@ -119,7 +125,7 @@ void KeyLock::acquire_async(const AcquireOptions& options, std::function<void(Gr
       lock.unlock();
       return done(Grant(Refusal{.why = Refusal::Why::closed}));
     }
-    call = begin(options, std::move(done), where);
+    call = begin(options, std::move(done), where, client_->clock.now());
     const auto found = pending_.find(call);
     if (found == pending_.end()) return;
     pending = found->second;
@@ -162,7 +168,7 @@ void KeyLock::on_granted(CallId call, const core::TenureId& tenure) {
   TenureNotes& notes = tenure_->notes;
   if (!notes.first) notes.first = found->second->asker.where;
   // Its guard is as old as the grant, not as the wait.
-  decide(call, Grant(guard_for(found->second->asker.where, client_->clock.now())));
+  decide(call, Grant(guard_for(found->second->asker.where, shell_->fed_at())));
 }
 
 void KeyLock::on_refused(CallId call, Ending ending, core::Refusal) {
@@ -234,7 +240,7 @@ void KeyLock::believe(const core::Tell& tell) {
     const core::Run& run = *shell_->state().run;
     tenure_ = std::make_shared<TenureView>(client_->clock, client_->epoch, *tenure, fence, run,
                                            judges_sleep);
-    const LocalTime now = client_->clock.now();
+    const LocalTime now = shell_->fed_at();
     tenure_->notes.began = now.at;
     tenure_->progress(now);
     note({.kind = Event::Kind::acquired, .term = tenure->term, .margin = margin});
@@ -264,7 +270,7 @@ void KeyLock::end_tenure(const core::TenureId& tenure, LossReason reason) {
 void KeyLock::drop(TenureView& tenure, std::size_t place) {
   const std::scoped_lock lock(client_->mutex);
   tenure.notes.guards.remove(place);
-  if (shell_) shell_->drop(tenure.id);
+  if (shell_) client_->lanes.stay([&] { shell_->drop(tenure.id); });
 }
 
 Refusal KeyLock::refusal(Refusal::Why why) const {

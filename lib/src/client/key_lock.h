@@ -85,7 +85,8 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
     std::optional<std::stop_callback<std::function<void()>>> on_stop;
   };
 
-  CallId begin(const AcquireOptions& options, std::function<void(Grant)> done, CallSite where);
+  CallId begin(const AcquireOptions& options, std::function<void(Grant)> done, CallSite where,
+               LocalTime now);
   Guard guard_for(CallSite where, LocalTime now);
   Dump::Tenure dump_tenure(Instant<LocalClock> now) const;
   void cancel(CallId call);

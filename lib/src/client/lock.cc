@@ -38,7 +38,7 @@ bool Guard::is_held() const { return tenure_ && tenure_->is_held(); }
 Length Guard::remaining() const { return tenure_ ? tenure_->remaining() : Length::zero(); }
 
 std::stop_token Guard::stop_token() const {
-  return tenure_ ? tenure_->stop.get_token() : std::stop_token();
+  return tenure_ ? tenure_->stop_token() : std::stop_token();
 }
 
 Fence Guard::fence() const { return tenure_ ? tenure_->fence : Fence{}; }

@@ -21,7 +21,7 @@ void KeyLock::listen(TenureView& tenure, const std::shared_ptr<LossListener>& li
 
 // Once: what jeopardy was told of need not hear of the loss.
 void KeyLock::tell_listeners(const std::shared_ptr<TenureView>& tenure, LossReason reason) {
-  client_->callbacks.post([tenure] { tenure->stop.request_stop(); });
+  if (!tenure->stop_quietly()) client_->callbacks.post([tenure] { tenure->request_stop(); });
   if (tenure->notes.told) return;
   tenure->notes.told = reason;
   for (const auto& listener : std::exchange(tenure->notes.listeners, {})) {

@@ -34,7 +34,8 @@ ReleaseOutcome KeyLock::release(TenureView& tenure) {
   std::unique_lock lock(client_->mutex);
   const bool somebody_works = tenure.notes.users > 0;
   if (shell_ && !tenure.lost()) {
-    somebody_works ? shell_->stop(tenure.id) : shell_->release(tenure.id);
+    client_->lanes.stay(
+        [&] { somebody_works ? shell_->stop(tenure.id) : shell_->release(tenure.id); });
   }
   if (tenure.lost() != LossReason::released) return {ReleaseOutcome::What::already_lost};
   if (const Length kept = kept_for(tenure); kept > Length::zero()) {
@@ -88,7 +89,7 @@ Held KeyLock::run_while_held(const std::function<void(std::stop_token)>& work,
   const std::unique_ptr<TenureView, decltype(leaves)> at_work(&tenure, leaves);
   std::stop_source stop;
   const auto ask = [&stop] { stop.request_stop(); };
-  const std::stop_callback on_loss(tenure.stop.get_token(), ask);
+  const std::stop_callback on_loss(tenure.stop_token(), ask);
   const std::stop_callback on_leave(options.stop, ask);
   work(stop.get_token());
   if (guard.is_held()) return {};

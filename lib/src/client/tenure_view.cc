@@ -18,6 +18,20 @@ Length TenureView::remaining() const {
   return Length((deadline - now.at).ns());
 }
 
+// Most tenures end without anybody having asked for a token, and to wake a thread for each of them
+// would cost more than all the rest. Whichever of the two comes first decides who asks it to stop.
+std::stop_token TenureView::stop_token() {
+  Tokens before = Tokens::none;
+  tokens_.compare_exchange_strong(before, Tokens::given);
+  if (before == Tokens::stopped) stop_.request_stop();
+  return stop_.get_token();
+}
+
+bool TenureView::stop_quietly() {
+  Tokens before = Tokens::none;
+  return tokens_.compare_exchange_strong(before, Tokens::stopped) || before == Tokens::stopped;
+}
+
 std::optional<LossReason> TenureView::lost() const {
   if (epoch_.changed()) return LossReason::forked;
   const int reason = lost_.load(std::memory_order_acquire);

@@ -80,15 +80,23 @@ class TenureView {
   Length remaining() const;
   std::optional<LossReason> lost() const;
 
+  /// Asked to stop when the tenure is told to be over.
+  std::stop_token stop_token();
+  /// True if nobody has a token: then whoever asks for one from now on gets one that is stopped.
+  /// Else somebody may be called back by `request_stop`.
+  bool stop_quietly();
+  void request_stop() { stop_.request_stop(); }
+
   const core::TenureId id;
   const Fence fence;
   /// The unbroken row of this process's tenures that it belongs to.
   const core::Run run;
-  std::stop_source stop;
   TenureNotes notes;
 
  private:
   static constexpr int not_lost = -1;
+
+  enum class Tokens { none, given, stopped };
 
   /// The time that the machine has been awake.
   static std::int64_t awake(LocalTime now) { return now.at.ns() - now.asleep.ns(); }
@@ -100,6 +108,8 @@ class TenureView {
   std::atomic<std::int64_t> asleep_at_anchor_{0};
   std::atomic<std::int64_t> progress_{0};
   std::atomic<int> lost_{not_lost};
+  std::stop_source stop_;
+  std::atomic<Tokens> tokens_{Tokens::none};
 };
 
 }  // namespace leasehold::detail

@@ -10,6 +10,10 @@ namespace leasehold {
 
 void Lanes::send(const StoreCall& call, ReplySink& sink) {
   const bool renewal = call.request.kind == core::Request::Kind::renew;
+  if (!renewal && staying_) {
+    staying_calls_.emplace_back(call, &sink);
+    return;
+  }
   if (!renewal) return push(Lane::others, 0, {call, &sink});
   const std::int64_t step = std::max<std::int64_t>(1, 5 * pace_.count());
   push(Lane::renewals, call.deadline.ns() / step, {call, &sink});
@@ -19,7 +23,18 @@ void Lanes::ask(std::function<void(Store&)> question) {
   push(Lane::others, 0, {.question = std::move(question)});
 }
 
+// A reply may send more, which is served too.
+void Lanes::serve() {
+  for (std::size_t next = 0; next < staying_calls_.size(); ++next) {
+    auto [call, sink] = std::move(staying_calls_[next]);
+    const core::Request request = call.request;
+    sink->on_reply(request, perform(store_, std::move(call)));
+  }
+  staying_calls_.clear();
+}
+
 void Lanes::push(Lane lane, std::int64_t urgency, Job job) {
+  if (lane == Lane::others) ++under_way_;
   Queue& queue = lanes_[static_cast<std::size_t>(lane)];
   std::size_t filled = 0;
   {
@@ -68,11 +83,14 @@ void Lanes::run(Lane lane) {
     if (batch.calls.empty()) return;
     if (lane == Lane::renewals) {
       deliver(batch, perform_renewals(store_, batch.calls));
-    } else if (batch.question) {
+      continue;
+    }
+    if (batch.question) {
       batch.question(store_);
     } else {
       deliver(batch, {perform(store_, batch.calls.front())});
     }
+    --under_way_;
   }
 }
 

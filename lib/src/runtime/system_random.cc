@@ -1,5 +1,6 @@
 #include "lib/src/runtime/system_random.h"
 
+#include <array>
 #include <cerrno>
 #include <sys/random.h>
 
@@ -28,9 +29,16 @@ SystemRandom& SystemRandom::shared() {
   return *random;
 }
 
+// What is drawn here shifts moments, and clones may be in step: so it comes from a stock.
 std::uint64_t SystemRandom::below(std::uint64_t bound) {
+  thread_local std::array<std::uint64_t, 32> stock{};
+  thread_local std::size_t left = 0;
+  if (left == 0) {
+    stock = drawn<decltype(stock)>();
+    left = stock.size();
+  }
   // Biased by at most bound / 2^64, for jitters of hours less than 10^-6.
-  return drawn<std::uint64_t>() % bound;
+  return stock[--left] % bound;
 }
 
 Random::Bits SystemRandom::id_bits() {

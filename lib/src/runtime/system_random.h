@@ -8,8 +8,8 @@
 
 namespace leasehold {
 
-/// getrandom(2): two clones of one process draw different numbers, because none are kept in memory
-/// (but see `Spree`). Thread-safe. Ends the program if the kernel has no random numbers to give: an
+/// getrandom(2): two clones of one process draw different ids, because none are kept in memory (but
+/// see `Spree`). Thread-safe. Ends the program if the kernel has no random numbers to give: an
 /// owner id that is not random would not be one.
 class SystemRandom final : public Random {
  public:

@@ -146,16 +146,16 @@ Result<Answered<std::optional<RecordView>>> inspect(Store& store, const std::str
   return guarded([&] { return store.inspect(key); });
 }
 
-StoreReply perform(Store& store, const StoreCall& call) {
+StoreReply perform(Store& store, StoreCall call) {
   const core::Request& r = call.request;
   switch (r.kind) {
     case core::Request::Kind::acquire:
       return translate(guarded([&] {
-        return store.acquire(AcquireRequest{.key = call.key,
+        return store.acquire(AcquireRequest{.key = std::move(call.key),
                                             .owner = r.owner,
                                             .expected_term = r.term,
                                             .lease = call.lease,
-                                            .info = call.info,
+                                            .info = std::move(call.info),
                                             .unchanged = r.unchanged,
                                             .lock_delay = call.lock_delay});
       }));
@@ -163,11 +163,11 @@ StoreReply perform(Store& store, const StoreCall& call) {
       return perform_renewals(store, std::span(&call, 1)).front();
     case core::Request::Kind::release:
       return translate(guarded([&] {
-        return store.release(ReleaseRequest{call.key, r.owner, r.term});
+        return store.release(ReleaseRequest{std::move(call.key), r.owner, r.term});
       }));
     case core::Request::Kind::abandon:
       return translate(guarded([&] {
-        return store.abandon(AbandonRequest{call.key, r.owner, r.term});
+        return store.abandon(AbandonRequest{std::move(call.key), r.owner, r.term});
       }));
   }
   return failed(Error{Errc::misuse, "store call of no known kind"});

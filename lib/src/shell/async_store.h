@@ -61,7 +61,7 @@ class AsyncStore {
 };
 
 /// Carries out one call on a blocking store, here and now.
-StoreReply perform(Store& store, const StoreCall& call);
+StoreReply perform(Store& store, StoreCall call);
 
 /// Looks at a record on a blocking store, here and now; one that throws has failed as `unknown`.
 Result<Answered<std::optional<RecordView>>> inspect(Store& store, const std::string& key);

@@ -16,6 +16,7 @@ Shell::Shell(Doors doors, const Config& config, std::string key, std::string inf
       random_(doors.random),
       store_(doors.store),
       listener_(doors.listener),
+      scratch_(doors.scratch),
       config_(config),
       key_(std::move(key)),
       info_(std::move(info)) {}
@@ -33,12 +34,12 @@ Shell::Shell(Doors doors, const Shell& original)
 
 Shell::~Shell() { scheduler_.cancel(*this); }
 
-void Shell::acquire(CallId call, std::optional<Length> within) {
+void Shell::acquire(CallId call, std::optional<Length> within, LocalTime now) {
   const bool once = within && *within <= Length::zero();
   const Instant<LocalClock> deadline =
-      within && !once ? clock_.now().at + on<LocalClock>(*within) : Instant<LocalClock>::never();
+      within && !once ? now.at + on<LocalClock>(*within) : Instant<LocalClock>::never();
   waiting_.push_back({call, {once, state_.requests}, deadline});
-  feed(core::Join{once});
+  feed(core::Join{once}, now);
 }
 
 void Shell::cancel(CallId call) {
@@ -92,7 +93,11 @@ void Shell::on_reply(const core::Request& request, const StoreReply& reply) {
 // afterwards and in order, so that an event which a listener causes finds both in step with each
 // other, and what follows from it does not overtake what was decided before.
 void Shell::feed(const core::Event& event, LocalTime now) {
-  core::Effects effects;
+  fed_at_ = now;
+  core::Effects own;
+  core::Effects& effects = scratch_ != nullptr ? scratch_->effects_ : own;
+  effects.clear();
+  if (scratch_ != nullptr && outbox_.capacity() == 0) outbox_.swap(scratch_->outbox_);
   core::step(config_, state_, now, event, random_, effects);
   for (const core::Effect& effect : effects) {
     if (const auto* tell = std::get_if<Tell>(&effect)) {
@@ -107,6 +112,17 @@ void Shell::feed(const core::Event& event, LocalTime now) {
     listener_.on_campaign(campaigning_);
   }
   drain();
+  if (outbox_.empty()) give_memory_back();
+}
+
+// That of ten thousand shells which idle is cold when it is needed next: it goes on to the next
+// that has something to say.
+void Shell::give_memory_back() {
+  if (scratch_ != nullptr && scratch_->outbox_.capacity() == 0) {
+    outbox_.swap(scratch_->outbox_);
+  } else {
+    std::vector<Outgoing>().swap(outbox_);
+  }
 }
 
 void Shell::drain() {
@@ -120,8 +136,7 @@ void Shell::drain() {
       deliver(std::get<Note>(next));
     }
   }
-  // Its memory goes back: that of ten thousand shells which idle is cold when it is needed next.
-  std::vector<Outgoing>().swap(outbox_);
+  outbox_.clear();
   drained_ = 0;
   draining_ = false;
   set_alarm();
@@ -150,10 +165,10 @@ Shell::Note Shell::decide(const Tell& tell) {
         return false;
     }
   };
-  const auto rest = std::stable_partition(waiting_.begin(), waiting_.end(),
-                                          [&meant](const Waiting& one) { return !meant(one); });
-  for (auto one = rest; one != waiting_.end(); ++one) note.calls.push_back(one->call);
-  waiting_.erase(rest, waiting_.end());
+  for (const Waiting& one : waiting_) {
+    if (meant(one)) note.calls.push_back(one.call);
+  }
+  if (!note.calls.empty()) std::erase_if(waiting_, meant);
   return note;
 }
 

@@ -49,6 +49,7 @@ class ShellListener {
 
 class Shell final : public Sleeper, public ReplySink {
  public:
+  class Scratch;
   /// The world as this lock sees it. All must outlive the shell.
   struct Doors {
     const Clock& clock;
@@ -56,6 +57,8 @@ class Shell final : public Sleeper, public ReplySink {
     Random& random;
     AsyncStore& store;
     ShellListener& listener;
+    /// Memory that the shells of one mutex use in turns; null: each fetches its own.
+    Scratch* scratch = nullptr;
   };
   /// Requires: `config` passed `checked`.
   Shell(Doors doors, const Config& config, std::string key, std::string info);
@@ -71,7 +74,10 @@ class Shell final : public Sleeper, public ReplySink {
 
   /// Asks for a guard. `within` 0: one try. nullopt: until cancelled. The answer comes through the
   /// listener, possibly from inside this call. Requires: no call of that name is open.
-  void acquire(CallId call, std::optional<Length> within);
+  void acquire(CallId call, std::optional<Length> within) { acquire(call, within, clock_.now()); }
+  /// The same. `now` is a reading of the shell's clock: who counts from an earlier one gives up
+  /// earlier.
+  void acquire(CallId call, std::optional<Length> within, LocalTime now);
   /// A guard at once, if this process holds the key and anybody may join; the listener hears
   /// nothing of it. `now` is the shell's clock, read by this call's caller for its own use too.
   std::optional<core::TenureId> join(LocalTime now);
@@ -96,6 +102,8 @@ class Shell final : public Sleeper, public ReplySink {
   /// is late.
   bool is_held(const core::TenureId& tenure) const;
   const core::State& state() const { return state_; }
+  /// The reading of the shell's clock with which the last event was taken.
+  LocalTime fed_at() const { return fed_at_; }
   const Config& config() const { return config_; }
   /// What the one who has the lock said of itself in the last answer that told of it.
   const std::string& last_who() const { return last_who_; }
@@ -123,6 +131,7 @@ class Shell final : public Sleeper, public ReplySink {
   void feed(const core::Event& event) { feed(event, clock_.now()); }
   void feed(const core::Event& event, LocalTime now);
   void drain();
+  void give_memory_back();
   Note decide(const core::Tell& tell);
   void deliver(const Note& note);
   void send(const core::Request& request);
@@ -134,11 +143,13 @@ class Shell final : public Sleeper, public ReplySink {
   Random& random_;
   AsyncStore& store_;
   ShellListener& listener_;
+  Scratch* const scratch_;
   const Config config_;
   const std::string key_;
   const std::string info_;
 
   core::State state_;
+  LocalTime fed_at_{};
   std::vector<Waiting> waiting_;
   Instant<LocalClock> alarm_ = Instant<LocalClock>::never();
   std::string last_who_;
@@ -148,6 +159,13 @@ class Shell final : public Sleeper, public ReplySink {
   std::size_t drained_ = 0;
   bool draining_ = false;
   bool campaigning_ = false;
+};
+
+/// What it holds means nothing.
+class Shell::Scratch {
+  friend class Shell;
+  core::Effects effects_;
+  std::vector<Outgoing> outbox_;
 };
 
 }  // namespace leasehold

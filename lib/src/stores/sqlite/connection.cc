@@ -51,6 +51,10 @@ const char* advice(int code) {
   }
 }
 
+bool writes(Connection::Access access) {
+  return access == Connection::Access::change || access == Connection::Access::change_or_make;
+}
+
 bool is_for_good(int primary) {
   return primary == SQLITE_NOTADB || primary == SQLITE_READONLY || primary == SQLITE_PERM ||
          primary == SQLITE_CORRUPT;
@@ -77,7 +81,7 @@ void change_to_wal(Database& database, const Patience& patience) {
 Connection::Turn::Turn(Connection& connection, Access access, const Patience& patience)
     : connection_(connection) {
   // Half of the patience: if somebody is stopped in his turn, the rest is for trying without.
-  if (access != Access::snapshot) entered_ = connection_.gate_.enter(Patience(patience.left() / 2));
+  if (writes(access)) entered_ = connection_.gate_.enter(Patience(patience.left() / 2));
   connection_.database_->wait_with(&patience);
 }
 
@@ -88,10 +92,10 @@ Connection::Turn::~Turn() {
 
 Connection::Transaction::Transaction(Connection& connection, Access access)
     : connection_(connection) {
-  if (access == Access::snapshot) {
-    connection_.records_->begin_snapshot();
-  } else {
+  if (writes(access)) {
     connection_.records_->begin_change();
+  } else {
+    connection_.records_->begin_snapshot();
   }
 }
 
@@ -111,9 +115,7 @@ void Connection::Transaction::commit() {
   connection_.committing_ = true;
   connection_.records_->commit();
   // A file that was replaced meanwhile may have got this, and the one that others see did not.
-  if (connection_.database_->moved()) {
-    throw SqliteFailure(SQLITE_READONLY_DBMOVED, "the file was deleted or replaced meanwhile");
-  }
+  if (connection_.database_->moved()) fail_for_moved();
   connection_.committing_ = false;
 }
 
@@ -130,7 +132,8 @@ std::optional<Error> Connection::create(const Patience& patience) {
 // False if there is nothing to work on and it is not to be made.
 bool Connection::prepare(Access access, const Patience& patience) {
   committing_ = false;
-  if (records_ && database_->moved()) close();
+  // Who looks checks that by himself, see `check_table`.
+  if (records_ && access != Access::look && database_->moved()) close();
   if (records_) return true;
   const bool make = access == Access::change_or_make;
   if (!make) {
@@ -145,15 +148,33 @@ bool Connection::prepare(Access access, const Patience& patience) {
   return true;
 }
 
-// True if a statement failed because somebody dropped a table under this connection.
-bool Connection::tables_went(const std::exception& failure) {
+// True if what this connection worked on is gone, and nothing of the work was committed: somebody
+// dropped a table under a statement, or another file is at the path now.
+bool Connection::went(const std::exception& failure) {
   const auto* const sqlite = dynamic_cast<const SqliteFailure*>(&failure);
-  if (sqlite == nullptr || sqlite->primary() != SQLITE_ERROR || !database_) return false;
+  if (sqlite == nullptr || committing_) return false;
+  if (sqlite->code() == SQLITE_READONLY_DBMOVED) return true;
+  if (sqlite->primary() != SQLITE_ERROR || !database_) return false;
   try {
     return !tables_are_there(*database_);
   } catch (const std::exception&) {
     return false;
   }
+}
+
+// Which file and which table this is costs as much to ask as a look does, and who waits looks again
+// and again. So a look that comes right after one at a held record does without: it may show what
+// is gone since then, or call what is new by the old incarnation. The one is what the same question
+// would have been told that much earlier; the other makes no grant, because a grant compares the
+// incarnation when it writes. Whoever writes asks for both himself.
+void Connection::check_table() {
+  check_again_ = {};
+  if (database_->moved()) fail_for_moved();
+  looked_at_ = records_->incarnation();
+}
+
+void Connection::fail_for_moved() {
+  throw SqliteFailure(SQLITE_READONLY_DBMOVED, "the file was deleted or replaced meanwhile");
 }
 
 void Connection::open(bool make, const Patience& patience) {
@@ -177,6 +198,7 @@ void Connection::open(bool make, const Patience& patience) {
 void Connection::close() {
   records_.reset();
   database_.reset();
+  check_again_ = {};
 }
 
 // Sorts by what a lease holder must know. Before the commit nothing took effect and, as the

@@ -31,6 +31,8 @@ struct Place {
 /// Stands for the tables of a file that is not there any more: nothing was ever in it.
 struct NoRecords {
   std::optional<Renewed> renew_plainly(const RenewRequest&, const Judge&) const { return {}; }
+  bool release_plainly(const ReleaseRequest&, const Judge&) const { return false; }
+  bool replace_lease(const std::string&, const Seen&, const Record&) const { return false; }
   Record read(const std::string&) const { return {}; }
   std::vector<std::string> keys(const std::string&, std::size_t) const { return {}; }
   Settings settings() const { return {}; }
@@ -48,6 +50,8 @@ class Connection {
   std::optional<Error> create(const Patience& patience);
 
   enum class Access {
+    /// One statement, see `look`.
+    look,
     /// Looks at a snapshot and waits for nobody; the time is read after it was taken.
     snapshot,
     /// Writes; the time is read once no other writer can come in between.
@@ -56,36 +60,52 @@ class Connection {
     change_or_make,
   };
   /// Runs `body(records, now)` in one transaction. If the file or the tables are gone and are not
-  /// to be made, the body runs on `NoRecords` and the answer has no incarnation. `what` is being
-  /// asked, for the error's text.
-  template <class Body>
-  auto transact(Access access, const std::string& what, Body body)
+  /// to be made, the body runs on `NoRecords` and the answer has no incarnation. `what()` tells
+  /// what is being asked, for the error's text.
+  template <class What, class Body>
+  auto transact(Access access, const What& what, const Body& body)
       -> Result<Answered<decltype(body(std::declval<NoRecords&>(), Instant<StoreClock>{}))>> {
     using T = decltype(body(std::declval<NoRecords&>(), Instant<StoreClock>{}));
-    const std::scoped_lock lock(mutex_);
-    const Patience patience(place_.busy_wait);
-    const Instant<LocalClock> asked =
-        planted(Bug::M07) ? place_.clock.now().at : Instant<LocalClock>{};
-    for (bool again = false;; again = true) {
-      try {
-        if (!prepare(access, patience)) {
-          NoRecords nothing;
-          return Answered<T>{Incarnation{}, body(nothing, Instant<StoreClock>{})};
-        }
-        const Turn turn(*this, access, patience);
-        Transaction transaction(*this, access);
-        const Incarnation incarnation = records_->incarnation();
-        T answer = body(*records_, same_kernel(planted(Bug::M07) ? asked : place_.clock.now().at));
-        transaction.commit();
-        return Answered<T>{incarnation, std::move(answer)};
-      } catch (const std::exception& failure) {
-        if (again || !tables_went(failure)) return error_of(what, failure, patience);
-        close();
-      }
-    }
+    const auto work = [&](const Patience& patience) {
+      const Instant<LocalClock> asked =
+          planted(Bug::M07) ? place_.clock.now().at : Instant<LocalClock>{};
+      const Turn turn(*this, access, patience);
+      Transaction transaction(*this, access);
+      const Incarnation incarnation = records_->incarnation();
+      T answer = body(*records_, same_kernel(planted(Bug::M07) ? asked : place_.clock.now().at));
+      transaction.commit();
+      return Answered<T>{incarnation, std::move(answer)};
+    };
+    const auto nothing = [&] {
+      NoRecords none;
+      return Answered<T>{Incarnation{}, body(none, Instant<StoreClock>{})};
+    };
+    return attempt<Answered<T>>(access, what, work, nothing);
+  }
+
+  /// Looks at a record by one statement, see `Records::look`, and waits for nobody. `now` is read
+  /// right after that. False if there is nothing to look at, or the file or the tables are gone.
+  /// After a look that found its record held, that they were replaced is noticed a millisecond
+  /// later at most.
+  template <class What>
+  Result<bool> look(const What& what, const std::string& key, const Judge& judge, Seen& seen,
+                    Instant<StoreClock>& now) {
+    const auto work = [&](const Patience& patience) {
+      const Turn turn(*this, Access::look, patience);
+      const bool checks = patience.since() >= check_again_;
+      if (checks) check_table();
+      seen.incarnation = looked_at_;
+      const bool found = records_->look(seen.record, key, judge);
+      now = same_kernel(place_.clock.now().at);
+      if (checks && found && seen.record.owner) check_again_ = patience.since() + longest_unchecked;
+      return found;
+    };
+    return attempt<bool>(Access::look, what, work, [] { return false; });
   }
 
  private:
+  static constexpr std::chrono::milliseconds longest_unchecked{1};
+
   /// How statements wait for other writers, and who of them is next.
   class Turn {
    public:
@@ -111,9 +131,27 @@ class Connection {
     Connection& connection_;
   };
 
+  // `work(patience)` on what is there, or `nothing()`; a second time if what was there went.
+  template <class T, class What, class Work, class Nothing>
+  Result<T> attempt(Access access, const What& what, const Work& work, const Nothing& nothing) {
+    const std::scoped_lock lock(mutex_);
+    const Patience patience(place_.busy_wait);
+    for (bool again = false;; again = true) {
+      try {
+        if (!prepare(access, patience)) return nothing();
+        return work(patience);
+      } catch (const std::exception& failure) {
+        if (again || !went(failure)) return error_of(what(), failure, patience);
+        close();
+      }
+    }
+  }
+
   bool prepare(Access access, const Patience& patience);
   void open(bool make, const Patience& patience);
-  bool tables_went(const std::exception& failure);
+  bool went(const std::exception& failure);
+  void check_table();
+  [[noreturn]] static void fail_for_moved();
   void close();
   Error error_of(const std::string& what, const std::exception& failure, const Patience& patience);
 
@@ -124,6 +162,8 @@ class Connection {
   std::unique_ptr<Database> database_;
   std::unique_ptr<Records> records_;
   bool committing_ = false;
+  Incarnation looked_at_;
+  Patience::Moment check_again_{};
 };
 
 }  // namespace leasehold::stores

@@ -88,9 +88,9 @@ Statement& Statement::bind_null(int parameter) {
 Statement& Statement::bind_bits(int parameter, std::uint64_t high, std::uint64_t low) {
   if (high == 0 && low == 0) return bind_null(parameter);
   std::array<unsigned char, 16>& bytes = ids_.at(static_cast<std::size_t>(parameter - 1));
-  for (std::size_t index = 0; index < 16; ++index) {
-    const std::uint64_t half = index < 8 ? high : low;
-    bytes.at(index) = static_cast<unsigned char>(half >> (56 - 8 * (index % 8)));
+  for (std::size_t index = 0; index < 8; ++index) {
+    bytes[index] = static_cast<unsigned char>(high >> (56 - 8 * index));
+    bytes[index + 8] = static_cast<unsigned char>(low >> (56 - 8 * index));
   }
   check(sqlite3_bind_blob(statement_.get(), parameter, bytes.data(), static_cast<int>(bytes.size()),
                           SQLITE_STATIC));
@@ -122,26 +122,23 @@ std::optional<std::int64_t> Statement::optional_integer(int column) const {
 }
 
 std::string Statement::text(int column) const {
-  const unsigned char* const text = sqlite3_column_text(statement_.get(), column);
+  // First the text, which may convert what is stored, and then how long that is.
+  const void* const text = sqlite3_column_text(statement_.get(), column);
   const int size = sqlite3_column_bytes(statement_.get(), column);
   if (text == nullptr || size <= 0) return {};
-  std::string copy;
-  copy.reserve(static_cast<std::size_t>(size));
-  std::transform(text, text + size, std::back_inserter(copy),
-                 [](unsigned char c) { return static_cast<char>(c); });
-  return copy;
+  return std::string(static_cast<const char*>(text), static_cast<std::size_t>(size));
 }
 
 Statement::Bits Statement::bits_at(int column) const {
   const auto* const bytes =
       static_cast<const unsigned char*>(sqlite3_column_blob(statement_.get(), column));
   if (bytes == nullptr || sqlite3_column_bytes(statement_.get(), column) != 16) return {};
-  Bits bits;
-  for (int index = 0; index < 16; ++index) {
-    std::uint64_t& half = index < 8 ? bits.high : bits.low;
-    half = half << 8U | bytes[index];
-  }
-  return bits;
+  const auto half = [bytes](int from) {
+    std::uint64_t value = 0;
+    for (int index = from; index < from + 8; ++index) value = value << 8U | bytes[index];
+    return value;
+  };
+  return {half(0), half(8)};
 }
 
 }  // namespace leasehold::stores

@@ -9,6 +9,16 @@ constexpr const char* repair =
     "; somebody else wrote it: restore the file from a backup, or delete the key's rows from "
     "leasehold_lease and leasehold_record once nobody uses the lock";
 
+[[noreturn]] void fail_for_no_meta() {
+  throw Unusable(
+      "the table leasehold_meta is empty; restore the file from a backup, or drop the tables "
+      "leasehold_meta, leasehold_lease and leasehold_record once nobody uses their locks");
+}
+
+[[noreturn]] void fail_for_half_a_record() {
+  throw Unusable("its record has lost its row in leasehold_record" + std::string(repair));
+}
+
 std::uint64_t counter(const Statement& row, int column, const char* name) {
   const std::int64_t value = row.integer(column);
   if (value < 0) throw Unusable(std::string("the ") + name + " of its record is negative" + repair);
@@ -65,6 +75,23 @@ Records::Records(Database& database, Span<StoreClock> offset)
              "expires_at_ns = ?8 "
              "WHERE key = ?1 AND owner = ?2 AND term = ?3 AND seq < ?4 AND lease_ns = ?6 "
              "AND expires_at_ns BETWEEN ?7 AND ?8 AND clock = ?9"),
+      // Every condition of `release` in record.h, which asks no clock, and that the row is of a
+      // format that this program knows: `clock` says so.
+      release_(database,
+               "UPDATE leasehold_lease SET version = version + 1, owner = NULL, "
+               "expires_at_ns = NULL WHERE key = ?1 AND owner = ?2 AND term = ?3 AND clock = ?4"),
+      note_last_(database, "UPDATE leasehold_record SET last_owner = ?2 WHERE key = ?1"),
+      replace_(database,
+               "UPDATE leasehold_lease SET version = ?2, term = ?3, owner = ?4, lease_ns = ?5, "
+               "clock = ?6, expires_at_ns = ?7, seq = ?8, renew_id = ?9 "
+               "WHERE key = ?1 AND version = ?10"),
+      // What `clock` says already is not read in words, only found to be so: who tampered with it
+      // is told by `read`.
+      look_(database,
+            "SELECT version, term, owner, CASE WHEN owner IS NULL THEN last_owner END, lease_ns, "
+            "expires_at_ns, info FROM leasehold_lease JOIN leasehold_record USING (key) "
+            "WHERE key = ?1 AND clock = ?2 AND authority = 'host_clock' AND format = ?3 "
+            "AND seq >= 0"),
       meta_(database, "SELECT schema, incarnation FROM leasehold_meta WHERE one = 1"),
       read_(database,
             "SELECT version, term, owner, last_owner, lease_ns, authority, domain, expires_at_ns, "
@@ -77,17 +104,59 @@ Records::Records(Database& database, Span<StoreClock> offset)
                    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"),
       write_record_(database,
                     "INSERT OR REPLACE INTO leasehold_record(key, last_owner, authority, domain, "
-                    "info, format) VALUES (?1, ?2, ?3, ?4, ?5, ?6)") {}
+                    "info, format) VALUES (?1, ?2, ?3, ?4, ?5, ?6)") {
+  look_.bind(3, record_format);  // and stays so
+}
 
 Incarnation Records::incarnation() {
   const Use use(meta_);
-  if (!meta_.step()) {
-    throw Unusable(
-        "the table leasehold_meta is empty; restore the file from a backup, or drop the tables "
-        "leasehold_meta, leasehold_lease and leasehold_record once nobody uses their locks");
-  }
+  if (!meta_.step()) fail_for_no_meta();
   refuse_newer(meta_.integer(0));
-  return meta_.id<Incarnation>(1);
+  incarnation_ = meta_.id<Incarnation>(1);
+  return incarnation_;
+}
+
+bool Records::look(Record& record, const std::string& key, const Judge& judge) {
+  const Use use(look_);
+  look_.bind(1, key).bind(2, clock_of_judge(judge));
+  if (!look_.step()) return false;
+  record.version = counter(look_, 0, "version");
+  record.term = counter(look_, 1, "term");
+  record.owner = look_.id<OwnerId>(2);
+  record.last_owner = look_.id<OwnerId>(3);
+  record.lease = Length(look_.integer(4));
+  record.authority = judge.authority;
+  record.domain = judge.domain;
+  record.expires_at.reset();
+  if (const auto expires_at = look_.optional_integer(5)) {
+    record.expires_at = Instant<StoreClock>::at_ns(*expires_at) + offset_;
+  }
+  record.info = look_.text(6);
+  return true;
+}
+
+// A version is never used twice in one table, and every change of a record raises it. So a record
+// of this version is in all of its columns, in both of its rows, what was seen, and what a step
+// makes of the one it makes of the other. `look` leaves out the seq and the renewal of the tenure
+// before, which a grant forgets.
+bool Records::replace_lease(const std::string& key, const Seen& seen, const Record& made) {
+  const Record& before = seen.record;
+  const bool lease_alone = !before.owner && made.last_owner == before.last_owner &&
+                           made.authority == before.authority && made.domain == before.domain &&
+                           made.info == before.info;
+  if (!lease_alone || seen.incarnation != incarnation_) return false;
+  bind_lease(replace_, key, made);
+  replace_.bind(10, stored(before.version)).run();
+  return database_.changes() == 1;
+}
+
+bool Records::release_plainly(const ReleaseRequest& request, const Judge& judge) {
+  release_.bind(1, request.key).bind_id(2, request.owner).bind(3, stored(request.term));
+  release_.bind(4, clock_of_judge(judge)).run();
+  if (database_.changes() == 0) return false;
+  note_last_.bind(1, request.key).bind_id(2, request.owner).run();
+  if (database_.changes() == 0) fail_for_half_a_record();
+  return true;
 }
 
 std::optional<Renewed> Records::renew_plainly(const RenewRequest& request, const Judge& judge) {
@@ -117,9 +186,7 @@ Record Records::read(const std::string& key) {
   read_.bind(1, key);
   Record record;
   if (!read_.step()) return record;
-  if (!read_.optional_integer(11)) {
-    throw Unusable("its record has lost its row in leasehold_record" + std::string(repair));
-  }
+  if (!read_.optional_integer(11)) fail_for_half_a_record();
   if (read_.integer(11) > record_format) {
     throw Unusable("the record of \"" + key +
                    "\" has a newer format than this program knows; update Leasehold here");
@@ -157,16 +224,21 @@ Settings Records::settings() {
   return found;
 }
 
-void Records::write(const std::string& key, const Record& record) {
-  write_lease_.bind(1, key).bind(2, stored(record.version)).bind(3, stored(record.term));
-  write_lease_.bind_id(4, record.owner).bind(5, record.lease.count());
-  write_lease_.bind(6, clock_of(record.authority, record.domain));
+void Records::bind_lease(Statement& write, const std::string& key, const Record& record) const {
+  write.bind(1, key).bind(2, stored(record.version)).bind(3, stored(record.term));
+  write.bind_id(4, record.owner).bind(5, record.lease.count());
+  write.bind(6, clock_of(record.authority, record.domain));
   if (record.expires_at) {
-    write_lease_.bind(7, (*record.expires_at - offset_).ns());
+    write.bind(7, (*record.expires_at - offset_).ns());
   } else {
-    write_lease_.bind_null(7);
+    write.bind_null(7);
   }
-  write_lease_.bind(8, stored(record.seq)).bind_id(9, record.renew_id).run();
+  write.bind(8, stored(record.seq)).bind_id(9, record.renew_id);
+}
+
+void Records::write(const std::string& key, const Record& record) {
+  bind_lease(write_lease_, key, record);
+  write_lease_.run();
   write_record_.bind(1, key).bind_id(2, record.last_owner);
   write_record_.bind(3, to_string(record.authority)).bind(4, record.domain);
   write_record_.bind(5, record.info).bind(6, record_format).run();

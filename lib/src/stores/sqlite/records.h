@@ -19,6 +19,12 @@ struct Settings {
   std::int64_t schema = 0;
 };
 
+/// A record as a look showed it, and the table that it is believed to be in.
+struct Seen {
+  Incarnation incarnation;
+  Record record;
+};
+
 /// The statements of one connection.
 class Records {
  public:
@@ -37,9 +43,21 @@ class Records {
   /// Renews by one statement, if all that `renew` of record.h asks for is plainly so: nullopt if
   /// anything is not, and nothing was done. `judge` must be of the authority host_clock.
   std::optional<Renewed> renew_plainly(const RenewRequest& request, const Judge& judge);
+  /// Releases without reading first, if all that `release` of record.h asks for is plainly so:
+  /// false if anything is not, and nothing was done. `judge` as above. Throws `Unusable` if half of
+  /// the record is missing.
+  bool release_plainly(const ReleaseRequest& request, const Judge& judge);
+  /// Writes `made` in the place of `seen`, which `look` found free, by one statement, if it is
+  /// still so and nothing of its second row differs: false if not, and nothing was done. Requires:
+  /// a transaction, and that it asked for the `incarnation`.
+  bool replace_lease(const std::string& key, const Seen& seen, const Record& made);
 
   /// Which table this is, at this moment. Throws `Unusable` if it is of a newer layout or not ours.
   Incarnation incarnation();
+  /// Reads a record by one statement, which is a snapshot by itself; without what
+  /// is of no interest to `acquire`: seq and renewal, and the owner before if there is one now.
+  /// False if it was never acquired, or not by the clock of `judge`, or lost a row: then `read` it.
+  bool look(Record& record, const std::string& key, const Judge& judge);
   /// The record of `key`; one that was never acquired if it has no lease. Throws `Unusable` if it
   /// makes no sense.
   Record read(const std::string& key);
@@ -52,6 +70,7 @@ class Records {
 
  private:
   std::int64_t clock_of_judge(const Judge& judge);
+  void bind_lease(Statement& write, const std::string& key, const Record& record) const;
 
   Database& database_;
   const Span<StoreClock> offset_;
@@ -59,6 +78,10 @@ class Records {
   Statement begin_immediate_;
   Statement commit_;
   Statement renew_;
+  Statement release_;
+  Statement note_last_;
+  Statement replace_;
+  Statement look_;
   Statement meta_;
   Statement read_;
   Statement keys_;
@@ -66,6 +89,8 @@ class Records {
   Statement write_record_;
   std::optional<std::string> judged_domain_;
   std::int64_t judged_clock_ = 0;
+  // As it was read last.
+  Incarnation incarnation_;
 };
 
 }  // namespace leasehold::stores

@@ -73,6 +73,19 @@ struct SqliteStore::Table {
                          .now = now};
   }
 
+  // What is answered without a write; nullopt if that can't be.
+  template <class What>
+  std::optional<Answered<AcquireAnswer>> snapshot(const What& what, const AcquireRequest& request) {
+    auto seen = rest.transact(Access::snapshot, what, [&](auto& records, Instant<StoreClock> now) {
+      stores::Record copy = records.read(request.key);
+      return stores::acquire(copy, judge(now), request);
+    });
+    const bool answers =
+        seen && seen->incarnation && !std::holds_alternative<Granted>(seen->answer);
+    if (!answers) return std::nullopt;
+    return *std::move(seen);
+  }
+
   // Carries out `step` on the record of `key`, and writes it back if it changed.
   template <class Records, class Step>
   static auto on_record(Records& records, const std::string& key, Step step) {
@@ -142,31 +155,43 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path,
 
 const Traits& SqliteStore::traits() const { return table_->traits; }
 
+// Most tries of those that wait are answered by a look or a snapshot, which disturb no writer.
+// Either is an atomic step too: the record was so at a moment between the question and the answer.
 Result<Answered<AcquireAnswer>> SqliteStore::acquire(const AcquireRequest& request) {
   if (auto wrong = stores::find_misuse(request)) return *std::move(wrong);
-  const std::string what = "acquire \"" + request.key + "\"";
-  // Most tries of those that wait are answered by a snapshot, which disturbs no writer. It is an
-  // atomic step too: the record was so at a moment between the question and the answer.
-  auto seen =
-      table_->rest.transact(Access::snapshot, what, [&](auto& records, Instant<StoreClock> now) {
-        stores::Record copy = records.read(request.key);
-        return stores::acquire(copy, table_->judge(now), request);
-      });
-  if (seen && seen->incarnation && !std::holds_alternative<Granted>(seen->answer)) return seen;
+  const auto what = [&] { return "acquire \"" + request.key + "\""; };
+  stores::Seen seen;
+  Instant<StoreClock> now{};
+  std::optional<stores::Seen> free;
+  const auto found = table_->rest.look(what, request.key, table_->judge({}), seen, now);
+  if (found && *found) {
+    if (!seen.record.owner) free = seen;
+    AcquireAnswer answer = stores::acquire(seen.record, table_->judge(now), request);
+    if (!std::holds_alternative<Granted>(answer))
+      return Answered<AcquireAnswer>{seen.incarnation, std::move(answer)};
+  } else if (auto shown = table_->snapshot(what, request)) {
+    return *std::move(shown);
+  }
   auto answered = table_->grants.transact(
-      Access::change_or_make, what, [&](auto& records, Instant<StoreClock> now) {
+      Access::change_or_make, what, [&](auto& records, Instant<StoreClock> then) -> AcquireAnswer {
+        // No more need be read if the record is as it looked; the time is that of this step.
+        if (free && !planted(Bug::M53)) {
+          stores::Record record = free->record;
+          AcquireAnswer answer = stores::acquire(record, table_->judge(then), request);
+          if (records.replace_lease(request.key, *free, record)) return answer;
+        }
         return Table::on_record(records, request.key, [&](stores::Record& record) {
-          return stores::acquire(record, table_->judge(now), request);
+          return stores::acquire(record, table_->judge(then), request);
         });
       });
   const bool untold = planted(Bug::M55) && !answered && answered.error().kind == Errc::not_applied;
-  if (untold) return Answered<AcquireAnswer>{seen ? seen->incarnation : Incarnation{}, Busy{}};
+  if (untold) return Answered<AcquireAnswer>{free ? free->incarnation : Incarnation{}, Busy{}};
   return answered;
 }
 
 Result<Answered<std::vector<RenewAnswer>>> SqliteStore::renew(std::span<const RenewRequest> batch) {
   if (auto wrong = stores::find_misuse(batch)) return *std::move(wrong);
-  const std::string what = "renew " + std::to_string(batch.size()) + " leases";
+  const auto what = [&] { return "renew " + std::to_string(batch.size()) + " leases"; };
   return table_->renewals.transact(
       Access::change, what, [&](auto& records, Instant<StoreClock> now) {
         std::vector<RenewAnswer> answers;
@@ -191,14 +216,16 @@ Result<Answered<std::vector<RenewAnswer>>> SqliteStore::renew(std::span<const Re
 
 Result<Answered<ReleaseAnswer>> SqliteStore::release(const ReleaseRequest& request) {
   if (auto wrong = stores::find_misuse(request)) return *std::move(wrong);
-  const std::string what = "release \"" + request.key + "\"";
+  const auto what = [&] { return "release \"" + request.key + "\""; };
   bool looked = false;
   if (planted(Bug::M58)) {
     const auto seen = inspect(request.key);
     looked = seen && seen->answer && seen->answer->owner == request.owner;
   }
-  auto answered =
-      table_->rest.transact(Access::change, what, [&](auto& records, Instant<StoreClock>) {
+  auto answered = table_->rest.transact(
+      Access::change, what, [&](auto& records, Instant<StoreClock> now) -> ReleaseAnswer {
+        const bool reads = planted(Bug::M53) || planted(Bug::M58);
+        if (!reads && records.release_plainly(request, table_->judge(now))) return Released{};
         return Table::on_record(records, request.key, [&](stores::Record& record) {
           if (!looked) return stores::release(record, request);
           return stores::release(record, {request.key, record.owner, record.term});
@@ -211,7 +238,7 @@ Result<Answered<ReleaseAnswer>> SqliteStore::release(const ReleaseRequest& reque
 
 Result<Answered<Abandoned>> SqliteStore::abandon(const AbandonRequest& request) {
   if (auto wrong = stores::find_misuse(request)) return *std::move(wrong);
-  const std::string what = "abandon \"" + request.key + "\"";
+  const auto what = [&] { return "abandon \"" + request.key + "\""; };
   auto answered =
       table_->grants.transact(Access::change, what, [&](auto& records, Instant<StoreClock>) {
         return Table::on_record(records, request.key, [&](stores::Record& record) {
@@ -231,7 +258,7 @@ void SqliteStore::unwatch(const std::string& key) { table_->bells.unwatch(key); 
 Result<Answered<std::optional<RecordView>>> SqliteStore::inspect(const std::string& key) {
   if (auto wrong = stores::find_misuse(key)) return *std::move(wrong);
   return table_->rest.transact(
-      Access::snapshot, "inspect \"" + key + "\"",
+      Access::snapshot, [&] { return "inspect \"" + key + "\""; },
       [&](auto& records, Instant<StoreClock> now) -> std::optional<RecordView> {
         const stores::Record record = records.read(key);
         if (record.version == 0) return std::nullopt;
@@ -242,16 +269,17 @@ Result<Answered<std::optional<RecordView>>> SqliteStore::inspect(const std::stri
 Result<Answered<std::vector<std::string>>> SqliteStore::list(const std::string& after,
                                                              std::size_t most) {
   return table_->rest.transact(
-      Access::snapshot, "list keys",
+      Access::snapshot, [] { return std::string("list keys"); },
       [&](auto& records, Instant<StoreClock>) { return records.keys(after, most); });
 }
 
 Result<std::vector<Fact>> SqliteStore::facts() {
   const auto look = [](auto& records, Instant<StoreClock>) { return records.settings(); };
+  const auto what = [] { return std::string("look at the settings"); };
   // Each connection by itself: they are set differently on purpose.
-  const auto grants = table_->grants.transact(Access::snapshot, "look at the settings", look);
+  const auto grants = table_->grants.transact(Access::snapshot, what, look);
   if (!grants) return grants.error();
-  const auto renewals = table_->renewals.transact(Access::snapshot, "look at the settings", look);
+  const auto renewals = table_->renewals.transact(Access::snapshot, what, look);
   if (!renewals) return renewals.error();
   std::vector<Fact> facts = stores::facts_of_file(table_->place.file);
   facts.push_back({"sqlite_version", sqlite3_libversion()});

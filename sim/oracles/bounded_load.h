@@ -2,9 +2,9 @@
 // threads wait and whatever is answered.
 #pragma once
 
-#include <set>
 #include <vector>
 
+#include "sim/engine/flat_map.h"
 #include "sim/oracles/oracle.h"
 
 namespace leasehold::sim {
@@ -42,7 +42,7 @@ class BoundedLoad final : public Oracle {
     Allowance tries;
     Allowance renewals;
     Allowance endings;
-    std::set<std::uint64_t> calls{};
+    FlatSet<std::uint64_t> calls{};
     /// The highest term that `Moved` told of, and the latest renewal sent.
     Term moved = 0;
     std::uint64_t renewal = 0;

@@ -6,20 +6,19 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <set>
 #include <utility>
 #include <vector>
 
+#include "sim/engine/flat_map.h"
 #include "sim/trace/event.h"
 
 namespace leasehold::sim {
 
 /// What the set says of the original it says of the copy, from the event `cloned` on.
 template <class What>
-void copy_of_process(std::set<std::pair<std::uint16_t, What>>& of, const Event& cloned) {
-  const std::set<std::pair<std::uint16_t, What>> before = of;
-  for (const auto& [process, what] : before) {
-    if (process == cloned.value) of.emplace(cloned.process, what);
+void copy_of_process(FlatSet<std::pair<std::uint16_t, What>>& of, const Event& cloned) {
+  for (const auto& [process, what] : of.all()) {
+    if (process == cloned.value) of.add({cloned.process, what});
   }
 }
 

@@ -9,7 +9,9 @@ namespace leasehold::sim {
 
 class NoOverlap final : public Oracle {
  public:
-  explicit NoOverlap(const Names& names) : Oracle(Invariant::I1, names) {}
+  explicit NoOverlap(const Names& names)
+      : Oracle(Invariant::I1, names,
+               {Event::Kind::belief_begins, Event::Kind::belief_ends, Event::Kind::crashed}) {}
   void see(const Event& event) override;
 
  private:

@@ -11,7 +11,7 @@ using core::Answer;
 using Call = core::Request::Kind;
 
 void Quiet::see(const Event& event) {
-  if (!touched_.empty() && event.at > now_) time_goes_on();
+  if (event.at > quiet_until()) time_passes(event.at);
   switch (event.kind) {
     case Event::Kind::acquire:
       of(event).calls.push_back(event.value);
@@ -49,6 +49,7 @@ void Quiet::see(const Event& event) {
 
 void Quiet::touch(const Event& event) {
   now_ = event.at;
+  quiet_until(now_);
   if (touched_.empty() || touched_.back() != event.process) touched_.push_back(event.process);
 }
 
@@ -120,7 +121,7 @@ void Quiet::on_answered(const Event& event) {
 void Quiet::end(const Event& event, const OwnerId& owner) {
   std::erase_if(of(event).endings, [&owner](const Ending& one) { return one.owner == owner; });
   if (of(event).kept && of(event).kept->owner == owner) of(event).kept.reset();
-  over_.emplace(event.process, owner);
+  over_.add({event.process, owner});
   touch(event);
 }
 
@@ -135,9 +136,10 @@ void Quiet::on_cloned(const Event& event) {
   touch(event);
 }
 
-void Quiet::time_goes_on() {
+void Quiet::time_passes(TrueTime) {
   for (const std::uint16_t process : touched_) check(process);
   touched_.clear();
+  quiet_until(TrueTime::never());
 }
 
 void Quiet::check(std::uint16_t index) {

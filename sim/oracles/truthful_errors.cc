@@ -25,6 +25,17 @@ bool same_request(const Event& a, const Event& b) {
 
 }  // namespace
 
+TruthfulErrors::TruthfulErrors(const Names& names)
+    : Oracle(Invariant::I17, names,
+             {Event::Kind::sent, Event::Kind::applied, Event::Kind::answer_lost,
+              Event::Kind::answer_cut, Event::Kind::answered, Event::Kind::crashed,
+              Event::Kind::failed_over, Event::Kind::cloned, Event::Kind::takeable,
+              Event::Kind::granted, Event::Kind::belief_begins, Event::Kind::belief_until,
+              Event::Kind::belief_ends, Event::Kind::renewed, Event::Kind::renew_failed,
+              Event::Kind::stopped, Event::Kind::lost, Event::Kind::refused, Event::Kind::ended}),
+      processes_(names.size()),
+      lineage_(names.size()) {}
+
 void TruthfulErrors::see(const Event& event) {
   switch (event.kind) {
     case Event::Kind::sent:
@@ -72,7 +83,7 @@ void TruthfulErrors::watch_holder(const Event& event) {
       const bool own = holder_ && holder_->process == event.process &&
                        holder_->owner == event.owner && !over && !lineage_.is_cloned(event.process);
       if (own && event.call == Call::renew) {
-        refused_to_owner_.insert({event.process, event.call, event.ordinal});
+        refused_to_owner_.add(request_id_of(event));
       }
       return;
     }
@@ -119,7 +130,7 @@ void TruthfulErrors::on_told(const Event& event) {
 void TruthfulErrors::on_applied(const Event& event) {
   watch_holder(event);
   if (!has_effect(event)) return;
-  if (disowned_.contains({event.process, event.call, event.ordinal})) {
+  if (disowned_.contains(request_id_of(event))) {
     broken(event.at, request_of(event) + " of " + name(event.process) + " took effect at " +
                          moment(event.at) + " after it was said not to be applied");
   }
@@ -154,12 +165,12 @@ void TruthfulErrors::on_answered(Event event) {
   const bool took_effect = applied != on_the_way_.end();
   if (took_effect) event.term = applied->term;
   if (took_effect && answer == Answer::Kind::granted) {
-    confirmed_.emplace(event.process, event.term);
+    confirmed_.add({event.process, event.term});
   }
   if (answer == Answer::Kind::not_applied) {
     exercised();
     reached(Mark::not_applied_heard);
-    disowned_.insert({event.process, event.call, event.ordinal});
+    disowned_.add(request_id_of(event));
     if (took_effect) {
       broken(event.at, request_of(event) + " of " + name(event.process) +
                            " is said not to be applied at " + moment(event.at) +
@@ -263,9 +274,8 @@ bool TruthfulErrors::was_lost_while_kept(const Event& event) {
 void TruthfulErrors::on_ended(const Event& event) {
   const std::optional<Event>& heard = of(event).heard;
   const auto& asked = of(event).asked_to_end;
-  const auto request = heard ? asked.find({heard->call, heard->ordinal}) : asked.end();
-  const bool now =
-      heard && heard->at == event.at && request != asked.end() && request->second == event.owner;
+  const OwnerId* const whose = heard ? asked.find({heard->call, heard->ordinal}) : nullptr;
+  const bool now = heard && heard->at == event.at && whose != nullptr && *whose == event.owner;
   bool true_word = true;
   switch (static_cast<core::EndOutcome>(event.detail)) {
     case core::EndOutcome::released:

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 
@@ -36,6 +37,9 @@ enum class Purpose : std::uint8_t {
   error_before_effect,
   error_after_effect,
 };
+
+inline constexpr std::size_t purpose_count =
+    static_cast<std::size_t>(Purpose::error_after_effect) + 1;
 
 struct ChoiceKey {
   /// Index in Scenario::processes.

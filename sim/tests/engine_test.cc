@@ -36,8 +36,22 @@ TEST(Queue, IsInOrderOfMomentThenTieThenPlanning) {
   std::stable_sort(planned.begin(), planned.end(), [](const Planned& a, const Planned& b) {
     return std::tie(a.at, a.tie) < std::tie(b.at, b.tie);
   });
-  for (const Planned& next : planned) EXPECT_EQ(queue.pop().task, next.task);
+  for (const Planned& next : planned) EXPECT_EQ(queue.pop(), next.task);
   EXPECT_TRUE(queue.empty());
+}
+
+TEST(Queue, KeepsItsOrderWhenItsNumbersAreUsedUp) {
+  Stream draw(5);
+  Queue<int, 40> queue;
+  std::vector<int> expected;
+  for (int task = 0; task < 10'000; ++task) {
+    queue.plan(TrueTime::at_ns(7), 1, task);
+    expected.push_back(task);
+    while (queue.size() > 30 || (!queue.empty() && draw.chance(40))) {
+      ASSERT_EQ(queue.pop(), expected.front());
+      expected.erase(expected.begin());
+    }
+  }
 }
 
 TEST(VirtualClock, ShowsItsOffsetRunsAtItsRateAndCutsToItsTick) {

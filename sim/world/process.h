@@ -61,6 +61,7 @@ class Process {
  private:
   void begin_life();
   void carry_out(const Task& task);
+  void hear(const Message& message);
   void note_alarm();
 
   Kernel& kernel_;

@@ -104,8 +104,7 @@ void ProcessDoors::send(const StoreCall& call, ReplySink& sink) {
     kernel_.activations.met(FaultKind::wall_step);
     wall_stepped_ = false;
   }
-  network_.send(
-      {.call = call, .sink = &sink, .process = process_, .life = life_, .wall = wall_now()});
+  network_.send(call, {.sink = &sink, .process = process_, .life = life_, .wall = wall_now()});
 }
 
 }  // namespace leasehold::sim

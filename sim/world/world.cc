@@ -57,10 +57,9 @@ void World::add_process(std::uint16_t index) {
 Run World::run() {
   start();
   const TrueTime end = moment_of(scenario_.run_for);
-  while (!kernel_.queue.empty() && kernel_.queue.next().at <= end) {
-    const auto planned = kernel_.queue.pop();
-    kernel_.now = planned.at;
-    dispatch(planned.task);
+  while (!kernel_.queue.empty() && kernel_.queue.next_at() <= end) {
+    kernel_.now = kernel_.queue.next_at();
+    dispatch(kernel_.queue.pop());
   }
   kernel_.now = end;
   Run run;

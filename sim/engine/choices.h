@@ -43,7 +43,7 @@ inline constexpr std::size_t purpose_count =
 
 struct ChoiceKey {
   /// Index in Scenario::processes.
-  std::uint16_t process = 0;
+  std::uint32_t process = 0;
   Site site = Site::acquire;
   /// Counts from 1, per process and site.
   std::uint32_t ordinal = 0;

@@ -1,7 +1,6 @@
 #include "sim/engine/chooser.h"
 
 #include <algorithm>
-#include <bit>
 
 #include "sim/engine/hash128.h"
 #include "sim/trace/event.h"
@@ -96,17 +95,20 @@ std::int64_t Chooser::drawn(const ChoiceKey& key, std::int64_t bound) const {
                                (static_cast<std::uint64_t>(key.site) << 8) |
                                static_cast<std::uint64_t>(key.purpose);
   const Salted& salted = salted_[key.process];
-  const auto whether = [&] { return static_cast<std::int64_t>(mix(salted.whether ^ packed) % million); };
+  const auto whether = [&] {
+    return static_cast<std::int64_t>(mix(salted.whether ^ packed) % million);
+  };
   if (odds.ppm < million && whether() >= odds.ppm) return 0;
   if (most == odds.least) return most;
   const std::uint64_t which = mix(salted.which ^ packed);
   const auto values = static_cast<std::uint64_t>(most - odds.least + 1);
   // A division costs more than all the rest.
-  const bool power_of_two = std::has_single_bit(values);
-  return odds.least + static_cast<std::int64_t>(power_of_two ? which & (values - 1) : which % values);
+  const bool power_of_two = (values & (values - 1)) == 0;
+  return odds.least +
+         static_cast<std::int64_t>(power_of_two ? which & (values - 1) : which % values);
 }
 
-Chooser::Bits Chooser::id_bits(std::uint16_t process, std::uint64_t nth) const {
+Chooser::Bits Chooser::id_bits(std::uint32_t process, std::uint64_t nth) const {
   const std::uint64_t who = process == nobody ? 0 : name_hash_[process];
   const std::uint64_t high = mix(mix(mix(scenario_.seed + 3) ^ who) ^ nth);
   // Never all zero: the low half is not.

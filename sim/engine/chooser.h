@@ -34,14 +34,14 @@ class Chooser {
   const Choices& made() const { return made_; }
 
   /// The greatest ordinal of each process and site that a choice was asked for, if they are kept.
-  const std::map<std::pair<std::uint16_t, Site>, std::uint32_t>& asked() const { return asked_; }
+  const std::map<std::pair<std::uint32_t, Site>, std::uint32_t>& asked() const { return asked_; }
 
   /// 128 random bits that are nobody else's: the `nth` of process `process` (`nobody`: the store).
   struct Bits {
     std::uint64_t high;
     std::uint64_t low;
   };
-  Bits id_bits(std::uint16_t process, std::uint64_t nth) const;
+  Bits id_bits(std::uint32_t process, std::uint64_t nth) const;
 
  private:
   /// With which probability a value is drawn at all, and the values that it may then have.
@@ -69,7 +69,7 @@ class Chooser {
   // By purpose. How far a draw reaches is said with it.
   std::array<Odds, purpose_count> odds_;
   Choices made_;
-  std::map<std::pair<std::uint16_t, Site>, std::uint32_t> asked_;
+  std::map<std::pair<std::uint32_t, Site>, std::uint32_t> asked_;
   // What the store has failed so far, if there is a heal to come.
   std::set<ChoiceKey> failed_;
 };

@@ -57,9 +57,13 @@ class Queue {
     heap_[hole] = entry;
   }
 
-  /// Requires: not empty.
-  T pop() {
-    T first = std::move(heap_.front().task);
+  /// What comes next, and when. Requires: not empty.
+  struct Next {
+    TrueTime at{};
+    T task{};
+  };
+  Next pop() {
+    Next first{next_at(), std::move(heap_.front().task)};
     const Entry last = std::move(heap_.back());
     heap_.pop_back();
     if (!heap_.empty()) sink(last);
@@ -80,8 +84,10 @@ class Queue {
   static TrueTime at_of(const Entry& entry) {
     return TrueTime::at_ns(static_cast<std::int64_t>(entry.at));
   }
+  // Both at once, so that no branch depends on what is compared.
   static bool before(const Entry& a, const Entry& b) {
-    return a.at < b.at || (a.at == b.at && a.rank < b.rank);
+    __extension__ typedef unsigned __int128 Both;
+    return (Both{a.at} << 64 | a.rank) < (Both{b.at} << 64 | b.rank);
   }
   std::vector<Entry> sorted() const {
     std::vector<Entry> entries = heap_;
@@ -104,7 +110,7 @@ class Queue {
       const std::size_t end = std::min(first + arity, heap_.size());
       std::size_t least = first;
       for (std::size_t child = first + 1; child < end; ++child) {
-        if (before(heap_[child], heap_[least])) least = child;
+        least = before(heap_[child], heap_[least]) ? child : least;
       }
       if (!before(heap_[least], entry)) break;
       heap_[hole] = std::move(heap_[least]);

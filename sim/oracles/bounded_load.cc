@@ -88,7 +88,10 @@ void BoundedLoad::see(const Event& event) {
         process.tries.add();
         process.endings.add();
       }
-      process.calls.add(event.value);
+      if (std::find(process.calls.begin(), process.calls.end(), event.value) ==
+          process.calls.end()) {
+        process.calls.push_back(event.value);
+      }
       return;
     }
     case Event::Kind::granted:

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "sim/oracles/lineage.h"
+
 namespace leasehold::sim {
 namespace {
 
@@ -19,7 +21,7 @@ void ChangeIsTold::see(const Event& event) {
   using Call = core::Request::Kind;
   switch (event.kind) {
     case Event::Kind::sent:
-      if (event.call == Call::acquire) own_.at(event.process).add(event.owner);
+      if (event.call == Call::acquire) own_.add({event.process, event.owner});
       return;
     case Event::Kind::applied:
       // A renewal grants too where it may take over.
@@ -48,12 +50,13 @@ void ChangeIsTold::on_granted(const Event& event) {
 
 // What a process kept in memory is gone, and what it asked for in its last life is not its own.
 void ChangeIsTold::on_crashed(const Event& event) {
-  own_.at(event.process).clear();
+  own_.erase_if([&](const auto& one) { return one.first == event.process; });
   caches_.erase_if([&](const auto& one) { return one.first.first == event.process; });
 }
 
 void ChangeIsTold::on_cloned(const Event& event) {
-  own_.at(event.process) = own_.at(event.value);
+  own_.erase_if([&](const auto& one) { return one.first == event.process; });
+  copy_of_process(own_, event);
   const FlatMap<CacheKey, Cache> before = caches_;
   for (const auto& [key, cache] : before) {
     if (key.first == event.value) caches_[{event.process, key.second}] = cache;
@@ -65,7 +68,7 @@ Term ChangeIsTold::foreign_term(const Event& event, Term valid_at) const {
   const bool went_back = event.term < valid_at;
   const auto end = went_back ? granted_.end() : first_after(granted_, event.term);
   for (auto one = first_after(granted_, valid_at); one != end; ++one) {
-    if (!own_.at(event.process).contains(one->second)) return one->first;
+    if (!own_.contains({event.process, one->second})) return one->first;
   }
   return 0;
 }

@@ -16,8 +16,7 @@ class ChangeIsTold final : public Oracle {
   explicit ChangeIsTold(const Names& names)
       : Oracle(Invariant::I8, names,
                {Event::Kind::sent, Event::Kind::applied, Event::Kind::looked, Event::Kind::loaded,
-                Event::Kind::crashed, Event::Kind::cloned}),
-        own_(names.size()) {}
+                Event::Kind::crashed, Event::Kind::cloned}) {}
   void see(const Event& event) override;
 
  private:
@@ -27,7 +26,7 @@ class ChangeIsTold final : public Oracle {
     bool told = false;
   };
   /// Which of which process.
-  using CacheKey = std::pair<std::uint16_t, std::uint64_t>;
+  using CacheKey = std::pair<std::uint32_t, std::uint64_t>;
 
   void on_granted(const Event& event);
   void on_looked(const Event& event);
@@ -39,7 +38,7 @@ class ChangeIsTold final : public Oracle {
 
   // Who was granted each term, by term, and what each process asked with in this life.
   std::vector<std::pair<Term, OwnerId>> granted_;
-  std::vector<FlatSet<OwnerId>> own_;
+  FlatSet<std::pair<std::uint32_t, OwnerId>> own_;
   FlatMap<CacheKey, Cache> caches_;
 };
 

@@ -18,7 +18,7 @@ class DeadStaysDead final : public Oracle {
 
  private:
   // By owner too: a store that forgot a grant gives its term once more, and that tenure lives.
-  FlatSet<std::pair<std::uint16_t, core::TenureId>> dead_;
+  FlatSet<std::pair<std::uint32_t, core::TenureId>> dead_;
 };
 
 }  // namespace leasehold::sim

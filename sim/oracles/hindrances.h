@@ -22,7 +22,7 @@ class Hindrances {
   }
   void see(const Event& event);
   /// Until when the process was or is hindered; `never` while that is not known.
-  TrueTime until(std::uint16_t process) const;
+  TrueTime until(std::uint32_t process) const;
 
  private:
   struct Hindrance {

@@ -44,7 +44,7 @@ class LinearisableStore final : public Oracle {
   /// One fenced lock.
   struct Record {
     OwnerId owner{};
-    std::uint16_t process = nobody;
+    std::uint32_t process = nobody;
     bool had_owner = false;
     Term term = 0;
     Version version = 0;

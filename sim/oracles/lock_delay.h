@@ -32,7 +32,7 @@ class LockDelay {
  private:
   /// What the record shows, or showed last.
   struct Tenure {
-    std::uint16_t process = nobody;
+    std::uint32_t process = nobody;
     core::TenureId id{};
     /// A guard of it was given to somebody.
     bool told = false;

@@ -23,7 +23,7 @@ class LossIsTold final : public Oracle {
   // A process heard that the tenure in which it believed is over.
   struct Heard {
     TrueTime at{};
-    std::uint16_t process = nobody;
+    std::uint32_t process = nobody;
     Term term = 0;
   };
 
@@ -39,7 +39,7 @@ class LossIsTold final : public Oracle {
   static void on_granted(Latest& latest, Term term);
   void judge_heard(TrueTime now);
 
-  FlatSet<std::pair<std::uint16_t, Term>> told_;
+  FlatSet<std::pair<std::uint32_t, Term>> told_;
   // By process.
   std::vector<Latest> latest_;
   std::optional<Heard> heard_;

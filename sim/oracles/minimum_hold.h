@@ -18,7 +18,10 @@ class MinimumHold {
  public:
   /// Both must outlive this.
   MinimumHold(const Names& names, const Bounds& bounds)
-      : names_(names), bounds_(bounds), tenures_(names.size()), hindrances_(names.size()) {}
+      : names_(names),
+        bounds_(bounds),
+        tenures_(is_asked_for() ? names.size() : 0),
+        hindrances_(tenures_.size()) {}
 
   static constexpr Kinds looks_at(const Bounds& bounds) {
     if (bounds.timing.min_hold <= Length::zero()) return {};
@@ -47,8 +50,8 @@ class MinimumHold {
   bool is_asked_for() const { return bounds_.timing.min_hold > Length::zero(); }
   void look_at(const Event& event);
   void judge_late(TrueTime now);
-  void expect(std::uint16_t process);
-  TrueTime due(std::uint16_t process) const;
+  void expect(std::uint32_t process);
+  TrueTime due(std::uint32_t process) const;
   void on_granted(const Event& event);
   void on_drop(const Event& event);
   void on_release_sent(const Event& event);

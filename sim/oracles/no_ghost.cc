@@ -159,19 +159,19 @@ void NoGhost::on_busy(const Event& event) {
 }
 
 void NoGhost::time_passes(TrueTime) {
-  for (const std::uint16_t process : touched_) check(process);
+  for (const std::uint32_t process : touched_) check(process);
   touched_.clear();
   quiet_until(TrueTime::never());
 }
 
-bool NoGhost::is_unanswered(std::uint16_t process, const OwnerId& owner) const {
+bool NoGhost::is_unanswered(std::uint32_t process, const OwnerId& owner) const {
   const std::vector<Unanswered>& those = unanswered_.at(process);
   return std::any_of(those.begin(), those.end(),
                      [&owner](const Unanswered& one) { return one.owner == owner; });
 }
 
 // The last who waited has gone: what may still be granted must be given back.
-void NoGhost::check(std::uint16_t index) {
+void NoGhost::check(std::uint32_t index) {
   Process& process = processes_[index];
   if (!process.calls.empty() || !process.asking) return;
   const OwnerId asked = *process.asking;
@@ -186,7 +186,7 @@ void NoGhost::check(std::uint16_t index) {
                    " that may still be granted, and did not abandon it");
 }
 
-std::string NoGhost::attempt_of(std::uint16_t process) const {
+std::string NoGhost::attempt_of(std::uint32_t process) const {
   return "an acquire of " + name(process) + " that nobody waits for";
 }
 

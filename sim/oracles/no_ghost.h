@@ -36,7 +36,7 @@ class NoGhost final : public Oracle {
     bool settled = false;
   };
   /// Copies of one process may ask under one owner id, each for itself.
-  using Asker = std::pair<std::uint16_t, OwnerId>;
+  using Asker = std::pair<std::uint32_t, OwnerId>;
   /// An acquire of which the process heard nothing.
   struct Unanswered {
     std::uint64_t ordinal = 0;
@@ -56,12 +56,12 @@ class NoGhost final : public Oracle {
   void on_refused_acquire(const Event& event);
   void on_busy(const Event& event);
   void on_cloned(const Event& event);
-  bool is_unanswered(std::uint16_t process, const OwnerId& owner) const;
+  bool is_unanswered(std::uint32_t process, const OwnerId& owner) const;
   Attempt& of(const Event& event) { return attempts_[{event.process, event.owner}]; }
   void call_over(const Event& event);
-  void check(std::uint16_t process);
+  void check(std::uint32_t process);
   void touch(const Event& event);
-  std::string attempt_of(std::uint16_t process) const;
+  std::string attempt_of(std::uint32_t process) const;
 
   std::vector<Process> processes_;
   FlatMap<Asker, Attempt> attempts_;
@@ -69,7 +69,7 @@ class NoGhost final : public Oracle {
   std::vector<std::vector<Unanswered>> unanswered_;
   // The processes to look at before time goes on from `now_`.
   TrueTime now_{};
-  std::vector<std::uint16_t> touched_;
+  std::vector<std::uint32_t> touched_;
   // The grant that the record shows, and when it is over if the store itself judges that, the lock
   // delay too.
   std::optional<Event> holder_;

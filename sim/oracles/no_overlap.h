@@ -16,11 +16,11 @@ class NoOverlap final : public Oracle {
 
  private:
   struct Belief {
-    std::uint16_t process = nobody;
+    std::uint32_t process = nobody;
     Term term = 0;
     TrueTime since{};
   };
-  void forget(std::uint16_t process);
+  void forget(std::uint32_t process);
 
   // One as a rule; the world has ended every belief that is over before it begins another.
   std::vector<Belief> beliefs_;

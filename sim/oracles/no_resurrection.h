@@ -30,7 +30,7 @@ class NoResurrection final : public Oracle {
   // When the present lease is over by the store's own judgement, if it judges.
   std::optional<TrueTime> over_at_;
   // At the processes: tenures that were told to be over.
-  FlatSet<std::pair<std::uint16_t, core::TenureId>> dead_;
+  FlatSet<std::pair<std::uint32_t, core::TenureId>> dead_;
 };
 
 }  // namespace leasehold::sim

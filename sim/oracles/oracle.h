@@ -76,7 +76,7 @@ class Oracle {
   void broken(TrueTime at, std::string sentence);
   bool is_broken() const { return finding_.has_value(); }
   void reached(Mark mark) { marks_.reach(mark); }
-  const std::string& name(std::uint16_t process) const { return names_.at(process); }
+  const std::string& name(std::uint32_t process) const { return names_.at(process); }
 
  private:
   const Invariant invariant_;

@@ -45,7 +45,7 @@ class OwnReleaseOnly final : public Oracle {
   std::optional<Event> other_;
   Lineage lineage_;
   // Tenures that a process lost to its copy or to its original.
-  FlatSet<std::pair<std::uint16_t, core::TenureId>> ceded_;
+  FlatSet<std::pair<std::uint32_t, core::TenureId>> ceded_;
 };
 
 }  // namespace leasehold::sim

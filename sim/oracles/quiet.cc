@@ -64,9 +64,7 @@ void Quiet::call_over(const Event& event) {
 void Quiet::on_granted(const Event& event) {
   Process& process = of(event);
   process.tenure = event.term;
-  if (process.early_renewal && process.early_renewal->term == event.term) {
-    process.early_renewal.reset();
-  }
+  if (process.early_renewal == event.term) process.early_renewal.reset();
   call_over(event);
 }
 
@@ -80,7 +78,7 @@ void Quiet::on_sent(const Event& event) {
     case Call::renew:
       if (process.tenure == event.term || process.kept == tenure_of(event)) return;
       // The first renewal may be sent before the guards are told, in the same moment.
-      process.early_renewal = event;
+      process.early_renewal = event.term;
       return touch(event);
     case Call::release:
     case Call::abandon:
@@ -137,15 +135,15 @@ void Quiet::on_cloned(const Event& event) {
 }
 
 void Quiet::time_passes(TrueTime) {
-  for (const std::uint16_t process : touched_) check(process);
+  for (const std::uint32_t process : touched_) check(process);
   touched_.clear();
   quiet_until(TrueTime::never());
 }
 
-void Quiet::check(std::uint16_t index) {
+void Quiet::check(std::uint32_t index) {
   Process& process = processes_[index];
   if (const auto& early = process.early_renewal) {
-    broken(now_, name(index) + " sent a renewal of term " + std::to_string(early->term) + " at " +
+    broken(now_, name(index) + " sent a renewal of term " + std::to_string(*early) + " at " +
                      moment(now_) + " although it does not hold it");
     process.early_renewal.reset();
   }

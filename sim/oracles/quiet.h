@@ -39,8 +39,8 @@ class Quiet final : public Oracle {
     std::optional<core::TenureId> kept;
     std::vector<Ending> endings;
     bool armed = false;
-    /// A renewal of a tenure that nobody was told of yet.
-    std::optional<Event> early_renewal;
+    /// The term of a renewal of a tenure that nobody was told of yet.
+    std::optional<Term> early_renewal;
 
     bool has_to_do() const { return !calls.empty() || tenure || kept || !endings.empty(); }
   };
@@ -52,7 +52,7 @@ class Quiet final : public Oracle {
   void on_granted(const Event& event);
   void on_cloned(const Event& event);
   void end(const Event& event, const OwnerId& owner);
-  void check(std::uint16_t process);
+  void check(std::uint32_t process);
   Process& of(const Event& event) { return processes_.at(event.process); }
   void touch(const Event& event);
 
@@ -60,10 +60,10 @@ class Quiet final : public Oracle {
   const bool keeps_;
   std::vector<Process> processes_;
   // Owner ids whose release or abandon is over, by process.
-  FlatSet<std::pair<std::uint16_t, OwnerId>> over_;
+  FlatSet<std::pair<std::uint32_t, OwnerId>> over_;
   // The processes to look at before time goes on from `now_`.
   TrueTime now_{};
-  std::vector<std::uint16_t> touched_;
+  std::vector<std::uint32_t> touched_;
 };
 
 }  // namespace leasehold::sim

@@ -9,7 +9,7 @@
 namespace leasehold::sim {
 
 struct RequestId {
-  std::uint16_t process = nobody;
+  std::uint32_t process = nobody;
   core::Request::Kind call = core::Request::Kind::acquire;
   /// Of this kind of call.
   std::uint64_t ordinal = 0;

@@ -22,13 +22,13 @@ Takeover::Takeover(const Names& names, const Bounds& bounds)
       contenders_(names.size()),
       hindrances_(names.size()) {}
 
-TrueTime Takeover::due(std::uint16_t process) const {
+TrueTime Takeover::due(std::uint32_t process) const {
   const TrueTime since =
       std::max({applied_, contenders_[process].since, hindrances_.until(process)});
   return since + on<TrueClock>(bounds_.takeover);
 }
 
-bool Takeover::is_overdue(std::uint16_t process, TrueTime now) const {
+bool Takeover::is_overdue(std::uint32_t process, TrueTime now) const {
   return bounds_.inside && contenders_[process].tries() && due(process) < now;
 }
 
@@ -36,7 +36,7 @@ void Takeover::judge(TrueTime now) {
   if (now <= quiet_until()) return;
   quiet_until(TrueTime::never());
   for (std::size_t index = 0; index < contenders_.size(); ++index) {
-    const auto process = static_cast<std::uint16_t>(index);
+    const auto process = static_cast<std::uint32_t>(index);
     if (!is_overdue(process, now)) {
       expect(process);
       continue;
@@ -59,7 +59,7 @@ void Takeover::judge(TrueTime now) {
 
 // What happens puts off when somebody is due, and never brings it forward, but for the process that
 // it happens to: that one begins to try, or runs again.
-void Takeover::expect(std::uint16_t process) {
+void Takeover::expect(std::uint32_t process) {
   if (!bounds_.inside || !contenders_[process].tries()) return;
   quiet_until(std::min(quiet_until(), due(process)));
 }
@@ -67,7 +67,9 @@ void Takeover::expect(std::uint16_t process) {
 void Takeover::see(const Event& event) {
   judge(event.at);
   look_at(event);
-  if (event.process < contenders_.size()) expect(event.process);
+  // Who begins to try, or runs again, is due no earlier than that.
+  const bool sooner = event.at + on<TrueClock>(bounds_.takeover) < quiet_until();
+  if (sooner && event.process < contenders_.size()) expect(event.process);
 }
 
 void Takeover::look_at(const Event& event) {
@@ -120,7 +122,7 @@ void Takeover::on_sent(const Event& event) {
       // The one before was not answered in time.
       if (contender.asked) disturb(event);
       contender.asked = Try{event.ordinal, event.at};
-      contender.owners.add(event.owner);
+      owners_.add({event.process, event.owner});
       return;
     case Call::renew:
       return;
@@ -154,11 +156,12 @@ void Takeover::on_answered(const Event& event) {
 }
 
 void Takeover::on_crash(const Event& event) {
-  Contender& contender = of(event);
-  Contender anew;
-  anew.former = std::move(contender.former);
-  anew.former.add(contender.owners);
-  contender = std::move(anew);
+  of(event) = {};
+  owners_.erase_if([&](const std::pair<std::uint32_t, OwnerId>& asked) {
+    if (asked.first != event.process) return false;
+    former_.add(asked);
+    return true;
+  });
 }
 
 void Takeover::ended(const Event& event, const OwnerId& owner) {
@@ -176,7 +179,8 @@ void Takeover::on_applied(const Event& event) {
       if (static_cast<Previous>(event.other) == Previous::own) {
         for (std::size_t process = 0; process < contenders_.size(); ++process) {
           Contender& contender = contenders_[process];
-          if (process != event.process || contender.former.contains(event.owner)) {
+          if (process != event.process ||
+              former_.contains({static_cast<std::uint32_t>(process), event.owner})) {
             contender.since = event.at;
           }
         }

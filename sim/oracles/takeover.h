@@ -8,6 +8,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "sim/engine/flat_map.h"
@@ -39,18 +40,15 @@ class Takeover final : public Oracle {
     TrueTime since{};
     std::optional<Try> asked;
     std::vector<Ending> endings;
-    /// As whom this life of the process asked, and as whom those before it did.
-    FlatSet<OwnerId> owners;
-    FlatSet<OwnerId> former;
 
     bool tries() const { return !calls.empty() && endings.empty(); }
   };
 
   void judge(TrueTime now);
-  TrueTime due(std::uint16_t process) const;
-  bool is_overdue(std::uint16_t process, TrueTime now) const;
+  TrueTime due(std::uint32_t process) const;
+  bool is_overdue(std::uint32_t process, TrueTime now) const;
   void look_at(const Event& event);
-  void expect(std::uint16_t process);
+  void expect(std::uint32_t process);
   void on_call(const Event& event);
   void call_over(const Event& event);
   void on_sent(const Event& event);
@@ -64,6 +62,9 @@ class Takeover final : public Oracle {
   const Bounds bounds_;
   const Span<TrueClock> answer_within_;
   std::vector<Contender> contenders_;
+  // As whom the present life of each process asked, and as whom those before it did.
+  FlatSet<std::pair<std::uint32_t, OwnerId>> owners_;
+  FlatSet<std::pair<std::uint32_t, OwnerId>> former_;
   Hindrances hindrances_;
   // When the last request was applied that a contender has to wait for.
   TrueTime applied_{};

@@ -25,7 +25,7 @@ void Terms::see(const Event& event) {
 
 void Terms::on_told(const Event& event) {
   exercised();
-  const std::uint16_t* const known = told_.find(event.term);
+  const std::uint32_t* const known = told_.find(event.term);
   if (known == nullptr) {
     told_[event.term] = event.process;
     return;

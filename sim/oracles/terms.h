@@ -27,10 +27,10 @@ class Terms final : public Oracle {
   Term latest_ = 0;
   OwnerId latest_owner_{};
   // Which process was told of a term first.
-  FlatMap<Term, std::uint16_t> told_;
+  FlatMap<Term, std::uint32_t> told_;
   // Whom each term was granted to, and what each process asks with.
   FlatMap<Term, OwnerId> owners_;
-  FlatSet<std::pair<std::uint16_t, OwnerId>> asked_;
+  FlatSet<std::pair<std::uint32_t, OwnerId>> asked_;
   Lineage lineage_;
 };
 

@@ -159,13 +159,12 @@ std::vector<Event>::iterator TruthfulErrors::effect_behind(const Event& answered
   });
 }
 
-void TruthfulErrors::on_answered(Event event) {
+void TruthfulErrors::on_answered(const Event& event) {
   const Answer::Kind answer = answer_of(event);
   const auto applied = effect_behind(event);
   const bool took_effect = applied != on_the_way_.end();
-  if (took_effect) event.term = applied->term;
   if (took_effect && answer == Answer::Kind::granted) {
-    confirmed_.add({event.process, event.term});
+    confirmed_.add({event.process, applied->term});
   }
   if (answer == Answer::Kind::not_applied) {
     exercised();
@@ -184,12 +183,12 @@ void TruthfulErrors::on_answered(Event event) {
   // Unknown may be the word on a copy that came to a store that was down, while another took effect
   // and its answer is still to come.
   if (took_effect && answer != Answer::Kind::unknown) on_the_way_.erase(applied);
-  of(event).heard = event;
+  of(event).heard = Heard{event.at, event.ordinal, event.call, answer};
 }
 
 bool TruthfulErrors::heard_now(const Event& event, Call call, Answer::Kind answer) {
-  const std::optional<Event>& heard = of(event).heard;
-  return heard && heard->at == event.at && heard->call == call && answer_of(*heard) == answer;
+  const std::optional<Heard>& heard = of(event).heard;
+  return heard && heard->at == event.at && heard->call == call && heard->answer == answer;
 }
 
 void TruthfulErrors::on_guard(const Event& event) {
@@ -272,20 +271,19 @@ bool TruthfulErrors::was_lost_while_kept(const Event& event) {
 
 // By an answer of this moment, and to a request that was about this tenure.
 void TruthfulErrors::on_ended(const Event& event) {
-  const std::optional<Event>& heard = of(event).heard;
+  const std::optional<Heard>& heard = of(event).heard;
   const auto& asked = of(event).asked_to_end;
   const OwnerId* const whose = heard ? asked.find({heard->call, heard->ordinal}) : nullptr;
   const bool now = heard && heard->at == event.at && whose != nullptr && *whose == event.owner;
   bool true_word = true;
   switch (static_cast<core::EndOutcome>(event.detail)) {
     case core::EndOutcome::released:
-      true_word = now && (answer_of(*heard) == Answer::Kind::released ||
-                          answer_of(*heard) == Answer::Kind::abandoned ||
-                          answer_of(*heard) == Answer::Kind::not_owner);
+      true_word = now && (heard->answer == Answer::Kind::released ||
+                          heard->answer == Answer::Kind::abandoned ||
+                          heard->answer == Answer::Kind::not_owner);
       break;
     case core::EndOutcome::already_lost:
-      true_word =
-          (now && answer_of(*heard) == Answer::Kind::not_owner) || was_lost_while_kept(event);
+      true_word = (now && heard->answer == Answer::Kind::not_owner) || was_lost_while_kept(event);
       break;
     case core::EndOutcome::unknown:
       exercised();

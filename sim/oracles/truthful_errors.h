@@ -22,9 +22,15 @@ class TruthfulErrors final : public Oracle {
   void see(const Event& event) override;
 
  private:
+  struct Heard {
+    TrueTime at{};
+    std::uint64_t ordinal = 0;
+    core::Request::Kind call{};
+    core::Answer::Kind answer{};
+  };
   struct Process {
-    /// The answer that it heard last, with the term that the store meant.
-    std::optional<Event> heard;
+    /// The answer that it heard last.
+    std::optional<Heard> heard;
     /// The tenure that it holds, as it was told, and until when its belief in it lasts.
     std::optional<Term> tenure;
     std::optional<TrueTime> until;
@@ -40,7 +46,7 @@ class TruthfulErrors final : public Oracle {
   void on_answer_cut(const Event& event);
   // What the store did that this answer tells of, if it did anything.
   std::vector<Event>::iterator effect_behind(const Event& answered);
-  void on_answered(Event event);
+  void on_answered(const Event& event);
   void on_guard(const Event& event);
   void on_lost(const Event& event);
   void on_refused(const Event& event);
@@ -65,7 +71,7 @@ class TruthfulErrors final : public Oracle {
   std::optional<TrueTime> over_at_;
   FlatSet<RequestId> refused_to_owner_;
   // Terms that a process was granted, as it heard.
-  FlatSet<std::pair<std::uint16_t, Term>> confirmed_;
+  FlatSet<std::pair<std::uint32_t, Term>> confirmed_;
   Lineage lineage_;
 };
 

@@ -18,7 +18,7 @@ class WaitBound final : public Oracle {
   void see(const Event& event) override;
 
  private:
-  using Call = std::pair<std::uint16_t, std::uint64_t>;
+  using Call = std::pair<std::uint32_t, std::uint64_t>;
 
   void on_refused(const Event& event);
 

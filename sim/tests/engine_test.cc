@@ -36,7 +36,7 @@ TEST(Queue, IsInOrderOfMomentThenTieThenPlanning) {
   std::stable_sort(planned.begin(), planned.end(), [](const Planned& a, const Planned& b) {
     return std::tie(a.at, a.tie) < std::tie(b.at, b.tie);
   });
-  for (const Planned& next : planned) EXPECT_EQ(queue.pop(), next.task);
+  for (const Planned& next : planned) EXPECT_EQ(queue.pop().task, next.task);
   EXPECT_TRUE(queue.empty());
 }
 
@@ -48,7 +48,7 @@ TEST(Queue, KeepsItsOrderWhenItsNumbersAreUsedUp) {
     queue.plan(TrueTime::at_ns(7), 1, task);
     expected.push_back(task);
     while (queue.size() > 30 || (!queue.empty() && draw.chance(40))) {
-      ASSERT_EQ(queue.pop(), expected.front());
+      ASSERT_EQ(queue.pop().task, expected.front());
       expected.erase(expected.begin());
     }
   }
@@ -177,7 +177,7 @@ TEST(Chooser, WithoutNoiseEverythingIsBenignAndIdsAreStillUnique) {
   for (std::uint32_t nth = 1; nth <= 100; ++nth) {
     EXPECT_EQ(chooser.choose({0, Site::renew, nth, Purpose::request_loss}), 0);
     EXPECT_EQ(chooser.choose({0, Site::draw, nth, Purpose::value}, 10), 0);
-    for (const std::uint16_t process : {std::uint16_t{0}, std::uint16_t{1}, nobody}) {
+    for (const std::uint32_t process : {std::uint32_t{0}, std::uint32_t{1}, nobody}) {
       const Chooser::Bits bits = chooser.id_bits(process, nth);
       ids.insert({bits.high, bits.low});
     }

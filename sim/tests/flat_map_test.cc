@@ -11,11 +11,11 @@
 namespace leasehold::sim {
 namespace {
 
-using Key = std::pair<std::uint16_t, OwnerId>;
+using Key = std::pair<std::uint32_t, OwnerId>;
 
 // Few enough that most of them are met again, and more than are looked through.
 Key drawn(Stream& draw) {
-  const auto process = static_cast<std::uint16_t>(draw.below(3));
+  const auto process = static_cast<std::uint32_t>(draw.below(3));
   return {process, OwnerId{0, static_cast<std::uint64_t>(draw.below(200))}};
 }
 

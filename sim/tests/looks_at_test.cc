@@ -7,6 +7,7 @@
 
 #include "sim/oracles/oracle.h"
 #include "sim/scenario/generate.h"
+#include "sim/scenario/names.h"
 #include "sim/world/run.h"
 
 namespace leasehold::sim {

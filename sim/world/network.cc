@@ -109,7 +109,7 @@ StoreFault Network::store_fault(const Message& message) const {
   return after ? StoreFault::after_effect : StoreFault::none;
 }
 
-void Network::cut(std::uint16_t body, TimedFault::Kind kind, TrueTime until) {
+void Network::cut(std::uint32_t body, TimedFault::Kind kind, TrueTime until) {
   partition_.cut(body, kind, until);
 }
 
@@ -202,7 +202,7 @@ void Network::gather(std::uint32_t index) {
   while (!kernel_.queue.empty() && kernel_.queue.next_at() == kernel_.now) {
     const Task& next = kernel_.queue.next_task();
     if (next.kind != Task::Kind::request || !joins(messages_[next.index])) return;
-    gathered_.push_back(kernel_.queue.pop().index);
+    gathered_.push_back(kernel_.queue.pop().task.index);
     note_order(messages_[gathered_.back()], Partition::Way::request);
   }
 }
@@ -215,10 +215,12 @@ bool Network::may_be_in_a_batch(const Message& message) const {
 bool Network::joins(const Message& message) const {
   const Message& first = messages_[gathered_.front()];
   if (!may_be_in_a_batch(first)) return false;
-  const auto body = [this](const Message& one) { return body_of(kernel_.scenario, one.from.process); };
+  const auto body = [this](const Message& one) {
+    return body_of(kernel_.scenario, one.from.process);
+  };
   // Under wall_clock the whole batch is judged by one reading.
-  const bool one_reading =
-      kernel_.scenario.config.authority != Authority::wall_clock || message.from.wall == first.from.wall;
+  const bool one_reading = kernel_.scenario.config.authority != Authority::wall_clock ||
+                           message.from.wall == first.from.wall;
   return may_be_in_a_batch(message) && body(message) == body(first) && one_reading &&
          gathered_.size() < most_in_a_batch &&
          std::none_of(gathered_.begin(), gathered_.end(), [&](std::uint32_t one) {
@@ -270,7 +272,8 @@ void Network::answer(std::uint32_t index) {
   const TrueTime arrives =
       kernel_.put_off(at_best, at_best + Span<TrueClock>::ns(delay), FaultKind::answer_delay);
   const auto tie = kernel_.chooser.choose(key(message, Purpose::answer_tie));
-  kernel_.plan(arrives, {.kind = Task::Kind::answer, .process = message.from.process, .index = index},
+  kernel_.plan(arrives,
+               {.kind = Task::Kind::answer, .process = message.from.process, .index = index},
                static_cast<std::uint32_t>(tie));
 }
 

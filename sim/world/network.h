@@ -16,7 +16,7 @@ namespace leasehold::sim {
 /// Who sends a request.
 struct Sender {
   ReplySink* sink = nullptr;
-  std::uint16_t process = nobody;
+  std::uint32_t process = nobody;
   /// The life of the process that asked: an answer never reaches the next one.
   std::uint32_t life = 0;
   /// What the process's calendar clock showed when it sent the request: what an adapter in that
@@ -51,7 +51,7 @@ class Network {
   /// process that come at the same moment go along in one batch.
   void on_request(std::uint32_t index);
   /// From now on the process and its parts are cut off from the store.
-  void cut(std::uint16_t body, TimedFault::Kind kind, TrueTime until);
+  void cut(std::uint32_t body, TimedFault::Kind kind, TrueTime until);
   /// A stall of the store's writer ends: what waited for it is carried out, if it is free now.
   void on_stall_over();
   /// The store goes down: what waits for its writer is broken off.

@@ -29,7 +29,7 @@ bool is_of_life(Task::Kind kind) {
 }  // namespace
 
 Process::Process(Kernel& kernel, Network& network, Resource& resource, VirtualClock& clock,
-                 VirtualClock& wall, const std::string& algorithm, std::uint16_t index)
+                 VirtualClock& wall, const std::string& algorithm, std::uint32_t index)
     : kernel_(kernel),
       network_(network),
       clock_(clock),

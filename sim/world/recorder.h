@@ -39,7 +39,7 @@ class Recorder {
     /// Up to then time means nothing to any of them.
     TrueTime alarm = TrueTime::never();
     Hash128 hash;
-    std::uint16_t last_holder = nobody;
+    std::uint32_t last_holder = nobody;
     std::uint64_t tenures = 0;
   };
 

@@ -23,8 +23,8 @@ Scenario with_a_clone(std::uint64_t seed, Authority authority) {
   world.heal_at.reset();
   sim::Stream draw(seed ^ 0xc107e);
   const auto process = draw.below(static_cast<std::int64_t>(world.processes.size()));
-  const std::uint16_t body = body_of(world, static_cast<std::uint16_t>(process));
-  const std::uint16_t copy = add_clone(world, body, world.processes[body].name + "-clone");
+  const std::uint32_t body = body_of(world, static_cast<std::uint32_t>(process));
+  const std::uint32_t copy = add_clone(world, body, world.processes[body].name + "-clone");
   const Length at = Length(draw.below(world.run_for.count()));
   world.faults.push_back({.at = at, .kind = TimedFault::Kind::clone, .process = copy});
   return world;

@@ -119,7 +119,7 @@ class FenceFigures {
     newest_out_ += !stale && !through ? 1 : 0;
   }
 
-  std::map<std::uint16_t, Key> keys_;
+  std::map<std::uint32_t, Key> keys_;
   std::uint64_t forgotten_ = 0;
   std::uint64_t told_ = 0;
   std::uint64_t writes_ = 0;

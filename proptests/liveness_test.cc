@@ -80,9 +80,9 @@ class StormThenCalm {
     world_.faults.push_back(fault);
   }
 
-  std::uint16_t some_body() {
+  std::uint32_t some_body() {
     const auto processes = static_cast<std::int64_t>(world_.processes.size());
-    return body_of(world_, static_cast<std::uint16_t>(draw_.below(processes)));
+    return body_of(world_, static_cast<std::uint32_t>(draw_.below(processes)));
   }
 
   // Who keeps the key for ever serves nobody, and is right to.
@@ -96,10 +96,10 @@ class StormThenCalm {
 
   // Each of it wants the key soon after the heal and waits without end. Of the others some die.
   void choose_healthy_part() {
-    const std::uint16_t surely = some_body();
+    const std::uint32_t surely = some_body();
     for (std::size_t index = 0; index < world_.processes.size(); ++index) {
-      const auto process = static_cast<std::uint16_t>(index);
-      const std::uint16_t body = body_of(world_, process);
+      const auto process = static_cast<std::uint32_t>(index);
+      const std::uint32_t body = body_of(world_, process);
       if (body == surely || draw_.chance(50)) {
         world_.processes[index].program.push_back(
             {.at = heal_ + some_of(lease()), .what = Step::Do::acquire, .hold = some_of(lease())});
@@ -109,7 +109,7 @@ class StormThenCalm {
     }
   }
 
-  void die(std::uint16_t process) {
+  void die(std::uint32_t process) {
     std::erase_if(world_.faults, [process](const TimedFault& fault) {
       return fault.kind == TimedFault::Kind::crash && fault.process == process;
     });

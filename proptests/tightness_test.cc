@@ -35,8 +35,8 @@ struct Case {
 
 void PrintTo(const Case& one, std::ostream* out) { *out << one.name; }
 
-constexpr std::uint16_t holder = 0;
-constexpr std::uint16_t contender = 1;
+constexpr std::uint32_t holder = 0;
+constexpr std::uint32_t contender = 1;
 /// How often a contender that waits asks until it may be granted the key.
 constexpr std::int64_t tries = 8;
 

@@ -18,7 +18,7 @@ using sim::TrueTime;
 /// Turns the lines of one life into events.
 class Teller {
  public:
-  Teller(std::uint16_t process, std::int64_t killed_at, std::vector<Event>& events)
+  Teller(std::uint32_t process, std::int64_t killed_at, std::vector<Event>& events)
       : process_(process), killed_at_(killed_at), events_(events) {}
 
   void tell(const Line& line) {
@@ -70,7 +70,7 @@ class Teller {
                        .owner = {0, line.owner}});
   }
 
-  const std::uint16_t process_;
+  const std::uint32_t process_;
   const std::int64_t killed_at_;
   std::vector<Event>& events_;
   bool believes_ = false;
@@ -94,8 +94,8 @@ Judgement::Entry judged(const std::vector<Event>& events, const sim::Names& name
 }
 
 void count(const std::vector<Event>& events, Judgement& judgement) {
-  std::uint16_t last = sim::nobody;
-  std::set<std::uint16_t> believers;
+  std::uint32_t last = sim::nobody;
+  std::set<std::uint32_t> believers;
   for (const Event& event : events) {
     if (event.kind == Event::Kind::belief_ends) believers.erase(event.process);
     if (event.kind == Event::Kind::belief_begins) {
@@ -126,7 +126,7 @@ bool Judgement::broken(sim::Invariant invariant) const {
 std::vector<Event> history_of(const std::vector<Life>& lives) {
   std::vector<Event> events;
   for (std::size_t index = 0; index < lives.size(); ++index) {
-    Teller teller(static_cast<std::uint16_t>(index), lives[index].killed_at, events);
+    Teller teller(static_cast<std::uint32_t>(index), lives[index].killed_at, events);
     for (const Line& line : lives[index].lines) teller.tell(line);
     teller.die();
   }

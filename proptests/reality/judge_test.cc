@@ -97,7 +97,7 @@ TEST(RealityRecord, CanBeReadBackAndShowsLivesOfASeatOneAfterAnother) {
   EXPECT_EQ(recording.cast.processes, (std::vector<std::string>{"P1", "P2"}));
   const auto bars = sim::picture_of(recording.events, {}, recording.events.back().at).bars;
   using Bar = sim::Picture::Bar;
-  const auto has = [&bars](Bar::Kind kind, std::uint16_t seat, std::int64_t from, std::int64_t to) {
+  const auto has = [&bars](Bar::Kind kind, std::uint32_t seat, std::int64_t from, std::int64_t to) {
     return std::any_of(bars.begin(), bars.end(), [&](const Bar& bar) {
       return bar.kind == kind && bar.process == seat && bar.from.ns() == from && bar.to.ns() == to;
     });

@@ -40,7 +40,7 @@ class Record {
   std::size_t seats() const { return seats_; }
 
  private:
-  static std::uint16_t seat_of(const Life& life) { return static_cast<std::uint16_t>(life.seat); }
+  static std::uint32_t seat_of(const Life& life) { return static_cast<std::uint32_t>(life.seat); }
 
   void tell(const Life& life) {
     if (std::exchange(seen_[life.seat], std::uint8_t{1}) != 0)
@@ -84,7 +84,7 @@ sim::Recording recording_of(const std::vector<Life>& lives) {
   recording.cast.keys = {"lock"};
   for (std::size_t seat = 0; seat < record.seats(); ++seat) {
     recording.cast.processes.push_back("P" + std::to_string(seat + 1));
-    recording.cast.bodies.push_back(static_cast<std::uint16_t>(seat));
+    recording.cast.bodies.push_back(static_cast<std::uint32_t>(seat));
   }
   sim::Hash128 hash;
   for (const Event& event : recording.events) feed(hash, event);

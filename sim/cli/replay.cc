@@ -181,7 +181,7 @@ class Replay {
                                        file.string() + ": " + quoted_list(names) +
                                        suggestion(wanted, names)};
       }
-      window.processes.push_back(static_cast<std::uint16_t>(found - names.begin()));
+      window.processes.push_back(static_cast<std::uint32_t>(found - names.begin()));
     }
     return window;
   }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 
@@ -37,9 +38,12 @@ enum class Purpose : std::uint8_t {
   error_after_effect,
 };
 
+inline constexpr std::size_t purpose_count =
+    static_cast<std::size_t>(Purpose::error_after_effect) + 1;
+
 struct ChoiceKey {
   /// Index in Scenario::processes.
-  std::uint16_t process = 0;
+  std::uint32_t process = 0;
   Site site = Site::acquire;
   /// Counts from 1, per process and site.
   std::uint32_t ordinal = 0;

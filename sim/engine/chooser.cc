@@ -18,14 +18,33 @@ std::uint64_t hash_of(const std::string& text) {
   return hash;
 }
 
-// With which probability a value is drawn at all, and the values that it may then have.
-struct Odds {
-  std::int64_t ppm = 0;
-  std::int64_t least = 1;
-  std::int64_t most = 1;
-};
+// A draw is the process's own, and some order there is always.
+bool is_fault(Purpose purpose) {
+  switch (purpose) {
+    case Purpose::value:
+    case Purpose::request_tie:
+    case Purpose::answer_tie:
+    case Purpose::wake_tie:
+      return false;
+    default:
+      return true;
+  }
+}
 
-Odds odds_of(const Noise& noise, Purpose purpose, std::int64_t bound) {
+}  // namespace
+
+Chooser::Chooser(const Scenario& scenario, bool keep) : scenario_(scenario), keep_(keep) {
+  for (const ProcessSpec& process : scenario.processes) {
+    const std::uint64_t name = hash_of(process.name);
+    name_hash_.push_back(name);
+    salted_.push_back({mix(mix(scenario.seed + 1) ^ name), mix(mix(scenario.seed + 2) ^ name)});
+  }
+  for (std::size_t purpose = 0; purpose < odds_.size(); ++purpose) {
+    odds_[purpose] = odds_of(scenario.noise, static_cast<Purpose>(purpose));
+  }
+}
+
+Chooser::Odds Chooser::odds_of(const Noise& noise, Purpose purpose) {
   switch (purpose) {
     case Purpose::request_delay:
       return {noise.request_delay_ppm, 1, noise.delay_most.count()};
@@ -44,7 +63,7 @@ Odds odds_of(const Noise& noise, Purpose purpose, std::int64_t bound) {
     case Purpose::late:
       return {noise.late_wake_ppm, 1, noise.late_most.count()};
     case Purpose::value:
-      return {noise.draws ? million : 0, 0, bound - 1};
+      return {noise.draws ? million : 0, 0, 0};
     case Purpose::request_tie:
     case Purpose::answer_tie:
     case Purpose::wake_tie:
@@ -53,28 +72,7 @@ Odds odds_of(const Noise& noise, Purpose purpose, std::int64_t bound) {
   return {};
 }
 
-// A draw is the process's own, and some order there is always.
-bool is_fault(Purpose purpose) {
-  switch (purpose) {
-    case Purpose::value:
-    case Purpose::request_tie:
-    case Purpose::answer_tie:
-    case Purpose::wake_tie:
-      return false;
-    default:
-      return true;
-  }
-}
-
-}  // namespace
-
-Chooser::Chooser(const Scenario& scenario, bool keep) : scenario_(scenario), keep_(keep) {
-  for (const ProcessSpec& process : scenario.processes) {
-    name_hash_.push_back(hash_of(process.name));
-  }
-}
-
-std::int64_t Chooser::choose(const ChoiceKey& key, std::int64_t bound) {
+std::int64_t Chooser::made(const ChoiceKey& key, std::int64_t bound) {
   if (keep_) {
     std::uint32_t& asked = asked_[{key.process, key.site}];
     asked = std::max(asked, key.ordinal);
@@ -90,21 +88,27 @@ std::int64_t Chooser::choose(const ChoiceKey& key, std::int64_t bound) {
 }
 
 std::int64_t Chooser::drawn(const ChoiceKey& key, std::int64_t bound) const {
-  const Odds odds = odds_of(scenario_.noise, key.purpose, bound);
-  if (odds.ppm == 0 || odds.most < odds.least) return 0;
-  if (static_cast<std::int64_t>(bits(key, 1) % million) >= odds.ppm) return 0;
-  const auto values = static_cast<std::uint64_t>(odds.most - odds.least + 1);
-  return odds.least + static_cast<std::int64_t>(bits(key, 2) % values);
-}
-
-std::uint64_t Chooser::bits(const ChoiceKey& key, std::uint64_t salt) const {
+  const Odds& odds = odds_[static_cast<std::size_t>(key.purpose)];
+  const std::int64_t most = key.purpose == Purpose::value ? bound - 1 : odds.most;
+  if (odds.ppm == 0 || most < odds.least) return 0;
   const std::uint64_t packed = (static_cast<std::uint64_t>(key.ordinal) << 16) |
                                (static_cast<std::uint64_t>(key.site) << 8) |
                                static_cast<std::uint64_t>(key.purpose);
-  return mix(mix(mix(scenario_.seed + salt) ^ name_hash_[key.process]) ^ packed);
+  const Salted& salted = salted_[key.process];
+  const auto whether = [&] {
+    return static_cast<std::int64_t>(mix(salted.whether ^ packed) % million);
+  };
+  if (odds.ppm < million && whether() >= odds.ppm) return 0;
+  if (most == odds.least) return most;
+  const std::uint64_t which = mix(salted.which ^ packed);
+  const auto values = static_cast<std::uint64_t>(most - odds.least + 1);
+  // A division costs more than all the rest.
+  const bool power_of_two = (values & (values - 1)) == 0;
+  return odds.least +
+         static_cast<std::int64_t>(power_of_two ? which & (values - 1) : which % values);
 }
 
-Chooser::Bits Chooser::id_bits(std::uint16_t process, std::uint64_t nth) const {
+Chooser::Bits Chooser::id_bits(std::uint32_t process, std::uint64_t nth) const {
   const std::uint64_t who = process == nobody ? 0 : name_hash_[process];
   const std::uint64_t high = mix(mix(mix(scenario_.seed + 3) ^ who) ^ nth);
   // Never all zero: the low half is not.

@@ -9,7 +9,11 @@ using core::Answer;
 using Call = core::Request::Kind;
 
 Available::Available(const Names& names, const Bounds& bounds)
-    : Oracle(Invariant::I10, names),
+    : Oracle(Invariant::I10, names,
+             Kinds{Event::Kind::granted, Event::Kind::sent, Event::Kind::answered,
+                   Event::Kind::stop_told, Event::Kind::lost, Event::Kind::stopped,
+                   Event::Kind::crashed} |
+                 Progress::looks_at() | Hindrances::looks_at()),
       bounds_(bounds),
       answer_within_(on<TrueClock>(bounds.at_least(bounds.timing.request_timeout))),
       holders_(names.size()),
@@ -22,12 +26,13 @@ void Available::see(const Event& event) {
   look_at_holders(event);
 }
 
-void Available::finish(TrueTime end) {
-  progress_.finish(end);
+void Available::time_passes(TrueTime now) {
+  progress_.time_passes(now);
   hear_of_progress();
 }
 
 void Available::hear_of_progress() {
+  quiet_until(progress_.quiet_until());
   if (const auto& finding = progress_.finding()) broken(finding->at, finding->sentence);
   if (progress_.served() == served_) return;
   served_ = progress_.served();

@@ -21,7 +21,8 @@ class Available final : public Oracle {
  public:
   Available(const Names& names, const Bounds& bounds);
   void see(const Event& event) override;
-  void finish(TrueTime end) override;
+  void time_passes(TrueTime now) override;
+  void finish(TrueTime end) override { time_passes(end); }
 
  private:
   struct Attempt {

@@ -66,7 +66,11 @@ bool Allowance::take(TrueTime now) {
   return allowed;
 }
 
-BoundedLoad::BoundedLoad(const Names& names, const Bounds& bounds) : Oracle(Invariant::I11, names) {
+BoundedLoad::BoundedLoad(const Names& names, const Bounds& bounds)
+    : Oracle(Invariant::I11, names,
+             {Event::Kind::acquire, Event::Kind::granted, Event::Kind::refused, Event::Kind::cancel,
+              Event::Kind::stopped, Event::Kind::lost, Event::Kind::crashed, Event::Kind::resumed,
+              Event::Kind::applied, Event::Kind::answered, Event::Kind::sent}) {
   // A clock that jumps makes everything due at once.
   const int steps = bounds.clock_steps;
   const Process fresh{.tries = tries_of(bounds, steps),
@@ -84,7 +88,10 @@ void BoundedLoad::see(const Event& event) {
         process.tries.add();
         process.endings.add();
       }
-      process.calls.insert(event.value);
+      if (std::find(process.calls.begin(), process.calls.end(), event.value) ==
+          process.calls.end()) {
+        process.calls.push_back(event.value);
+      }
       return;
     }
     case Event::Kind::granted:

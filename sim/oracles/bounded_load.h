@@ -2,7 +2,6 @@
 // threads wait and whatever is answered.
 #pragma once
 
-#include <set>
 #include <vector>
 
 #include "sim/oracles/oracle.h"
@@ -42,7 +41,7 @@ class BoundedLoad final : public Oracle {
     Allowance tries;
     Allowance renewals;
     Allowance endings;
-    std::set<std::uint64_t> calls{};
+    std::vector<std::uint64_t> calls{};
     /// The highest term that `Moved` told of, and the latest renewal sent.
     Term moved = 0;
     std::uint64_t renewal = 0;
@@ -50,7 +49,7 @@ class BoundedLoad final : public Oracle {
 
   void on_sent(const Event& event);
   void on_tenure_over(Process& process);
-  void call_over(const Event& event) { of(event).calls.erase(event.value); }
+  void call_over(const Event& event) { std::erase(of(event).calls, event.value); }
   Process& of(const Event& event) { return processes_.at(event.process); }
 
   std::vector<Process> processes_;

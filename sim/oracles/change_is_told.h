@@ -3,18 +3,20 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <set>
 #include <utility>
 #include <vector>
 
+#include "sim/engine/flat_map.h"
 #include "sim/oracles/oracle.h"
 
 namespace leasehold::sim {
 
 class ChangeIsTold final : public Oracle {
  public:
-  explicit ChangeIsTold(const Names& names) : Oracle(Invariant::I8, names), own_(names.size()) {}
+  explicit ChangeIsTold(const Names& names)
+      : Oracle(Invariant::I8, names,
+               {Event::Kind::sent, Event::Kind::applied, Event::Kind::looked, Event::Kind::loaded,
+                Event::Kind::crashed, Event::Kind::cloned}) {}
   void see(const Event& event) override;
 
  private:
@@ -24,8 +26,9 @@ class ChangeIsTold final : public Oracle {
     bool told = false;
   };
   /// Which of which process.
-  using CacheKey = std::pair<std::uint16_t, std::uint64_t>;
+  using CacheKey = std::pair<std::uint32_t, std::uint64_t>;
 
+  void on_granted(const Event& event);
   void on_looked(const Event& event);
   void on_crashed(const Event& event);
   void on_cloned(const Event& event);
@@ -33,10 +36,10 @@ class ChangeIsTold final : public Oracle {
   /// there is none.
   Term foreign_term(const Event& event, Term valid_at) const;
 
-  // Who was granted each term, and what each process asked with in this life.
-  std::multimap<Term, OwnerId> granted_;
-  std::vector<std::set<OwnerId>> own_;
-  std::map<CacheKey, Cache> caches_;
+  // Who was granted each term, by term, and what each process asked with in this life.
+  std::vector<std::pair<Term, OwnerId>> granted_;
+  FlatSet<std::pair<std::uint32_t, OwnerId>> own_;
+  FlatMap<CacheKey, Cache> caches_;
 };
 
 }  // namespace leasehold::sim

@@ -1,5 +1,6 @@
 #include "sim/oracles/counted.h"
 
+#include <algorithm>
 #include <string>
 
 namespace leasehold::sim {
@@ -7,11 +8,25 @@ namespace leasehold::sim {
 void Counted::see(const Event& event) {
   hold_.see(event);
   hear_of_holds();
+  judge_due(event.at);
   look_at_guards(event);
+  be_quiet();
+}
+
+void Counted::time_passes(TrueTime now) {
+  hold_.time_passes(now);
+  hear_of_holds();
+  judge_due(now);
+  be_quiet();
+}
+
+void Counted::be_quiet() {
+  const TrueTime due = due_.empty() ? TrueTime::never() : due_.front().cause.at;
+  quiet_until(std::min(due, hold_.quiet_until()));
 }
 
 void Counted::finish(TrueTime end) {
-  hold_.finish(end);
+  hold_.time_passes(end);
   hear_of_holds();
 }
 
@@ -23,11 +38,13 @@ void Counted::hear_of_holds() {
   reached(Mark::kept_unheld);
 }
 
+void Counted::judge_due(TrueTime now) {
+  if (due_.empty() || now <= due_.front().cause.at) return;
+  for (const Due& due : due_) overdue(due);
+  due_.clear();
+}
+
 void Counted::look_at_guards(const Event& event) {
-  if (!due_.empty() && event.at > due_.front().cause.at) {
-    for (const Due& due : due_) overdue(due);
-    due_.clear();
-  }
   switch (event.kind) {
     case Event::Kind::granted:
       return on_granted(event);

@@ -14,11 +14,16 @@ namespace leasehold::sim {
 class Counted final : public Oracle {
  public:
   explicit Counted(const Names& names, const Bounds& bounds = {})
-      : Oracle(Invariant::I15, names),
+      : Oracle(Invariant::I15, names,
+               Kinds{Event::Kind::granted, Event::Kind::drop, Event::Kind::release,
+                     Event::Kind::stopped, Event::Kind::lost, Event::Kind::sent,
+                     Event::Kind::cloned, Event::Kind::crashed} |
+                   MinimumHold::looks_at(bounds)),
         bounds_(bounds),
         hold_(names, bounds_),
         tenures_(names.size()) {}
   void see(const Event& event) override;
+  void time_passes(TrueTime now) override;
   void finish(TrueTime end) override;
 
  private:
@@ -37,6 +42,8 @@ class Counted final : public Oracle {
 
   void hear_of_holds();
   bool ends_later() const { return bounds_.timing.min_hold > Length::zero(); }
+  void judge_due(TrueTime now);
+  void be_quiet();
   void look_at_guards(const Event& event);
   void on_granted(const Event& event);
   void on_drop(const Event& event);

@@ -11,7 +11,7 @@ void DeadStaysDead::see(const Event& event) {
     case Event::Kind::lost:
     case Event::Kind::stopped:
       exercised();
-      dead_.emplace(event.process, tenure_of(event));
+      dead_.add({event.process, tenure_of(event)});
       return;
     case Event::Kind::cloned:
       return copy_of_process(dead_, event);
@@ -27,7 +27,7 @@ void DeadStaysDead::see(const Event& event) {
                                   " although it had ended");
     case Event::Kind::crashed:
       // Its guards are gone with it. A process that starts again knows nothing of them.
-      std::erase_if(dead_, [&event](const auto& one) { return one.first == event.process; });
+      dead_.erase_if([&event](const auto& one) { return one.first == event.process; });
       return;
     default:
       return;

@@ -8,7 +8,8 @@ namespace leasehold::sim {
 
 class FencedEffects final : public Oracle {
  public:
-  explicit FencedEffects(const Names& names) : Oracle(Invariant::I2, names) {}
+  explicit FencedEffects(const Names& names)
+      : Oracle(Invariant::I2, names, {Event::Kind::write_came}) {}
   void see(const Event& event) override;
 
  private:

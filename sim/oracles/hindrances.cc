@@ -26,7 +26,7 @@ void Hindrances::see(const Event& event) {
   }
 }
 
-TrueTime Hindrances::until(std::uint16_t process) const {
+TrueTime Hindrances::until(std::uint32_t process) const {
   const Hindrance& hindrance = of_.at(process);
   return hindrance.stands_still ? TrueTime::never() : hindrance.until;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/trace/event.h"
+#include "sim/trace/kinds.h"
 
 namespace leasehold::sim {
 
@@ -14,9 +15,14 @@ class Hindrances {
  public:
   explicit Hindrances(std::size_t processes) : of_(processes) {}
 
+  static constexpr Kinds looks_at() {
+    return {Event::Kind::paused,    Event::Kind::crashed,       Event::Kind::resumed,
+            Event::Kind::restarted, Event::Kind::clock_stepped, Event::Kind::starved,
+            Event::Kind::wake_late};
+  }
   void see(const Event& event);
   /// Until when the process was or is hindered; `never` while that is not known.
-  TrueTime until(std::uint16_t process) const;
+  TrueTime until(std::uint32_t process) const;
 
  private:
   struct Hindrance {

@@ -6,7 +6,7 @@
 namespace leasehold::sim {
 namespace {
 
-std::vector<Event> about(std::uint16_t key, const std::vector<Event>& history) {
+std::vector<Event> about(std::uint32_t key, const std::vector<Event>& history) {
   std::vector<Event> events;
   std::copy_if(history.begin(), history.end(), std::back_inserter(events), [key](const Event& one) {
     return one.key == key && one.kind != Event::Kind::batched;
@@ -26,7 +26,7 @@ std::string told(const std::vector<Event>& history, std::size_t index, const Nam
 
 }  // namespace
 
-std::optional<Finding> difference_of_key(std::uint16_t key, const std::string& key_name,
+std::optional<Finding> difference_of_key(std::uint32_t key, const std::string& key_name,
                                          const std::vector<Event>& together,
                                          const std::vector<Event>& alone, const Names& names) {
   const std::vector<Event> here = about(key, together);

@@ -16,7 +16,7 @@ namespace leasehold::sim {
 
 /// The first thing that happened to `key` in one history and not in the other, if there is one.
 /// That its renewals shared a batch is none: it is what keys may share.
-std::optional<Finding> difference_of_key(std::uint16_t key, const std::string& key_name,
+std::optional<Finding> difference_of_key(std::uint32_t key, const std::string& key_name,
                                          const std::vector<Event>& together,
                                          const std::vector<Event>& alone, const Names& names);
 

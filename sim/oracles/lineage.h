@@ -6,20 +6,19 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <set>
 #include <utility>
 #include <vector>
 
+#include "sim/engine/flat_map.h"
 #include "sim/trace/event.h"
 
 namespace leasehold::sim {
 
 /// What the set says of the original it says of the copy, from the event `cloned` on.
 template <class What>
-void copy_of_process(std::set<std::pair<std::uint16_t, What>>& of, const Event& cloned) {
-  const std::set<std::pair<std::uint16_t, What>> before = of;
-  for (const auto& [process, what] : before) {
-    if (process == cloned.value) of.emplace(cloned.process, what);
+void copy_of_process(FlatSet<std::pair<std::uint32_t, What>>& of, const Event& cloned) {
+  for (const auto& [process, what] : of.all()) {
+    if (process == cloned.value) of.add({cloned.process, what});
   }
 }
 
@@ -27,7 +26,7 @@ class Lineage {
  public:
   explicit Lineage(std::size_t processes) : first_(processes), has_copies_(processes) {
     for (std::size_t process = 0; process < processes; ++process) {
-      first_[process] = static_cast<std::uint16_t>(process);
+      first_[process] = static_cast<std::uint32_t>(process);
     }
   }
 
@@ -37,15 +36,15 @@ class Lineage {
     has_copies_.at(first_.at(event.value)) = true;
   }
   /// Whether they are the same process, or copies of one.
-  bool related(std::uint16_t one, std::uint16_t other) const {
+  bool related(std::uint32_t one, std::uint32_t other) const {
     return first_.at(one) == first_.at(other);
   }
   /// Whether it is a copy or was copied.
-  bool is_cloned(std::uint16_t process) const { return has_copies_.at(first_.at(process)); }
+  bool is_cloned(std::uint32_t process) const { return has_copies_.at(first_.at(process)); }
 
  private:
   // The one that was there first.
-  std::vector<std::uint16_t> first_;
+  std::vector<std::uint32_t> first_;
   std::vector<bool> has_copies_;
 };
 

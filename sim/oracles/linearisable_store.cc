@@ -17,13 +17,12 @@ std::string term(Term number) { return "term " + std::to_string(number); }
 
 void LinearisableStore::see(const Event& event) {
   if (is_broken()) return;
-  const Key key{event.process, event.call, event.ordinal};
   switch (event.kind) {
     case Event::Kind::sent:
-      requests_[key] = {.expected = event.term};
+      requests_[request_id_of(event)] = {.expected = event.term};
       return;
     case Event::Kind::duplicated:
-      ++requests_[key].copies;
+      ++requests_[request_id_of(event)].copies;
       return;
     case Event::Kind::applied:
       return on_applied(event);
@@ -66,22 +65,21 @@ std::optional<bool> LinearisableStore::free(TrueTime at) const {
 }
 
 void LinearisableStore::on_applied(const Event& event) {
-  const auto found = requests_.find({event.process, event.call, event.ordinal});
-  const std::string who = request_of(event) + " of " + name(event.process);
-  if (found == requests_.end() || found->second.applied == found->second.copies) {
-    return broken(event.at, who + " took effect at " + moment(event.at) +
-                                (found == requests_.end() ? " outside of its sending and its answer"
-                                                          : " more often than it was sent"));
+  Request* const request = requests_.find(request_id_of(event));
+  const auto who = [&] { return request_of(event) + " of " + name(event.process); };
+  if (request == nullptr || request->applied == request->copies) {
+    return broken(event.at, who() + " took effect at " + moment(event.at) +
+                                (request == nullptr ? " outside of its sending and its answer"
+                                                    : " more often than it was sent"));
   }
-  Request& request = found->second;
-  ++request.applied;
-  request.said.push_back(answer_of(event));
+  ++request->applied;
+  ++request->said.at(event.detail);
   if (record_.term > 0 && event.detail < static_cast<std::uint8_t>(Answer::Kind::misuse)) {
     exercised();
   }
-  const Why why = say(event, request);
+  const Why why = say(event, *request);
   if (why.empty()) return;
-  broken(event.at, who + " was answered \"" + words_of(answer_of(event)) + "\" at " +
+  broken(event.at, who() + " was answered \"" + words_of(answer_of(event)) + "\" at " +
                        moment(event.at) + ", which no lock says: " + why);
 }
 
@@ -113,22 +111,22 @@ LinearisableStore::Why LinearisableStore::say(const Event& event, const Request&
 
 // An error may hide any answer of a copy; anything else must have been said.
 void LinearisableStore::on_answered(const Event& event) {
-  const auto found = requests_.find({event.process, event.call, event.ordinal});
+  Request* const request = requests_.find(request_id_of(event));
   const Answer::Kind answer = answer_of(event);
   const bool any = answer == Answer::Kind::unknown;
   bool said = false;
-  if (found != requests_.end()) {
-    std::vector<Answer::Kind>& unheard = found->second.said;
-    const auto one = any ? unheard.begin() : std::find(unheard.begin(), unheard.end(), answer);
-    said = one != unheard.end();
-    if (said && !any) unheard.erase(one);
+  if (request != nullptr) {
+    auto& unheard = request->said;
+    said = any ? std::any_of(unheard.begin(), unheard.end(), [](auto many) { return many > 0; })
+               : unheard.at(event.detail) > 0;
+    if (said && !any) --unheard.at(event.detail);
   }
   if (!said) {
     return broken(event.at, request_of(event) + " of " + name(event.process) + " hears \"" +
                                 words_of(answer) + "\" at " + moment(event.at) +
                                 ", which the store did not say");
   }
-  if (++found->second.answered == found->second.copies) requests_.erase(found);
+  if (++request->answered == request->copies) requests_.erase(request_id_of(event));
 }
 
 bool LinearisableStore::owns(const Event& event) const {

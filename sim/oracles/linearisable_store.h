@@ -10,37 +10,41 @@
 // and another judge.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
-#include <tuple>
-#include <vector>
 
+#include "sim/engine/flat_map.h"
 #include "sim/oracles/oracle.h"
+#include "sim/oracles/request_id.h"
 
 namespace leasehold::sim {
 
 class LinearisableStore final : public Oracle {
  public:
-  explicit LinearisableStore(const Names& names) : Oracle(Invariant::I19, names) {}
+  explicit LinearisableStore(const Names& names)
+      : Oracle(Invariant::I19, names,
+               {Event::Kind::sent, Event::Kind::duplicated, Event::Kind::applied,
+                Event::Kind::answered, Event::Kind::takeable, Event::Kind::delay_over}) {}
   void see(const Event& event) override;
 
  private:
-  using Key = std::tuple<std::uint16_t, core::Request::Kind, std::uint64_t>;
+  static constexpr std::size_t answer_kinds =
+      static_cast<std::size_t>(core::Answer::Kind::unknown) + 1;
   struct Request {
     /// acquire: the term that it expects of the record; 0 if it names none.
     Term expected = 0;
     int copies = 1;
     int applied = 0;
     int answered = 0;
-    /// What was said to copies whose answers nobody heard yet.
-    std::vector<core::Answer::Kind> said{};
+    /// What was said to copies whose answers nobody heard yet: how often, by kind of answer.
+    std::array<std::uint16_t, answer_kinds> said{};
   };
   /// One fenced lock.
   struct Record {
     OwnerId owner{};
-    std::uint16_t process = nobody;
+    std::uint32_t process = nobody;
     bool had_owner = false;
     Term term = 0;
     Version version = 0;
@@ -71,7 +75,7 @@ class LinearisableStore final : public Oracle {
   std::optional<bool> free(TrueTime at) const;
 
   Record record_;
-  std::map<Key, Request> requests_;
+  FlatMap<RequestId, Request> requests_;
   /// The last word on when the lease is over: by whose judgement, and whether it came with the
   /// lease and not later, with a change of the clock. A clock that was set back makes the store
   /// doubt what it wrote, and then it goes by what its callers observed.

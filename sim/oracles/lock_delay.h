@@ -18,6 +18,11 @@ class LockDelay {
   /// Both must outlive this.
   LockDelay(const Names& names, const Bounds& bounds) : names_(names), bounds_(bounds) {}
 
+  static constexpr Kinds looks_at(const Bounds& bounds) {
+    if (bounds.timing.lock_delay <= Length::zero()) return {};
+    return {Event::Kind::applied, Event::Kind::takeable,      Event::Kind::granted,
+            Event::Kind::stopped, Event::Kind::belief_begins, Event::Kind::belief_ends};
+  }
   void see(const Event& event);
   /// How many takeovers had to wait, and how many of them were judged: those inside the bounds.
   std::uint64_t met() const { return met_; }
@@ -27,7 +32,7 @@ class LockDelay {
  private:
   /// What the record shows, or showed last.
   struct Tenure {
-    std::uint16_t process = nobody;
+    std::uint32_t process = nobody;
     core::TenureId id{};
     /// A guard of it was given to somebody.
     bool told = false;

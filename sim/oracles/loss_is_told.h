@@ -3,26 +3,27 @@
 // tenure is over believes in it no longer than until that very moment.
 #pragma once
 
-#include <map>
 #include <optional>
-#include <set>
 #include <utility>
+#include <vector>
 
+#include "sim/engine/flat_map.h"
 #include "sim/oracles/oracle.h"
 
 namespace leasehold::sim {
 
 class LossIsTold final : public Oracle {
  public:
-  explicit LossIsTold(const Names& names) : Oracle(Invariant::I5, names) {}
+  explicit LossIsTold(const Names& names);
   void see(const Event& event) override;
+  void time_passes(TrueTime now) override { judge_heard(now); }
   void finish(TrueTime end) override { judge_heard(end); }
 
  private:
   // A process heard that the tenure in which it believed is over.
   struct Heard {
     TrueTime at{};
-    std::uint16_t process = nobody;
+    std::uint32_t process = nobody;
     Term term = 0;
   };
 
@@ -38,8 +39,9 @@ class LossIsTold final : public Oracle {
   static void on_granted(Latest& latest, Term term);
   void judge_heard(TrueTime now);
 
-  std::set<std::pair<std::uint16_t, Term>> told_;
-  std::map<std::uint16_t, Latest> latest_;
+  FlatSet<std::pair<std::uint32_t, Term>> told_;
+  // By process.
+  std::vector<Latest> latest_;
   std::optional<Heard> heard_;
 };
 

@@ -9,6 +9,11 @@ namespace leasehold::sim {
 void MinimumHold::see(const Event& event) {
   if (!is_asked_for()) return;
   judge_late(event.at);
+  look_at(event);
+  if (event.process < tenures_.size()) expect(event.process);
+}
+
+void MinimumHold::look_at(const Event& event) {
   switch (event.kind) {
     case Event::Kind::granted:
       return on_granted(event);
@@ -35,17 +40,29 @@ void MinimumHold::see(const Event& event) {
 }
 
 // When the slowest clock has counted what the fastest one has to, and the process can run.
-TrueTime MinimumHold::due(std::uint16_t process) const {
+TrueTime MinimumHold::due(std::uint32_t process) const {
   const Tenure& tenure = tenures_.at(process);
   return std::max({tenure.began + on<TrueClock>(bounds_.longest_hold), *tenure.unheld,
                    hindrances_.until(process)});
 }
 
+// When a tenure is due is brought forward by what happens to its own process alone. It rests on
+// clocks; and one finding is enough.
+void MinimumHold::expect(std::uint32_t process) {
+  const bool counts = bounds_.inside && !finding_ && tenures_[process].unheld;
+  if (counts) quiet_until_ = std::min(quiet_until_, due(process));
+}
+
 void MinimumHold::judge_late(TrueTime now) {
+  if (now <= quiet_until_) return;
+  quiet_until_ = TrueTime::never();
   for (std::size_t index = 0; index < tenures_.size(); ++index) {
-    const auto process = static_cast<std::uint16_t>(index);
+    const auto process = static_cast<std::uint32_t>(index);
     const Tenure& tenure = tenures_[index];
-    if (!tenure.unheld || due(process) >= now) continue;
+    if (!tenure.unheld || due(process) >= now) {
+      expect(process);
+      continue;
+    }
     broken(due(process), names_[index] + " keeps term " + std::to_string(tenure.id.term) +
                              ", of which nobody has a guard since " + moment(*tenure.unheld) +
                              ", beyond " + moment(due(process)) + ", though it began at " +

@@ -18,10 +18,21 @@ class MinimumHold {
  public:
   /// Both must outlive this.
   MinimumHold(const Names& names, const Bounds& bounds)
-      : names_(names), bounds_(bounds), tenures_(names.size()), hindrances_(names.size()) {}
+      : names_(names),
+        bounds_(bounds),
+        tenures_(is_asked_for() ? names.size() : 0),
+        hindrances_(tenures_.size()) {}
 
+  static constexpr Kinds looks_at(const Bounds& bounds) {
+    if (bounds.timing.min_hold <= Length::zero()) return {};
+    return Kinds{Event::Kind::granted, Event::Kind::drop, Event::Kind::stopped, Event::Kind::lost,
+                 Event::Kind::ended,   Event::Kind::sent, Event::Kind::crashed} |
+           Hindrances::looks_at();
+  }
   void see(const Event& event);
-  void finish(TrueTime end) { judge_late(end); }
+  void time_passes(TrueTime now) { judge_late(now); }
+  /// No tenure can be overdue before.
+  TrueTime quiet_until() const { return quiet_until_; }
   /// How many tenures were kept without a guard to the end of their minimum hold.
   std::uint64_t kept() const { return kept_; }
   const std::optional<Finding>& finding() const { return finding_; }
@@ -37,8 +48,10 @@ class MinimumHold {
   };
 
   bool is_asked_for() const { return bounds_.timing.min_hold > Length::zero(); }
+  void look_at(const Event& event);
   void judge_late(TrueTime now);
-  TrueTime due(std::uint16_t process) const;
+  void expect(std::uint32_t process);
+  TrueTime due(std::uint32_t process) const;
   void on_granted(const Event& event);
   void on_drop(const Event& event);
   void on_release_sent(const Event& event);
@@ -50,6 +63,7 @@ class MinimumHold {
   const Bounds& bounds_;
   std::vector<Tenure> tenures_;
   Hindrances hindrances_;
+  TrueTime quiet_until_ = TrueTime::never();
   std::uint64_t kept_ = 0;
   std::optional<Finding> finding_;
 };

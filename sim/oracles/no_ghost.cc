@@ -7,8 +7,16 @@ namespace leasehold::sim {
 using core::Answer;
 using Call = core::Request::Kind;
 
+NoGhost::NoGhost(const Names& names)
+    : Oracle(Invariant::I9, names,
+             {Event::Kind::acquire, Event::Kind::granted, Event::Kind::cancel, Event::Kind::refused,
+              Event::Kind::sent, Event::Kind::answered, Event::Kind::applied, Event::Kind::takeable,
+              Event::Kind::delay_over, Event::Kind::cloned, Event::Kind::crashed}),
+      processes_(names.size()),
+      unanswered_(names.size()) {}
+
 void NoGhost::see(const Event& event) {
-  if (!touched_.empty() && event.at > now_) time_goes_on();
+  if (event.at > quiet_until()) time_passes(event.at);
   switch (event.kind) {
     case Event::Kind::acquire:
       return processes_.at(event.process).calls.push_back(event.value);
@@ -45,6 +53,7 @@ void NoGhost::see(const Event& event) {
 
 void NoGhost::touch(const Event& event) {
   now_ = event.at;
+  quiet_until(now_);
   if (touched_.empty() || touched_.back() != event.process) touched_.push_back(event.process);
 }
 
@@ -63,15 +72,14 @@ void NoGhost::on_sent(const Event& event) {
   // Who asks under an owner id again waits again.
   if (!processes_.at(event.process).calls.empty()) attempt.left = false;
   attempt.expected = event.term;
-  attempt.unanswered.insert(event.ordinal);
+  unanswered_.at(event.process).push_back({event.ordinal, event.owner});
   processes_.at(event.process).asking = event.owner;
 }
 
 void NoGhost::on_answered(const Event& event) {
   if (event.call != Call::acquire) return;
-  for (auto& [asker, attempt] : attempts_) {
-    if (asker.first == event.process) attempt.unanswered.erase(event.ordinal);
-  }
+  std::erase_if(unanswered_.at(event.process),
+                [&event](const Unanswered& one) { return one.ordinal == event.ordinal; });
 }
 
 void NoGhost::on_applied(const Event& event) {
@@ -102,13 +110,15 @@ void NoGhost::on_applied(const Event& event) {
 // A copy waits for the same, and none of what was asked before is answered to it.
 void NoGhost::on_cloned(const Event& event) {
   processes_.at(event.process) = processes_.at(event.value);
-  const std::map<Asker, Attempt> before = attempts_;
+  std::vector<Unanswered>& unanswered = unanswered_.at(event.process);
+  const FlatMap<Asker, Attempt> before = attempts_;
   for (const auto& [asker, attempt] : before) {
     if (asker.first != event.value) continue;
-    Attempt& copy = attempts_[{event.process, asker.second}];
-    copy = attempt;
+    const OwnerId& owner = asker.second;
+    attempts_[{event.process, owner}] = attempt;
+    std::erase_if(unanswered, [&owner](const Unanswered& one) { return one.owner == owner; });
     // No request has this ordinal.
-    if (!copy.unanswered.empty()) copy.unanswered = {0};
+    if (is_unanswered(asker.first, owner)) unanswered.push_back({0, owner});
   }
 }
 
@@ -139,35 +149,44 @@ void NoGhost::on_refused_acquire(const Event& event) {
 void NoGhost::on_busy(const Event& event) {
   if (!holder_ || event.term != holder_->term) return;
   const Attempt& attempt = of(*holder_);
-  const std::string held =
-      "the key is held at " + moment(event.at) + " for " + attempt_of(holder_->process);
-  if (attempt.settled) broken(event.at, held + ", after its abandon");
+  const auto held = [&] {
+    return "the key is held at " + moment(event.at) + " for " + attempt_of(holder_->process);
+  };
+  if (attempt.settled) broken(event.at, held() + ", after its abandon");
   if (attempt.left && over_at_ && event.at >= *over_at_) {
-    broken(event.at, held + ", although its lease was over at " + moment(*over_at_));
+    broken(event.at, held() + ", although its lease was over at " + moment(*over_at_));
   }
 }
 
-void NoGhost::time_goes_on() {
-  for (const std::uint16_t process : touched_) check(process);
+void NoGhost::time_passes(TrueTime) {
+  for (const std::uint32_t process : touched_) check(process);
   touched_.clear();
+  quiet_until(TrueTime::never());
+}
+
+bool NoGhost::is_unanswered(std::uint32_t process, const OwnerId& owner) const {
+  const std::vector<Unanswered>& those = unanswered_.at(process);
+  return std::any_of(those.begin(), those.end(),
+                     [&owner](const Unanswered& one) { return one.owner == owner; });
 }
 
 // The last who waited has gone: what may still be granted must be given back.
-void NoGhost::check(std::uint16_t index) {
+void NoGhost::check(std::uint32_t index) {
   Process& process = processes_[index];
   if (!process.calls.empty() || !process.asking) return;
-  Attempt& attempt = attempts_[{index, *process.asking}];
+  const OwnerId asked = *process.asking;
+  Attempt& attempt = attempts_[{index, asked}];
   process.asking.reset();
   if (attempt.told) return;
   attempt.left = true;
-  if (attempt.unanswered.empty() || attempt.outdated) return;
+  if (attempt.outdated || !is_unanswered(index, asked)) return;
   exercised();
   if (attempt.given_back) return;
   broken(now_, name(index) + " left an acquire at " + moment(now_) +
                    " that may still be granted, and did not abandon it");
 }
 
-std::string NoGhost::attempt_of(std::uint16_t process) const {
+std::string NoGhost::attempt_of(std::uint32_t process) const {
   return "an acquire of " + name(process) + " that nobody waits for";
 }
 

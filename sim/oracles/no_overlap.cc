@@ -25,7 +25,7 @@ void NoOverlap::see(const Event& event) {
   beliefs_.push_back({event.process, event.term, event.at});
 }
 
-void NoOverlap::forget(std::uint16_t process) {
+void NoOverlap::forget(std::uint32_t process) {
   std::erase_if(beliefs_, [process](const Belief& one) { return one.process == process; });
 }
 

@@ -9,16 +9,18 @@ namespace leasehold::sim {
 
 class NoOverlap final : public Oracle {
  public:
-  explicit NoOverlap(const Names& names) : Oracle(Invariant::I1, names) {}
+  explicit NoOverlap(const Names& names)
+      : Oracle(Invariant::I1, names,
+               {Event::Kind::belief_begins, Event::Kind::belief_ends, Event::Kind::crashed}) {}
   void see(const Event& event) override;
 
  private:
   struct Belief {
-    std::uint16_t process = nobody;
+    std::uint32_t process = nobody;
     Term term = 0;
     TrueTime since{};
   };
-  void forget(std::uint16_t process);
+  void forget(std::uint32_t process);
 
   // One as a rule; the world has ended every belief that is over before it begins another.
   std::vector<Belief> beliefs_;

@@ -16,7 +16,7 @@ void NoResurrection::see(const Event& event) {
     case Event::Kind::lost:
     case Event::Kind::stopped:
       exercised();
-      dead_.emplace(event.process, tenure_of(event));
+      dead_.add({event.process, tenure_of(event)});
       return;
     case Event::Kind::cloned:
       return copy_of_process(dead_, event);
@@ -41,7 +41,7 @@ void NoResurrection::on_applied(const Event& event) {
       [[fallthrough]];
     case core::Answer::Kind::released:
       exercised();
-      ended_.insert(event.owner);
+      ended_.add(event.owner);
       return;
     default:
       return;
@@ -53,7 +53,7 @@ void NoResurrection::on_grant(const Event& event) {
   if (!repeated) {
     if (owner_) {
       exercised();
-      ended_.insert(owner_);
+      ended_.add(owner_);
     }
     // What the store said of the lease before is no word on this one.
     over_at_.reset();

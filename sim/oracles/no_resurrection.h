@@ -3,16 +3,19 @@
 #pragma once
 
 #include <optional>
-#include <set>
 #include <utility>
 
+#include "sim/engine/flat_map.h"
 #include "sim/oracles/oracle.h"
 
 namespace leasehold::sim {
 
 class NoResurrection final : public Oracle {
  public:
-  explicit NoResurrection(const Names& names) : Oracle(Invariant::I6, names) {}
+  explicit NoResurrection(const Names& names)
+      : Oracle(Invariant::I6, names,
+               {Event::Kind::applied, Event::Kind::takeable, Event::Kind::lost,
+                Event::Kind::stopped, Event::Kind::cloned, Event::Kind::belief_begins}) {}
   void see(const Event& event) override;
 
  private:
@@ -23,11 +26,11 @@ class NoResurrection final : public Oracle {
   // At the store: the tenure that the record shows, and the owners whose tenure or attempt ended.
   Term term_ = 0;
   OwnerId owner_{};
-  std::set<OwnerId> ended_;
+  FlatSet<OwnerId> ended_;
   // When the present lease is over by the store's own judgement, if it judges.
   std::optional<TrueTime> over_at_;
   // At the processes: tenures that were told to be over.
-  std::set<std::pair<std::uint16_t, core::TenureId>> dead_;
+  FlatSet<std::pair<std::uint32_t, core::TenureId>> dead_;
 };
 
 }  // namespace leasehold::sim

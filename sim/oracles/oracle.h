@@ -4,6 +4,7 @@
 // written by hand in a test, and one recorded from real processes in the same way.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "sim/oracles/marks.h"
 #include "sim/scenario/scenario.h"
 #include "sim/trace/event.h"
+#include "sim/trace/kinds.h"
 
 namespace leasehold::sim {
 
@@ -38,14 +40,23 @@ struct Finding {
 
 class Oracle {
  public:
-  Oracle(Invariant invariant, const Names& names) : invariant_(invariant), names_(names) {}
+  /// `looks_at`: the kinds of events that mean something to it.
+  Oracle(Invariant invariant, const Names& names, const Kinds& looks_at)
+      : invariant_(invariant), names_(names), looks_at_(looks_at) {}
   Oracle(const Oracle&) = delete;
   Oracle& operator=(const Oracle&) = delete;
   virtual ~Oracle() = default;
 
   Invariant invariant() const { return invariant_; }
-  /// Requires: events in the order in which they happened.
+  /// Requires: events in the order in which they happened, all of them or, which comes to the same,
+  /// those that it `looks_at` and `time_passes` for the others.
   virtual void see(const Event& event) = 0;
+  const Kinds& looks_at() const { return looks_at_; }
+  /// What an event of another kind tells it: that it is `now`. Does nothing up to `quiet_until`.
+  virtual void time_passes(TrueTime) {}
+  TrueTime quiet_until() const { return quiet_until_; }
+  /// From now on `alarm` is set back to `quiet_until` where that is earlier. It must outlive this.
+  void share(TrueTime& alarm) { alarm_ = &alarm; }
   /// The history ends here. What is judged at a deadline may be due by now.
   virtual void finish(TrueTime) {}
   Verdict verdict() const;
@@ -56,15 +67,24 @@ class Oracle {
  protected:
   /// From here on a verdict means something.
   void exercised() { exercised_ = true; }
+  /// Time means nothing to it until then; at first, for ever.
+  void quiet_until(TrueTime moment) {
+    quiet_until_ = moment;
+    *alarm_ = std::min(*alarm_, moment);
+  }
   /// Keeps the first finding.
   void broken(TrueTime at, std::string sentence);
   bool is_broken() const { return finding_.has_value(); }
   void reached(Mark mark) { marks_.reach(mark); }
-  const std::string& name(std::uint16_t process) const { return names_.at(process); }
+  const std::string& name(std::uint32_t process) const { return names_.at(process); }
 
  private:
   const Invariant invariant_;
   const Names& names_;
+  const Kinds looks_at_;
+  TrueTime quiet_until_ = TrueTime::never();
+  // The earliest of several oracles'; its own if it stands alone.
+  TrueTime* alarm_ = &quiet_until_;
   bool exercised_ = false;
   std::optional<Finding> finding_;
   Marks marks_;

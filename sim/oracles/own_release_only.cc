@@ -17,7 +17,7 @@ void OwnReleaseOnly::see(const Event& event) {
                      static_cast<core::Loss>(event.detail) == core::Loss::cloned;
   if (ceded) {
     exercised();
-    ceded_.emplace(event.process, tenure_of(event));
+    ceded_.add({event.process, tenure_of(event)});
   }
   if (event.kind == Event::Kind::failed_over && event.value > 0) return on_forgotten(event);
   if (event.kind != Event::Kind::takeable) return;

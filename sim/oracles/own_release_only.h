@@ -4,9 +4,9 @@
 #pragma once
 
 #include <optional>
-#include <set>
 #include <utility>
 
+#include "sim/engine/flat_map.h"
 #include "sim/oracles/lineage.h"
 #include "sim/oracles/oracle.h"
 
@@ -15,7 +15,10 @@ namespace leasehold::sim {
 class OwnReleaseOnly final : public Oracle {
  public:
   explicit OwnReleaseOnly(const Names& names)
-      : Oracle(Invariant::I7, names), lineage_(names.size()) {}
+      : Oracle(Invariant::I7, names,
+               {Event::Kind::applied, Event::Kind::cloned, Event::Kind::lost,
+                Event::Kind::failed_over, Event::Kind::takeable}),
+        lineage_(names.size()) {}
   void see(const Event& event) override;
 
  private:
@@ -42,7 +45,7 @@ class OwnReleaseOnly final : public Oracle {
   std::optional<Event> other_;
   Lineage lineage_;
   // Tenures that a process lost to its copy or to its original.
-  std::set<std::pair<std::uint16_t, core::TenureId>> ceded_;
+  FlatSet<std::pair<std::uint32_t, core::TenureId>> ceded_;
 };
 
 }  // namespace leasehold::sim

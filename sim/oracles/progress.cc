@@ -16,25 +16,35 @@ bool Progress::is_running() const {
                      [](const Process& process) { return process.guards.empty(); });
 }
 
+TrueTime Progress::quiet_until() const {
+  const bool judges = healed_ && bounds_.progress && !finding_;
+  return judges ? since_ + on<TrueClock>(*bounds_.progress) : TrueTime::never();
+}
+
 void Progress::judge(TrueTime now) {
   if (finding_ || !is_running()) return;
+  const Span<TrueClock> bound = on<TrueClock>(*bounds_.progress);
   for (std::size_t process = 0; process < processes_.size(); ++process) {
-    for (const auto& [call, waits] : processes_[process].calls) {
-      const TrueTime since = std::max(since_, waits.since);
-      const TrueTime due = since + on<TrueClock>(*bounds_.progress);
-      if (due >= now) continue;
-      finding_ = Finding{due, names_[process] + " was waiting from " + moment(since) + " to " +
-                                  moment(due) +
-                                  " for a key that nobody held, after everything was healed, and "
-                                  "nobody got it within " +
-                                  leasehold::to_string(*bounds_.progress)};
-      return;
+    // The first of its calls that is overdue.
+    const std::pair<std::uint64_t, Process::Call>* late = nullptr;
+    for (const auto& one : processes_[process].calls) {
+      const bool is_late = std::max(since_, one.second.since) + bound < now;
+      if (is_late && (late == nullptr || one.first < late->first)) late = &one;
     }
+    if (late == nullptr) continue;
+    const TrueTime since = std::max(since_, late->second.since);
+    const TrueTime due = since + bound;
+    finding_ =
+        Finding{due, names_[process] + " was waiting from " + moment(since) + " to " + moment(due) +
+                         " for a key that nobody held, after everything was healed, and "
+                         "nobody got it within " +
+                         leasehold::to_string(*bounds_.progress)};
+    return;
   }
 }
 
 void Progress::see(const Event& event) {
-  judge(event.at);
+  time_passes(event.at);
   switch (event.kind) {
     case Event::Kind::healed:
       healed_ = true;
@@ -44,8 +54,7 @@ void Progress::see(const Event& event) {
       if (event.detail == 0) of(event).calls[event.value] = {.since = event.at};
       return;
     case Event::Kind::waits_until: {
-      const auto call = of(event).calls.find(event.value);
-      if (call != of(event).calls.end()) call->second.endless = false;
+      if (auto* const call = of(event).calls.find(event.value)) call->endless = false;
       return;
     }
     case Event::Kind::granted:
@@ -85,10 +94,9 @@ void Progress::on_granted(const Event& event) {
 // A plain "busy" tells of a request that took nothing and is over. Any other end may leave one
 // behind that takes the key for nobody.
 void Progress::on_refused(const Event& event) {
-  const auto call = of(event).calls.find(event.value);
-  if (call != of(event).calls.end()) {
-    if (call->second.endless) return;
-    of(event).calls.erase(call);
+  if (const auto* const call = of(event).calls.find(event.value)) {
+    if (call->endless) return;
+    of(event).calls.erase(event.value);
   }
   const bool busy =
       static_cast<ShellListener::Ending>(event.detail) == ShellListener::Ending::busy &&

@@ -8,10 +8,10 @@
 // because the lock sends him away.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <vector>
 
+#include "sim/engine/flat_map.h"
 #include "sim/oracles/oracle.h"
 
 namespace leasehold::sim {
@@ -21,8 +21,18 @@ class Progress {
   /// Both must outlive this.
   Progress(const Names& names, const Bounds& bounds);
 
+  static constexpr Kinds looks_at() {
+    return {Event::Kind::healed,  Event::Kind::acquire, Event::Kind::waits_until,
+            Event::Kind::granted, Event::Kind::refused, Event::Kind::cancel,
+            Event::Kind::drop,    Event::Kind::lost,    Event::Kind::stopped,
+            Event::Kind::crashed};
+  }
   void see(const Event& event);
-  void finish(TrueTime end) { judge(end); }
+  void time_passes(TrueTime now) {
+    if (now > quiet_until()) judge(now);
+  }
+  /// Nobody can be overdue before.
+  TrueTime quiet_until() const;
   /// How often somebody was served whom the time was running for.
   std::uint64_t served() const { return served_; }
   const std::optional<Finding>& finding() const { return finding_; }
@@ -34,7 +44,7 @@ class Progress {
       TrueTime since{};
       bool endless = true;
     };
-    std::map<std::uint64_t, Call> calls;
+    FlatMap<std::uint64_t, Call> calls;
     /// The term of each guard of a tenure that did not end.
     std::vector<Term> guards;
   };

@@ -11,7 +11,7 @@ using core::Answer;
 using Call = core::Request::Kind;
 
 void Quiet::see(const Event& event) {
-  if (!touched_.empty() && event.at > now_) time_goes_on();
+  if (event.at > quiet_until()) time_passes(event.at);
   switch (event.kind) {
     case Event::Kind::acquire:
       of(event).calls.push_back(event.value);
@@ -49,6 +49,7 @@ void Quiet::see(const Event& event) {
 
 void Quiet::touch(const Event& event) {
   now_ = event.at;
+  quiet_until(now_);
   if (touched_.empty() || touched_.back() != event.process) touched_.push_back(event.process);
 }
 
@@ -63,9 +64,7 @@ void Quiet::call_over(const Event& event) {
 void Quiet::on_granted(const Event& event) {
   Process& process = of(event);
   process.tenure = event.term;
-  if (process.early_renewal && process.early_renewal->term == event.term) {
-    process.early_renewal.reset();
-  }
+  if (process.early_renewal == event.term) process.early_renewal.reset();
   call_over(event);
 }
 
@@ -79,7 +78,7 @@ void Quiet::on_sent(const Event& event) {
     case Call::renew:
       if (process.tenure == event.term || process.kept == tenure_of(event)) return;
       // The first renewal may be sent before the guards are told, in the same moment.
-      process.early_renewal = event;
+      process.early_renewal = event.term;
       return touch(event);
     case Call::release:
     case Call::abandon:
@@ -120,7 +119,7 @@ void Quiet::on_answered(const Event& event) {
 void Quiet::end(const Event& event, const OwnerId& owner) {
   std::erase_if(of(event).endings, [&owner](const Ending& one) { return one.owner == owner; });
   if (of(event).kept && of(event).kept->owner == owner) of(event).kept.reset();
-  over_.emplace(event.process, owner);
+  over_.add({event.process, owner});
   touch(event);
 }
 
@@ -135,15 +134,16 @@ void Quiet::on_cloned(const Event& event) {
   touch(event);
 }
 
-void Quiet::time_goes_on() {
-  for (const std::uint16_t process : touched_) check(process);
+void Quiet::time_passes(TrueTime) {
+  for (const std::uint32_t process : touched_) check(process);
   touched_.clear();
+  quiet_until(TrueTime::never());
 }
 
-void Quiet::check(std::uint16_t index) {
+void Quiet::check(std::uint32_t index) {
   Process& process = processes_[index];
   if (const auto& early = process.early_renewal) {
-    broken(now_, name(index) + " sent a renewal of term " + std::to_string(early->term) + " at " +
+    broken(now_, name(index) + " sent a renewal of term " + std::to_string(*early) + " at " +
                      moment(now_) + " although it does not hold it");
     process.early_renewal.reset();
   }

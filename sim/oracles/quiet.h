@@ -4,10 +4,10 @@
 #pragma once
 
 #include <optional>
-#include <set>
 #include <utility>
 #include <vector>
 
+#include "sim/engine/flat_map.h"
 #include "sim/oracles/oracle.h"
 
 namespace leasehold::sim {
@@ -15,10 +15,15 @@ namespace leasehold::sim {
 class Quiet final : public Oracle {
  public:
   explicit Quiet(const Names& names, const Bounds& bounds = {})
-      : Oracle(Invariant::I16, names),
+      : Oracle(Invariant::I16, names,
+               {Event::Kind::acquire, Event::Kind::cancel, Event::Kind::refused,
+                Event::Kind::granted, Event::Kind::stopped, Event::Kind::lost, Event::Kind::sent,
+                Event::Kind::answered, Event::Kind::ended, Event::Kind::armed,
+                Event::Kind::disarmed, Event::Kind::crashed, Event::Kind::cloned}),
         keeps_(bounds.timing.min_hold > Length::zero()),
         processes_(names.size()) {}
   void see(const Event& event) override;
+  void time_passes(TrueTime now) override;
 
  private:
   /// A release or an abandon that is not over yet: its owner id and its latest request.
@@ -34,8 +39,8 @@ class Quiet final : public Oracle {
     std::optional<core::TenureId> kept;
     std::vector<Ending> endings;
     bool armed = false;
-    /// A renewal of a tenure that nobody was told of yet.
-    std::optional<Event> early_renewal;
+    /// The term of a renewal of a tenure that nobody was told of yet.
+    std::optional<Term> early_renewal;
 
     bool has_to_do() const { return !calls.empty() || tenure || kept || !endings.empty(); }
   };
@@ -47,8 +52,7 @@ class Quiet final : public Oracle {
   void on_granted(const Event& event);
   void on_cloned(const Event& event);
   void end(const Event& event, const OwnerId& owner);
-  void time_goes_on();
-  void check(std::uint16_t process);
+  void check(std::uint32_t process);
   Process& of(const Event& event) { return processes_.at(event.process); }
   void touch(const Event& event);
 
@@ -56,10 +60,10 @@ class Quiet final : public Oracle {
   const bool keeps_;
   std::vector<Process> processes_;
   // Owner ids whose release or abandon is over, by process.
-  std::set<std::pair<std::uint16_t, OwnerId>> over_;
+  FlatSet<std::pair<std::uint32_t, OwnerId>> over_;
   // The processes to look at before time goes on from `now_`.
   TrueTime now_{};
-  std::vector<std::uint16_t> touched_;
+  std::vector<std::uint32_t> touched_;
 };
 
 }  // namespace leasehold::sim

@@ -10,26 +10,37 @@ using core::Answer;
 using Call = core::Request::Kind;
 
 Takeover::Takeover(const Names& names, const Bounds& bounds)
-    : Oracle(Invariant::I4, names),
+    : Oracle(Invariant::I4, names,
+             Kinds{Event::Kind::acquire, Event::Kind::granted, Event::Kind::refused,
+                   Event::Kind::cancel, Event::Kind::sent, Event::Kind::answered,
+                   Event::Kind::ended, Event::Kind::applied, Event::Kind::request_lost,
+                   Event::Kind::duplicated, Event::Kind::answer_lost, Event::Kind::request_cut,
+                   Event::Kind::answer_cut, Event::Kind::kept_waiting, Event::Kind::crashed} |
+                 Hindrances::looks_at()),
       bounds_(bounds),
       answer_within_(on<TrueClock>(bounds.at_least(bounds.timing.request_timeout))),
       contenders_(names.size()),
       hindrances_(names.size()) {}
 
-TrueTime Takeover::due(std::uint16_t process) const {
+TrueTime Takeover::due(std::uint32_t process) const {
   const TrueTime since =
       std::max({applied_, contenders_[process].since, hindrances_.until(process)});
   return since + on<TrueClock>(bounds_.takeover);
 }
 
-bool Takeover::is_overdue(std::uint16_t process, TrueTime now) const {
+bool Takeover::is_overdue(std::uint32_t process, TrueTime now) const {
   return bounds_.inside && contenders_[process].tries() && due(process) < now;
 }
 
 void Takeover::judge(TrueTime now) {
+  if (now <= quiet_until()) return;
+  quiet_until(TrueTime::never());
   for (std::size_t index = 0; index < contenders_.size(); ++index) {
-    const auto process = static_cast<std::uint16_t>(index);
-    if (!is_overdue(process, now)) continue;
+    const auto process = static_cast<std::uint32_t>(index);
+    if (!is_overdue(process, now)) {
+      expect(process);
+      continue;
+    }
     Contender& contender = contenders_[process];
     const TrueTime by = due(process);
     // A try that is out for that long is not answered in time, whenever it will be.
@@ -42,11 +53,26 @@ void Takeover::judge(TrueTime now) {
                      moment(std::max(contender.since, hindrances_.until(process))));
     }
     contender.since = now;
+    expect(process);
   }
+}
+
+// What happens puts off when somebody is due, and never brings it forward, but for the process that
+// it happens to: that one begins to try, or runs again.
+void Takeover::expect(std::uint32_t process) {
+  if (!bounds_.inside || !contenders_[process].tries()) return;
+  quiet_until(std::min(quiet_until(), due(process)));
 }
 
 void Takeover::see(const Event& event) {
   judge(event.at);
+  look_at(event);
+  // Who begins to try, or runs again, is due no earlier than that.
+  const bool sooner = event.at + on<TrueClock>(bounds_.takeover) < quiet_until();
+  if (sooner && event.process < contenders_.size()) expect(event.process);
+}
+
+void Takeover::look_at(const Event& event) {
   switch (event.kind) {
     case Event::Kind::acquire:
       return on_call(event);
@@ -80,11 +106,14 @@ void Takeover::see(const Event& event) {
 // A call that tries once is not one that keeps trying.
 void Takeover::on_call(const Event& event) {
   if (event.detail != 0) return;
-  if (of(event).calls.empty()) disturb(event);
-  of(event).calls.insert(event.value);
+  std::vector<std::uint64_t>& calls = of(event).calls;
+  if (calls.empty()) disturb(event);
+  if (std::find(calls.begin(), calls.end(), event.value) == calls.end()) {
+    calls.push_back(event.value);
+  }
 }
 
-void Takeover::call_over(const Event& event) { of(event).calls.erase(event.value); }
+void Takeover::call_over(const Event& event) { std::erase(of(event).calls, event.value); }
 
 void Takeover::on_sent(const Event& event) {
   Contender& contender = of(event);
@@ -93,7 +122,7 @@ void Takeover::on_sent(const Event& event) {
       // The one before was not answered in time.
       if (contender.asked) disturb(event);
       contender.asked = Try{event.ordinal, event.at};
-      contender.owners.insert(event.owner);
+      owners_.add({event.process, event.owner});
       return;
     case Call::renew:
       return;
@@ -127,11 +156,12 @@ void Takeover::on_answered(const Event& event) {
 }
 
 void Takeover::on_crash(const Event& event) {
-  Contender& contender = of(event);
-  Contender anew;
-  anew.former = std::move(contender.former);
-  anew.former.merge(contender.owners);
-  contender = std::move(anew);
+  of(event) = {};
+  owners_.erase_if([&](const std::pair<std::uint32_t, OwnerId>& asked) {
+    if (asked.first != event.process) return false;
+    former_.add(asked);
+    return true;
+  });
 }
 
 void Takeover::ended(const Event& event, const OwnerId& owner) {
@@ -149,7 +179,8 @@ void Takeover::on_applied(const Event& event) {
       if (static_cast<Previous>(event.other) == Previous::own) {
         for (std::size_t process = 0; process < contenders_.size(); ++process) {
           Contender& contender = contenders_[process];
-          if (process != event.process || contender.former.contains(event.owner)) {
+          if (process != event.process ||
+              former_.contains({static_cast<std::uint32_t>(process), event.owner})) {
             contender.since = event.at;
           }
         }

@@ -8,10 +8,10 @@
 #pragma once
 
 #include <optional>
-#include <set>
 #include <utility>
 #include <vector>
 
+#include "sim/engine/flat_map.h"
 #include "sim/oracles/hindrances.h"
 #include "sim/oracles/oracle.h"
 
@@ -21,6 +21,7 @@ class Takeover final : public Oracle {
  public:
   Takeover(const Names& names, const Bounds& bounds);
   void see(const Event& event) override;
+  void time_passes(TrueTime now) override { judge(now); }
   void finish(TrueTime end) override { judge(end); }
 
  private:
@@ -34,21 +35,20 @@ class Takeover final : public Oracle {
     TrueTime at{};
   };
   struct Contender {
-    std::set<std::uint64_t> calls;
+    std::vector<std::uint64_t> calls;
     /// Since when nothing has disturbed it.
     TrueTime since{};
     std::optional<Try> asked;
     std::vector<Ending> endings;
-    /// As whom this life of the process asked, and as whom those before it did.
-    std::set<OwnerId> owners;
-    std::set<OwnerId> former;
 
     bool tries() const { return !calls.empty() && endings.empty(); }
   };
 
   void judge(TrueTime now);
-  TrueTime due(std::uint16_t process) const;
-  bool is_overdue(std::uint16_t process, TrueTime now) const;
+  TrueTime due(std::uint32_t process) const;
+  bool is_overdue(std::uint32_t process, TrueTime now) const;
+  void look_at(const Event& event);
+  void expect(std::uint32_t process);
   void on_call(const Event& event);
   void call_over(const Event& event);
   void on_sent(const Event& event);
@@ -62,6 +62,9 @@ class Takeover final : public Oracle {
   const Bounds bounds_;
   const Span<TrueClock> answer_within_;
   std::vector<Contender> contenders_;
+  // As whom the present life of each process asked, and as whom those before it did.
+  FlatSet<std::pair<std::uint32_t, OwnerId>> owners_;
+  FlatSet<std::pair<std::uint32_t, OwnerId>> former_;
   Hindrances hindrances_;
   // When the last request was applied that a contender has to wait for.
   TrueTime applied_{};

@@ -8,7 +8,7 @@ void Terms::see(const Event& event) {
   if (event.kind == Event::Kind::granted) return on_told(event);
   if (event.kind == Event::Kind::cloned) return on_cloned(event);
   if (event.kind == Event::Kind::sent && event.call == core::Request::Kind::acquire) {
-    asked_.emplace(event.process, event.owner);
+    asked_.add({event.process, event.owner});
   }
   if (event.kind == Event::Kind::failed_over && event.owner) {
     reached(Mark::promoted_under_a_tenure);
@@ -25,13 +25,17 @@ void Terms::see(const Event& event) {
 
 void Terms::on_told(const Event& event) {
   exercised();
-  const auto [known, is_new] = told_.emplace(event.term, event.process);
-  if (is_new || known->second == event.process) return;
-  const bool shared = lineage_.related(known->second, event.process) &&
+  const std::uint32_t* const known = told_.find(event.term);
+  if (known == nullptr) {
+    told_[event.term] = event.process;
+    return;
+  }
+  if (*known == event.process) return;
+  const bool shared = lineage_.related(*known, event.process) &&
                       asked_.contains({event.process, owners_[event.term]});
   if (shared) return;
   broken(event.at, "term " + std::to_string(event.term) + " was granted to " + name(event.process) +
-                       " at " + moment(event.at) + " although it is " + name(known->second) + "'s");
+                       " at " + moment(event.at) + " although it is " + name(*known) + "'s");
 }
 
 void Terms::on_cloned(const Event& event) {

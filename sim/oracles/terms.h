@@ -2,10 +2,9 @@
 // told. Copies of one process may be told of one term, if it was granted to an owner id of both.
 #pragma once
 
-#include <map>
-#include <set>
 #include <utility>
 
+#include "sim/engine/flat_map.h"
 #include "sim/oracles/lineage.h"
 #include "sim/oracles/oracle.h"
 
@@ -13,7 +12,11 @@ namespace leasehold::sim {
 
 class Terms final : public Oracle {
  public:
-  explicit Terms(const Names& names) : Oracle(Invariant::I3, names), lineage_(names.size()) {}
+  explicit Terms(const Names& names)
+      : Oracle(Invariant::I3, names,
+               {Event::Kind::granted, Event::Kind::cloned, Event::Kind::sent,
+                Event::Kind::failed_over, Event::Kind::applied}),
+        lineage_(names.size()) {}
   void see(const Event& event) override;
 
  private:
@@ -24,10 +27,10 @@ class Terms final : public Oracle {
   Term latest_ = 0;
   OwnerId latest_owner_{};
   // Which process was told of a term first.
-  std::map<Term, std::uint16_t> told_;
+  FlatMap<Term, std::uint32_t> told_;
   // Whom each term was granted to, and what each process asks with.
-  std::map<Term, OwnerId> owners_;
-  std::set<std::pair<std::uint16_t, OwnerId>> asked_;
+  FlatMap<Term, OwnerId> owners_;
+  FlatSet<std::pair<std::uint32_t, OwnerId>> asked_;
   Lineage lineage_;
 };
 

@@ -25,6 +25,17 @@ bool same_request(const Event& a, const Event& b) {
 
 }  // namespace
 
+TruthfulErrors::TruthfulErrors(const Names& names)
+    : Oracle(Invariant::I17, names,
+             {Event::Kind::sent, Event::Kind::applied, Event::Kind::answer_lost,
+              Event::Kind::answer_cut, Event::Kind::answered, Event::Kind::crashed,
+              Event::Kind::failed_over, Event::Kind::cloned, Event::Kind::takeable,
+              Event::Kind::granted, Event::Kind::belief_begins, Event::Kind::belief_until,
+              Event::Kind::belief_ends, Event::Kind::renewed, Event::Kind::renew_failed,
+              Event::Kind::stopped, Event::Kind::lost, Event::Kind::refused, Event::Kind::ended}),
+      processes_(names.size()),
+      lineage_(names.size()) {}
+
 void TruthfulErrors::see(const Event& event) {
   switch (event.kind) {
     case Event::Kind::sent:
@@ -72,7 +83,7 @@ void TruthfulErrors::watch_holder(const Event& event) {
       const bool own = holder_ && holder_->process == event.process &&
                        holder_->owner == event.owner && !over && !lineage_.is_cloned(event.process);
       if (own && event.call == Call::renew) {
-        refused_to_owner_.insert({event.process, event.call, event.ordinal});
+        refused_to_owner_.add(request_id_of(event));
       }
       return;
     }
@@ -119,7 +130,7 @@ void TruthfulErrors::on_told(const Event& event) {
 void TruthfulErrors::on_applied(const Event& event) {
   watch_holder(event);
   if (!has_effect(event)) return;
-  if (disowned_.contains({event.process, event.call, event.ordinal})) {
+  if (disowned_.contains(request_id_of(event))) {
     broken(event.at, request_of(event) + " of " + name(event.process) + " took effect at " +
                          moment(event.at) + " after it was said not to be applied");
   }
@@ -148,18 +159,17 @@ std::vector<Event>::iterator TruthfulErrors::effect_behind(const Event& answered
   });
 }
 
-void TruthfulErrors::on_answered(Event event) {
+void TruthfulErrors::on_answered(const Event& event) {
   const Answer::Kind answer = answer_of(event);
   const auto applied = effect_behind(event);
   const bool took_effect = applied != on_the_way_.end();
-  if (took_effect) event.term = applied->term;
   if (took_effect && answer == Answer::Kind::granted) {
-    confirmed_.emplace(event.process, event.term);
+    confirmed_.add({event.process, applied->term});
   }
   if (answer == Answer::Kind::not_applied) {
     exercised();
     reached(Mark::not_applied_heard);
-    disowned_.insert({event.process, event.call, event.ordinal});
+    disowned_.add(request_id_of(event));
     if (took_effect) {
       broken(event.at, request_of(event) + " of " + name(event.process) +
                            " is said not to be applied at " + moment(event.at) +
@@ -173,12 +183,12 @@ void TruthfulErrors::on_answered(Event event) {
   // Unknown may be the word on a copy that came to a store that was down, while another took effect
   // and its answer is still to come.
   if (took_effect && answer != Answer::Kind::unknown) on_the_way_.erase(applied);
-  of(event).heard = event;
+  of(event).heard = Heard{event.at, event.ordinal, event.call, answer};
 }
 
 bool TruthfulErrors::heard_now(const Event& event, Call call, Answer::Kind answer) {
-  const std::optional<Event>& heard = of(event).heard;
-  return heard && heard->at == event.at && heard->call == call && answer_of(*heard) == answer;
+  const std::optional<Heard>& heard = of(event).heard;
+  return heard && heard->at == event.at && heard->call == call && heard->answer == answer;
 }
 
 void TruthfulErrors::on_guard(const Event& event) {
@@ -261,21 +271,19 @@ bool TruthfulErrors::was_lost_while_kept(const Event& event) {
 
 // By an answer of this moment, and to a request that was about this tenure.
 void TruthfulErrors::on_ended(const Event& event) {
-  const std::optional<Event>& heard = of(event).heard;
+  const std::optional<Heard>& heard = of(event).heard;
   const auto& asked = of(event).asked_to_end;
-  const auto request = heard ? asked.find({heard->call, heard->ordinal}) : asked.end();
-  const bool now =
-      heard && heard->at == event.at && request != asked.end() && request->second == event.owner;
+  const OwnerId* const whose = heard ? asked.find({heard->call, heard->ordinal}) : nullptr;
+  const bool now = heard && heard->at == event.at && whose != nullptr && *whose == event.owner;
   bool true_word = true;
   switch (static_cast<core::EndOutcome>(event.detail)) {
     case core::EndOutcome::released:
-      true_word = now && (answer_of(*heard) == Answer::Kind::released ||
-                          answer_of(*heard) == Answer::Kind::abandoned ||
-                          answer_of(*heard) == Answer::Kind::not_owner);
+      true_word = now && (heard->answer == Answer::Kind::released ||
+                          heard->answer == Answer::Kind::abandoned ||
+                          heard->answer == Answer::Kind::not_owner);
       break;
     case core::EndOutcome::already_lost:
-      true_word =
-          (now && answer_of(*heard) == Answer::Kind::not_owner) || was_lost_while_kept(event);
+      true_word = (now && heard->answer == Answer::Kind::not_owner) || was_lost_while_kept(event);
       break;
     case core::EndOutcome::unknown:
       exercised();

@@ -5,36 +5,39 @@
 // know, changed the record, has lost nothing.
 #pragma once
 
-#include <map>
 #include <optional>
-#include <set>
-#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "sim/engine/flat_map.h"
 #include "sim/oracles/lineage.h"
 #include "sim/oracles/oracle.h"
+#include "sim/oracles/request_id.h"
 
 namespace leasehold::sim {
 
 class TruthfulErrors final : public Oracle {
  public:
-  explicit TruthfulErrors(const Names& names)
-      : Oracle(Invariant::I17, names), processes_(names.size()), lineage_(names.size()) {}
+  explicit TruthfulErrors(const Names& names);
   void see(const Event& event) override;
 
  private:
-  using Request = std::tuple<std::uint16_t, core::Request::Kind, std::uint64_t>;
+  struct Heard {
+    TrueTime at{};
+    std::uint64_t ordinal = 0;
+    core::Request::Kind call{};
+    core::Answer::Kind answer{};
+  };
   struct Process {
-    /// The answer that it heard last, with the term that the store meant.
-    std::optional<Event> heard;
+    /// The answer that it heard last.
+    std::optional<Heard> heard;
     /// The tenure that it holds, as it was told, and until when its belief in it lasts.
     std::optional<Term> tenure;
     std::optional<TrueTime> until;
     /// One whose guards are dead and that was not released yet: it is in its own process's way.
     std::optional<OwnerId> kept;
     /// Whose end its releases and abandons asked for.
-    std::map<std::pair<core::Request::Kind, std::uint64_t>, OwnerId> asked_to_end;
+    FlatMap<std::pair<core::Request::Kind, std::uint64_t>, OwnerId> asked_to_end;
   };
 
   void on_applied(const Event& event);
@@ -43,7 +46,7 @@ class TruthfulErrors final : public Oracle {
   void on_answer_cut(const Event& event);
   // What the store did that this answer tells of, if it did anything.
   std::vector<Event>::iterator effect_behind(const Event& answered);
-  void on_answered(Event event);
+  void on_answered(const Event& event);
   void on_guard(const Event& event);
   void on_lost(const Event& event);
   void on_refused(const Event& event);
@@ -61,14 +64,14 @@ class TruthfulErrors final : public Oracle {
   bool has_forgotten_ = false;
   // What the store applied and nobody heard of yet, and requests that are said not to be applied.
   std::vector<Event> on_the_way_;
-  std::set<Request> disowned_;
+  FlatSet<RequestId> disowned_;
   // The tenure that the record shows, until when its store can tell that it is not over, and
   // renewals that were refused all the same.
   std::optional<Event> holder_;
   std::optional<TrueTime> over_at_;
-  std::set<Request> refused_to_owner_;
+  FlatSet<RequestId> refused_to_owner_;
   // Terms that a process was granted, as it heard.
-  std::set<std::pair<std::uint16_t, Term>> confirmed_;
+  FlatSet<std::pair<std::uint32_t, Term>> confirmed_;
   Lineage lineage_;
 };
 

@@ -18,8 +18,7 @@ void WaitBound::see(const Event& event) {
       waiting_.erase({event.process, event.value});
       return;
     case Event::Kind::crashed:
-      std::erase_if(waiting_,
-                    [&event](const auto& one) { return one.first.first == event.process; });
+      waiting_.erase_if([&event](const auto& one) { return one.first.first == event.process; });
       return;
     case Event::Kind::wait_due:
       if (!waiting_.contains({event.process, event.value})) return;
@@ -39,11 +38,11 @@ void WaitBound::on_refused(const Event& event) {
   if (timed_out) {
     exercised();
     reached(Mark::left_at_deadline);
-    const auto found = waiting_.find(call);
-    if (found != waiting_.end() && event.at < found->second) {
+    const TrueTime* const until = waiting_.find(call);
+    if (until != nullptr && event.at < *until) {
       broken(event.at, name(event.process) + " left its call " + std::to_string(event.value) +
                            " as if its time were over at " + moment(event.at) +
-                           ", and could have waited until " + moment(found->second));
+                           ", and could have waited until " + moment(*until));
     }
   }
   waiting_.erase(call);

@@ -11,7 +11,12 @@ namespace leasehold::sim {
 class WithinAuthority final : public Oracle {
  public:
   explicit WithinAuthority(const Names& names, const Bounds& bounds = {})
-      : Oracle(Invariant::I13, names), bounds_(bounds), delay_(names, bounds_) {}
+      : Oracle(
+            Invariant::I13, names,
+            Kinds{Event::Kind::takeable, Event::Kind::could_be_taken, Event::Kind::belief_until} |
+                LockDelay::looks_at(bounds)),
+        bounds_(bounds),
+        delay_(names, bounds_) {}
   void see(const Event& event) override;
 
  private:

@@ -131,7 +131,7 @@ void Bars::close(const Slot& slot, TrueTime at) {
   open_.erase(found);
 }
 
-void Bars::close_all(std::uint16_t process, TrueTime at) {
+void Bars::close_all(std::uint32_t process, TrueTime at) {
   std::vector<Slot> its;
   for (const auto& [slot, unused] : open_) {
     if (slot.process == process) its.push_back(slot);
@@ -155,7 +155,7 @@ void Bars::begin_lease(const Event& event, std::size_t index) {
   leases_[event.key] = lease;
 }
 
-void Bars::end_lease(std::uint16_t key, TrueTime at) {
+void Bars::end_lease(std::uint32_t key, TrueTime at) {
   const auto found = leases_.find(key);
   if (found == leases_.end()) return;
   const Lease& lease = found->second;

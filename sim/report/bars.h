@@ -22,7 +22,7 @@ class Bars {
   /// A bar that may be open: its kind, its process, and what tells it from others of its kind.
   struct Slot {
     Bar::Kind kind = Bar::Kind::belief;
-    std::uint16_t process = nobody;
+    std::uint32_t process = nobody;
     std::uint64_t which = 0;
     friend auto operator<=>(const Slot&, const Slot&) = default;
   };
@@ -45,19 +45,19 @@ class Bars {
 
   void open(const Slot& slot, const Event& event, std::size_t index);
   void close(const Slot& slot, TrueTime at);
-  void close_all(std::uint16_t process, TrueTime at);
+  void close_all(std::uint32_t process, TrueTime at);
   /// Something whose end is known when it begins.
   void lasts(Bar::Kind kind, const Event& event, std::size_t index);
 
   void begin_lease(const Event& event, std::size_t index);
-  void end_lease(std::uint16_t key, TrueTime at);
+  void end_lease(std::uint32_t key, TrueTime at);
   void prolong(const Event& event);
   void add(Bar bar, TrueTime from, TrueTime to, Bar::Kind kind);
   void add_tenure(const Lease& lease, TrueTime to);
   void add_beyond(const Open& belief, TrueTime to);
 
   std::map<Slot, Open> open_;
-  std::map<std::uint16_t, Lease> leases_;
+  std::map<std::uint32_t, Lease> leases_;
   // Tenures that are done, with their owners.
   std::vector<Open> held_;
   std::vector<Bar> done_;

@@ -50,7 +50,7 @@ class Clocks {
     if (authority == Authority::host_clock) shared_.emplace(scenario.host, tick);
     if (authority == Authority::store_clock) shared_.emplace(scenario.store, tick);
     for (std::size_t index = 0; index < scenario.processes.size(); ++index) {
-      const auto process = static_cast<std::uint16_t>(index);
+      const auto process = static_cast<std::uint32_t>(index);
       if (body_of(scenario, process) != process) continue;
       const ProcessSpec& spec = scenario.processes[index];
       if (spec.clone_of) continue;
@@ -95,13 +95,13 @@ class Clocks {
   }
 
  private:
-  static void add(std::vector<ClockLine>& all, std::uint16_t process, const char* name,
+  static void add(std::vector<ClockLine>& all, std::uint32_t process, const char* name,
                   const Tracked& tracked) {
     all.push_back({process, name, tracked.shown});
     if (tracked.slept) all.push_back({process, "monotonic", tracked.monotonic});
   }
 
-  Tracked& clock_of(std::uint16_t process) {
+  Tracked& clock_of(std::uint32_t process) {
     const auto own = own_.find(process);
     return own == own_.end() ? *shared_ : own->second;
   }
@@ -150,7 +150,7 @@ class Clocks {
 
   // The copy's clocks show what its original's do, and run whatever state that one is in.
   void clone(const Event& event) {
-    const auto original = static_cast<std::uint16_t>(event.value);
+    const auto original = static_cast<std::uint32_t>(event.value);
     Tracked wall = walls_.at(original);
     wall.shown.clear();
     wall.monotonic.clear();
@@ -169,8 +169,8 @@ class Clocks {
 
   const Scenario& scenario_;
   std::optional<Tracked> shared_;
-  std::map<std::uint16_t, Tracked> own_;
-  std::map<std::uint16_t, Tracked> walls_;
+  std::map<std::uint32_t, Tracked> own_;
+  std::map<std::uint32_t, Tracked> walls_;
 };
 
 }  // namespace

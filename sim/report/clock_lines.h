@@ -20,7 +20,7 @@ struct ClockLine {
     std::int64_t rate_ppm = 0;
   };
   /// Whose: of this process and its parts; nobody: the host's or the store's.
-  std::uint16_t process = nobody;
+  std::uint32_t process = nobody;
   /// "clock", "monotonic", "calendar", "host's clock", "store's clock".
   std::string name;
   std::vector<Piece> pieces;

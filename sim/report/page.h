@@ -25,7 +25,7 @@ struct PageRun {
   std::string algorithm;
   Cast cast;
   /// By process.
-  std::vector<std::uint16_t> keys;
+  std::vector<std::uint32_t> keys;
   std::vector<Event> events;
   /// Empty: nobody judged it.
   std::vector<Compared> compared;

@@ -41,7 +41,7 @@ class Perfetto {
 
  private:
   int store() const { return first_ + 1; }
-  int lane_of(std::uint16_t process) const { return first_ + 2 + process; }
+  int lane_of(std::uint32_t process) const { return first_ + 2 + process; }
 
   // Microseconds with three digits, which are nanoseconds; JSON of our own, as rounding is none.
   static std::string microseconds(std::int64_t ns) {
@@ -83,7 +83,7 @@ class Perfetto {
     name_lane(first_, "violations");
     name_lane(store(), "store");
     for (std::size_t process = 0; process < run_.cast.processes.size(); ++process) {
-      const int lane = lane_of(static_cast<std::uint16_t>(process));
+      const int lane = lane_of(static_cast<std::uint32_t>(process));
       name_lane(lane, run_.cast.processes[process]);
       name_thread(lane, requests_thread, "requests");
       name_thread(lane, events_thread, "events");

@@ -46,7 +46,7 @@ class Messages {
 
  private:
   // Calls and writes are counted apart, and calls by their kind.
-  using Name = std::tuple<std::uint16_t, bool, core::Request::Kind, std::uint64_t>;
+  using Name = std::tuple<std::uint32_t, bool, core::Request::Kind, std::uint64_t>;
 
   static void add(Message& message, const Event& event, std::size_t index) {
     const Message::Stop stop{index, event.at};
@@ -135,10 +135,10 @@ void stretch_overlap(Band& band, const std::vector<Picture::Bar>& bars) {
 
 // From when another may take the key until the belief would end.
 void stretch_excess(Band& band, const std::vector<Event>& events) {
-  std::map<std::pair<std::uint16_t, Term>, TrueTime> takeable;
+  std::map<std::pair<std::uint32_t, Term>, TrueTime> takeable;
   for (std::size_t index = 0; index < events.size() && events[index].at <= band.from; ++index) {
     const Event& event = events[index];
-    const std::pair<std::uint16_t, Term> lease{event.key, event.term};
+    const std::pair<std::uint32_t, Term> lease{event.key, event.term};
     if (event.kind == Event::Kind::takeable || event.kind == Event::Kind::could_be_taken) {
       takeable[lease] = event.until;
     }

@@ -36,8 +36,8 @@ struct Picture {
       down,
     };
     Kind kind = Kind::belief;
-    std::uint16_t process = nobody;
-    std::uint16_t key = 0;
+    std::uint32_t process = nobody;
+    std::uint32_t key = 0;
     TrueTime from{};
     TrueTime to{};
     /// It had not ended when the history did.
@@ -54,8 +54,8 @@ struct Picture {
       std::size_t event = 0;
       TrueTime at{};
     };
-    std::uint16_t process = nobody;
-    std::uint16_t key = 0;
+    std::uint32_t process = nobody;
+    std::uint32_t key = 0;
     /// The request leaves; it takes effect, or is refused by a store that is down (twice, if it was
     /// doubled); its answer is heard.
     Stop sent;

@@ -53,9 +53,9 @@ Event read_event(const Value& value, const Cast& cast) {
   event.at = TrueTime::at_ns(object.required("at_ns").integer(0, INT64_MAX));
   event.kind = static_cast<Event::Kind>(object.required("kind").one_of(event_words()));
   if (object.has("process")) {
-    event.process = static_cast<std::uint16_t>(object.required("process").one_of(cast.processes));
+    event.process = static_cast<std::uint32_t>(object.required("process").one_of(cast.processes));
   }
-  event.key = static_cast<std::uint16_t>(object.required("key").one_of(cast.keys));
+  event.key = static_cast<std::uint32_t>(object.required("key").one_of(cast.keys));
   if (object.has("call")) {
     event.call = static_cast<Call>(object.required("call").one_of(store_call_words()));
   }
@@ -83,7 +83,7 @@ Cast read_cast(Object& head) {
     const std::size_t body = process.has("part_of")
                                  ? process.required("part_of").one_of(cast.processes)
                                  : cast.processes.size() - 1;
-    cast.bodies.push_back(static_cast<std::uint16_t>(body));
+    cast.bodies.push_back(static_cast<std::uint32_t>(body));
     process.done();
   }
   for (const Value& item : head.required("keys").items()) cast.keys.push_back(item.text());
@@ -188,7 +188,7 @@ void write_recording(std::ostream& out, const Recording& recording) {
   Json processes = Json::array();
   for (std::size_t process = 0; process < cast.processes.size(); ++process) {
     Json entry{{"name", cast.processes[process]}};
-    const std::uint16_t body = cast.bodies.at(process);
+    const std::uint32_t body = cast.bodies.at(process);
     if (body != process) entry["part_of"] = cast.processes.at(body);
     processes.push_back(std::move(entry));
   }

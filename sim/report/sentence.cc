@@ -242,7 +242,7 @@ constexpr std::size_t moment_width = 18;
 
 Cast::Cast(const Scenario& scenario) : processes(names_of(scenario)), keys(Keys(scenario).names) {
   for (std::size_t process = 0; process < processes.size(); ++process) {
-    bodies.push_back(body_of(scenario, static_cast<std::uint16_t>(process)));
+    bodies.push_back(body_of(scenario, static_cast<std::uint32_t>(process)));
   }
 }
 

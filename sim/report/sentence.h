@@ -18,7 +18,7 @@ struct Cast {
 
   std::vector<std::string> processes;
   /// By process: the one whose clocks and fate it shares, itself if it is no part.
-  std::vector<std::uint16_t> bodies;
+  std::vector<std::uint32_t> bodies;
   std::vector<std::string> keys;
 
   /// Of the longest name of a process: what `told` wants for a straight column.

@@ -60,7 +60,7 @@ class Timeline {
 
   bool inside(TrueTime at) const { return at >= options_.window.from && at <= options_.window.to; }
   bool inside(const Event& event) const {
-    const std::vector<std::uint16_t>& wanted = options_.window.processes;
+    const std::vector<std::uint32_t>& wanted = options_.window.processes;
     return inside(event.at) &&
            (wanted.empty() || is_of_all(event) ||
             std::find(wanted.begin(), wanted.end(), event.process) != wanted.end());

@@ -16,7 +16,7 @@ struct Window {
   TrueTime from{};
   TrueTime to = TrueTime::never();
   /// Indices in Scenario::processes; empty: all. What meets everybody is told all the same.
-  std::vector<std::uint16_t> processes{};
+  std::vector<std::uint32_t> processes{};
 };
 
 struct TimelineOptions {

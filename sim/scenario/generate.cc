@@ -126,7 +126,7 @@ class Generator {
             excess ? Length(draw_.within(-3, 3) * lease().count()) : wall_error_inside();
         world_.faults.push_back({.at = at,
                                  .kind = TimedFault::Kind::wall_step,
-                                 .process = static_cast<std::uint16_t>(index),
+                                 .process = static_cast<std::uint32_t>(index),
                                  .value = (next - error).count()});
         error = next;
       }
@@ -267,10 +267,10 @@ class Generator {
       if (draw_.chance(30)) continue;
       ProcessSpec part{.name = world_.processes[index].name + "2",
                        .key = "other",
-                       .part_of = static_cast<std::uint16_t>(index)};
+                       .part_of = static_cast<std::uint32_t>(index)};
       if (in_step) {
         part.program = world_.processes[index].program;
-        copy_renewals(static_cast<std::uint16_t>(world_.processes.size()));
+        copy_renewals(static_cast<std::uint32_t>(world_.processes.size()));
       } else {
         part.program = {some_step(), some_step()};
         add_interruptions(part);
@@ -280,7 +280,7 @@ class Generator {
   }
 
   // Copies of renewals that come with the next one: a batch whose answers differ.
-  void copy_renewals(std::uint16_t process) {
+  void copy_renewals(std::uint32_t process) {
     for (std::uint32_t nth = 1; nth <= 8; ++nth) {
       if (draw_.chance(50)) continue;
       world_.choices[{process, Site::renew, nth, Purpose::duplicate}] =
@@ -316,7 +316,7 @@ class Generator {
   // Half of them are frozen at once: a snapshot that is brought back to life later on.
   void make_clones() {
     if (!profile_.beyond || !on(12)) return;
-    const std::uint16_t body = body_of(world_, some_process());
+    const std::uint32_t body = body_of(world_, some_process());
     TimedFault clone{.at = some_time(), .kind = TimedFault::Kind::clone};
     clone.process = add_clone(world_, body, world_.processes[body].name + "-clone");
     world_.faults.push_back(clone);
@@ -346,8 +346,8 @@ class Generator {
     }
   }
 
-  std::uint16_t some_process() {
-    return static_cast<std::uint16_t>(
+  std::uint32_t some_process() {
+    return static_cast<std::uint32_t>(
         draw_.below(static_cast<std::int64_t>(world_.processes.size())));
   }
 
@@ -359,7 +359,7 @@ class Generator {
     for (std::int64_t change = 0; change < changes; ++change) {
       TimedFault one;
       one.at = some_time();
-      one.process = host ? std::uint16_t{0} : some_process();
+      one.process = host ? std::uint32_t{0} : some_process();
       one.kind = TimedFault::Kind::clock_rate;
       one.value = rate_inside();
       if (profile_.beyond && draw_.chance(50)) make_excess(one);

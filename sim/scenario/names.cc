@@ -34,9 +34,9 @@ std::optional<Word> word_of(const std::string& text, const Word (&words)[size]) 
   return std::nullopt;
 }
 
-std::optional<std::uint16_t> process_named(const std::string& name, const Scenario& scenario) {
+std::optional<std::uint32_t> process_named(const std::string& name, const Scenario& scenario) {
   for (std::size_t index = 0; index < scenario.processes.size(); ++index) {
-    if (scenario.processes[index].name == name) return static_cast<std::uint16_t>(index);
+    if (scenario.processes[index].name == name) return static_cast<std::uint32_t>(index);
   }
   return std::nullopt;
 }

@@ -16,8 +16,8 @@ constexpr std::int64_t widest_rate_ppm = 500'000;
 constexpr std::int64_t most_ordinal = std::numeric_limits<decltype(ChoiceKey::ordinal)>::max();
 constexpr Length farthest_step = std::chrono::hours(24 * 365);
 
-std::uint16_t read_process_name(const Value& value, const Scenario& scenario) {
-  return static_cast<std::uint16_t>(value.one_of(names_of(scenario)));
+std::uint32_t read_process_name(const Value& value, const Scenario& scenario) {
+  return static_cast<std::uint32_t>(value.one_of(names_of(scenario)));
 }
 
 void put(const Value& at, const ChoiceKey& key, std::int64_t value, Scenario& scenario) {
@@ -78,7 +78,7 @@ const std::vector<std::string>& timed_words() {
 void read_clone(Object& object, TimedFault& fault, Scenario& scenario) {
   const Value as = object.required("as");
   const std::string name = read_word(as);
-  const std::uint16_t body = read_body(object.required("process"), scenario);
+  const std::uint32_t body = read_body(object.required("process"), scenario);
   Scenario with = scenario;
   fault.kind = TimedFault::Kind::clone;
   fault.process = add_clone(with, body, name);

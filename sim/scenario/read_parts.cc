@@ -126,13 +126,13 @@ void refuse_known_name(const Value& value, const std::string& name, const Scenar
   }
 }
 
-std::uint16_t read_body(const Value& value, const Scenario& scenario) {
+std::uint32_t read_body(const Value& value, const Scenario& scenario) {
   std::vector<std::string> names;
-  std::vector<std::uint16_t> indices;
+  std::vector<std::uint32_t> indices;
   for (std::size_t index = 0; index < scenario.processes.size(); ++index) {
     if (scenario.processes[index].part_of) continue;
     names.push_back(scenario.processes[index].name);
-    indices.push_back(static_cast<std::uint16_t>(index));
+    indices.push_back(static_cast<std::uint32_t>(index));
   }
   if (names.empty()) value.refuse("a process that stands before this one, and none does");
   return indices[value.one_of(names)];

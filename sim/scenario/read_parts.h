@@ -12,7 +12,7 @@ void read_network(const Value& value, Scenario& scenario);
 void read_host(const Value& value, Scenario& scenario);
 void read_store(const Value& value, Scenario& scenario);
 /// The index of a process, by its name, that has been read and is no part of another.
-std::uint16_t read_body(const Value& value, const Scenario& scenario);
+std::uint32_t read_body(const Value& value, const Scenario& scenario);
 /// A name of a process or a key.
 std::string read_word(const Value& value);
 /// Refuses a name that stands at `value` and is a process's already.

@@ -77,18 +77,18 @@ std::vector<std::string> names_of(const Scenario& scenario) {
   return names;
 }
 
-std::uint16_t body_of(const Scenario& scenario, std::uint16_t process) {
+std::uint32_t body_of(const Scenario& scenario, std::uint32_t process) {
   return scenario.processes.at(process).part_of.value_or(process);
 }
 
-std::uint16_t program_of(const Scenario& scenario, std::uint16_t process) {
+std::uint32_t program_of(const Scenario& scenario, std::uint32_t process) {
   while (const auto original = scenario.processes.at(process).clone_of) process = *original;
   return process;
 }
 
-std::uint16_t add_clone(Scenario& scenario, std::uint16_t body, const std::string& name) {
-  const auto clone = static_cast<std::uint16_t>(scenario.processes.size());
-  for (std::uint16_t index = body; index < clone; ++index) {
+std::uint32_t add_clone(Scenario& scenario, std::uint32_t body, const std::string& name) {
+  const auto clone = static_cast<std::uint32_t>(scenario.processes.size());
+  for (std::uint32_t index = body; index < clone; ++index) {
     if (body_of(scenario, index) != body) continue;
     // A copy, since the list grows.
     const ProcessSpec original = scenario.processes[index];
@@ -111,14 +111,14 @@ Keys::Keys(const Scenario& scenario) {
   for (const ProcessSpec& process : scenario.processes) {
     auto found = std::find(names.begin(), names.end(), process.key);
     if (found == names.end()) found = names.insert(names.end(), process.key);
-    of.push_back(static_cast<std::uint16_t>(found - names.begin()));
+    of.push_back(static_cast<std::uint32_t>(found - names.begin()));
   }
 }
 
 namespace {
 
 // Between two steps the error of a clock changes one way only, so its ends are its extremes.
-bool wall_clock_stays_near(const Scenario& scenario, std::uint16_t process) {
+bool wall_clock_stays_near(const Scenario& scenario, std::uint32_t process) {
   const ClockSpec& wall = scenario.processes[process].wall;
   std::vector<TimedFault> steps;
   for (const TimedFault& fault : scenario.faults) {
@@ -147,7 +147,7 @@ bool wall_clock_stays_near(const Scenario& scenario, std::uint16_t process) {
 bool wall_clocks_stay_near(const Scenario& scenario) {
   if (scenario.config.authority != Authority::wall_clock) return true;
   for (std::size_t process = 0; process < scenario.processes.size(); ++process) {
-    if (!wall_clock_stays_near(scenario, static_cast<std::uint16_t>(process))) return false;
+    if (!wall_clock_stays_near(scenario, static_cast<std::uint32_t>(process))) return false;
   }
   return true;
 }

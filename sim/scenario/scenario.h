@@ -71,7 +71,7 @@ struct ProcessSpec {
   std::string known_as{};
   /// Another lock of that process, which comes earlier and is no part itself: it shares its clocks
   /// and its fate. Index in Scenario::processes.
-  std::optional<std::uint16_t> part_of{};
+  std::optional<std::uint32_t> part_of{};
   /// The process's own clock. Under host_clock every process reads `Scenario::host` instead and
   /// this stays at its default.
   ClockSpec clock{};
@@ -80,7 +80,7 @@ struct ProcessSpec {
   std::vector<Step> program{};
   /// Set for one that a fault makes: until then it is not there, and then it is a copy of this one,
   /// which comes earlier, and goes on with that one's program on clocks that show the same.
-  std::optional<std::uint16_t> clone_of{};
+  std::optional<std::uint32_t> clone_of{};
 
   friend bool operator==(const ProcessSpec&, const ProcessSpec&) = default;
 };
@@ -140,7 +140,7 @@ struct TimedFault {
   };
   Length at{};
   Kind kind = Kind::stopped;
-  std::uint16_t process = 0;
+  std::uint32_t process = 0;
   Length lasts{};
   std::int64_t value = 0;
   Length loses{};
@@ -266,15 +266,15 @@ struct Scenario {
 std::vector<std::string> names_of(const Scenario& scenario);
 
 /// The process whose clocks and fate `process` shares: itself, unless it is a part.
-std::uint16_t body_of(const Scenario& scenario, std::uint16_t process);
+std::uint32_t body_of(const Scenario& scenario, std::uint32_t process);
 
 /// Whose program `process` runs: its own, unless it is a clone.
-std::uint16_t program_of(const Scenario& scenario, std::uint16_t process);
+std::uint32_t program_of(const Scenario& scenario, std::uint32_t process);
 
 /// Adds what a clone of `body` needs to be there, under `name`, at the end of the processes: an
 /// entry for it, and one for each of its parts, called NAME-PART. The index of the first. A fault
 /// of kind `clone` of that index makes it run.
-std::uint16_t add_clone(Scenario& scenario, std::uint16_t body, const std::string& name);
+std::uint32_t add_clone(Scenario& scenario, std::uint32_t body, const std::string& name);
 
 /// Heals the world at `at`, and takes away the faults that would come then or later. Requires: none
 /// of these is a clone.
@@ -286,7 +286,7 @@ struct Keys {
 
   std::vector<std::string> names;
   /// By process: index in `names`.
-  std::vector<std::uint16_t> of;
+  std::vector<std::uint32_t> of;
 };
 
 /// How long a lease lasts at most in true time, on a clock of the slowest rate within the bounds.

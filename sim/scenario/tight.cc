@@ -40,7 +40,7 @@ void time_messages(Scenario& world, Stream& draw) {
                                          Purpose::duplicate};
   for (std::size_t process = 0; process < world.processes.size(); ++process) {
     for (std::int64_t left = draw.below(5); left > 0; --left) {
-      const ChoiceKey key{static_cast<std::uint16_t>(process), draw.pick(sites),
+      const ChoiceKey key{static_cast<std::uint32_t>(process), draw.pick(sites),
                           static_cast<std::uint32_t>(draw.within(1, 6)), draw.pick(purposes)};
       world.choices[key] = deciding_way(world.config, draw).count();
     }

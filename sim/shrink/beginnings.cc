@@ -160,7 +160,7 @@ class Story {
     }
   }
 
-  TrueTime last_try(std::uint16_t process) const {
+  TrueTime last_try(std::uint32_t process) const {
     TrueTime last{};
     for (const auto& [at, who] : tries_) {
       if (who == process) last = at;
@@ -179,8 +179,8 @@ class Story {
   std::vector<std::optional<Length>> writes_;
   // By process and the number of the call.
   std::vector<std::map<std::uint64_t, Call>> calls_;
-  std::multimap<std::pair<TrueTime, std::uint16_t>, Step::Do> endings_;
-  std::set<std::pair<TrueTime, std::uint16_t>> tries_;
+  std::multimap<std::pair<TrueTime, std::uint32_t>, Step::Do> endings_;
+  std::set<std::pair<TrueTime, std::uint32_t>> tries_;
   std::set<TrueTime> began_;
 };
 

@@ -69,13 +69,13 @@ class Course {
   }
 
   /// When the call that `process` made at `asked` was granted; `asked`: not known.
-  Length granted(std::uint16_t process, Length asked) const {
+  Length granted(std::uint32_t process, Length asked) const {
     const auto found = granted_.find({process, asked});
     return found == granted_.end() ? asked : found->second;
   }
 
   /// Calls that `process` made in `piece`, but for those of lines of its program.
-  std::uint32_t rounds(std::uint16_t process, const Piece& piece,
+  std::uint32_t rounds(std::uint32_t process, const Piece& piece,
                        const std::vector<Step>& program) const {
     std::uint32_t count = 0;
     for (const auto& [caller, at] : asked_) {
@@ -110,9 +110,9 @@ class Course {
 
   std::set<Length> moments_;
   std::set<Length> grants_;
-  std::vector<std::pair<std::uint16_t, Length>> asked_;
-  std::map<std::pair<std::uint16_t, std::uint64_t>, Length> calls_;
-  std::map<std::pair<std::uint16_t, Length>, Length> granted_;
+  std::vector<std::pair<std::uint32_t, Length>> asked_;
+  std::map<std::pair<std::uint32_t, std::uint64_t>, Length> calls_;
+  std::map<std::pair<std::uint32_t, Length>, Length> granted_;
 };
 
 class Cut {
@@ -122,7 +122,7 @@ class Cut {
   void apply(Scenario& s, const std::string& algorithm) const {
     cut_choices(s, algorithm);
     for (std::size_t index = 0; index < s.processes.size(); ++index) {
-      cut_program(static_cast<std::uint16_t>(index), s.processes[index].program);
+      cut_program(static_cast<std::uint32_t>(index), s.processes[index].program);
     }
     for (TimedFault& fault : s.faults) {
       shorten(fault.lasts, fault.at);
@@ -148,7 +148,7 @@ class Cut {
     if (shared > Length::zero()) span = std::max(Length(1), span - shared);
   }
 
-  void cut_program(std::uint16_t process, std::vector<Step>& program) const {
+  void cut_program(std::uint32_t process, std::vector<Step>& program) const {
     const std::uint32_t rounds = course_.rounds(process, piece_, program);
     for (Step& step : program) {
       if (step.what == Step::Do::cycle) {
@@ -183,7 +183,7 @@ class Cut {
     s.choices = std::move(left);
   }
 
-  using Met = std::map<std::pair<std::uint16_t, Site>, std::uint32_t>;
+  using Met = std::map<std::pair<std::uint32_t, Site>, std::uint32_t>;
   static Met met_by(const Scenario& s, Length until, const std::string& algorithm) {
     Scenario before = s;
     // What is sent at that moment belongs behind it.

@@ -12,13 +12,13 @@ namespace leasehold::sim {
 namespace {
 
 // Its parts and copies go with it.
-void drop_process(Scenario& s, std::uint16_t index) {
+void drop_process(Scenario& s, std::uint32_t index) {
   for (std::size_t other = s.processes.size(); --other > index;) {
     // With one others may have gone.
     if (other >= s.processes.size()) continue;
     const ProcessSpec& process = s.processes[other];
     if (process.part_of == index || process.clone_of == index) {
-      drop_process(s, static_cast<std::uint16_t>(other));
+      drop_process(s, static_cast<std::uint32_t>(other));
     }
   }
   for (ProcessSpec& process : s.processes) {
@@ -50,7 +50,7 @@ void drop_clones_of_no_fault(Scenario& s) {
     const bool made = std::any_of(s.faults.begin(), s.faults.end(), [&](const TimedFault& fault) {
       return fault.kind == TimedFault::Kind::clone && fault.process == index;
     });
-    if (!made) drop_process(s, static_cast<std::uint16_t>(index));
+    if (!made) drop_process(s, static_cast<std::uint32_t>(index));
   }
 }
 
@@ -136,7 +136,7 @@ Edits without_processes(const Scenario& from, const Known&) {
     // A world is never empty, and a process is cloned as a whole.
     if (process.clone_of ? process.part_of.has_value() : bodies < 2 && !process.part_of) continue;
     propose(edits, [index](Scenario& s) {
-      drop_process(s, static_cast<std::uint16_t>(index));
+      drop_process(s, static_cast<std::uint32_t>(index));
       drop_clones_of_no_fault(s);
     });
   }

@@ -100,7 +100,7 @@ TEST(WordsOfClones, TheCopyWasGrantedWhatItsOriginalWas) {
 }
 
 TEST(WordsOfClones, ClonedIsSaidOnlyWhereThereAreTwo) {
-  const auto stale = [](History history, std::uint16_t process) {
+  const auto stale = [](History history, std::uint32_t process) {
     return history.answered(process, Call::renew, Answer::Kind::stale)
         .lost(process, 1, Loss::cloned);
   };

@@ -17,8 +17,8 @@ using core::Loss;
 using Call = core::Request::Kind;
 using Events = std::vector<Event>;
 
-constexpr std::uint16_t original = 0;
-constexpr std::uint16_t copy = 1;
+constexpr std::uint32_t original = 0;
+constexpr std::uint32_t copy = 1;
 
 // The original holds from 2 ms on and renews every 50 ms; it is cloned at `at`.
 Scenario cloned_at(Length at) {
@@ -33,7 +33,7 @@ Scenario cloned_at(Length at) {
   scenario.request_way = scenario.answer_way = 1ms;
   scenario.processes = {{.name = "A", .program = {{.at = 0ms}}}};
   scenario.run_for = 2s;
-  const std::uint16_t clone = add_clone(scenario, original, "A-clone");
+  const std::uint32_t clone = add_clone(scenario, original, "A-clone");
   EXPECT_EQ(clone, copy);
   scenario.faults = {{.at = at, .kind = TimedFault::Kind::clone, .process = clone}};
   return scenario;
@@ -43,14 +43,14 @@ sim::Run run_of(const Scenario& scenario, const std::string& algorithm = "leaseh
   return sim::run(scenario, algorithm, {.keep_trace = true});
 }
 
-Events of(const Events& trace, std::uint16_t process, Event::Kind kind) {
+Events of(const Events& trace, std::uint32_t process, Event::Kind kind) {
   Events found;
   std::copy_if(trace.begin(), trace.end(), std::back_inserter(found),
                [&](const Event& event) { return event.process == process && event.kind == kind; });
   return found;
 }
 
-Events sent(const Events& trace, std::uint16_t process, Call call) {
+Events sent(const Events& trace, std::uint32_t process, Call call) {
   Events found = of(trace, process, Event::Kind::sent);
   std::erase_if(found, [call](const Event& event) { return event.call != call; });
   return found;
@@ -114,7 +114,7 @@ TEST(Clone, AsksAgainUnderTheOwnerIdThatItsOriginalAskedWith) {
 TEST(Clone, LeavesItsWaitWhenItsOriginalDoes) {
   Scenario scenario = cloned_at(100ms);
   scenario.processes[original].program[0].within = 300ms;
-  for (const std::uint16_t process : {original, copy}) {
+  for (const std::uint32_t process : {original, copy}) {
     scenario.faults.push_back(
         {.at = 0ms, .kind = TimedFault::Kind::cut, .process = process, .lasts = 1s});
   }
@@ -194,7 +194,7 @@ TEST(Clone, HasAllLocksOfItsProcess) {
   scenario.processes.resize(1);
   scenario.processes.push_back(
       {.name = "A2", .key = "other", .part_of = original, .program = {{.at = 0ms}}});
-  const std::uint16_t clone = add_clone(scenario, original, "B");
+  const std::uint32_t clone = add_clone(scenario, original, "B");
   ASSERT_EQ(clone, 2U);
   ASSERT_EQ(scenario.processes.size(), 4U);
   EXPECT_EQ(scenario.processes[3].name, "B-A2");
@@ -202,7 +202,7 @@ TEST(Clone, HasAllLocksOfItsProcess) {
   EXPECT_EQ(scenario.processes[3].part_of, clone);
   scenario.faults[0].process = clone;
   const sim::Run run = run_of(scenario);
-  for (const std::uint16_t one : {clone, static_cast<std::uint16_t>(clone + 1)}) {
+  for (const std::uint32_t one : {clone, static_cast<std::uint32_t>(clone + 1)}) {
     EXPECT_EQ(of(run.trace, one, Event::Kind::belief_begins).size(), 1U);
     EXPECT_EQ(of(run.trace, one, Event::Kind::lost).size(), 1U);
   }
@@ -211,7 +211,7 @@ TEST(Clone, HasAllLocksOfItsProcess) {
 
 TEST(Clone, MayBeClonedItself) {
   Scenario scenario = cloned_at(120ms);
-  const std::uint16_t second = add_clone(scenario, copy, "C");
+  const std::uint32_t second = add_clone(scenario, copy, "C");
   scenario.faults.push_back({.at = 130ms, .kind = TimedFault::Kind::clone, .process = second});
   const sim::Run run = run_of(scenario);
   EXPECT_EQ(of(run.trace, second, Event::Kind::belief_begins).size(), 1U);

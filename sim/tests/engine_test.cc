@@ -40,6 +40,20 @@ TEST(Queue, IsInOrderOfMomentThenTieThenPlanning) {
   EXPECT_TRUE(queue.empty());
 }
 
+TEST(Queue, KeepsItsOrderWhenItsNumbersAreUsedUp) {
+  Stream draw(5);
+  Queue<int, 40> queue;
+  std::vector<int> expected;
+  for (int task = 0; task < 10'000; ++task) {
+    queue.plan(TrueTime::at_ns(7), 1, task);
+    expected.push_back(task);
+    while (queue.size() > 30 || (!queue.empty() && draw.chance(40))) {
+      ASSERT_EQ(queue.pop().task, expected.front());
+      expected.erase(expected.begin());
+    }
+  }
+}
+
 TEST(VirtualClock, ShowsItsOffsetRunsAtItsRateAndCutsToItsTick) {
   const VirtualClock clock({.offset = -5ms, .rate_ppm = 100'000}, 1us);
   EXPECT_EQ(shown(clock, 0ms), -5'000'000);
@@ -163,7 +177,7 @@ TEST(Chooser, WithoutNoiseEverythingIsBenignAndIdsAreStillUnique) {
   for (std::uint32_t nth = 1; nth <= 100; ++nth) {
     EXPECT_EQ(chooser.choose({0, Site::renew, nth, Purpose::request_loss}), 0);
     EXPECT_EQ(chooser.choose({0, Site::draw, nth, Purpose::value}, 10), 0);
-    for (const std::uint16_t process : {std::uint16_t{0}, std::uint16_t{1}, nobody}) {
+    for (const std::uint32_t process : {std::uint32_t{0}, std::uint32_t{1}, nobody}) {
       const Chooser::Bits bits = chooser.id_bits(process, nth);
       ids.insert({bits.high, bits.low});
     }

@@ -57,14 +57,14 @@ TEST(Explain, TellsTheWorldOfTheSleepingLaptop) {
 
 TEST(Explain, HasWordsOfItsOwnForEachKindOfFault) {
   Scenario scenario = story("clocks/b27_suspend_monotonic");
-  const std::uint16_t copy = add_clone(scenario, 0, "copy");
+  const std::uint32_t copy = add_clone(scenario, 0, "copy");
   scenario.faults.clear();
   const int kinds = static_cast<int>(TimedFault::Kind::clone) + 1;
   for (int kind = 0; kind < kinds; ++kind) {
     const bool clones = kind == static_cast<int>(TimedFault::Kind::clone);
     scenario.faults.push_back({.at = 1s,
                                .kind = static_cast<TimedFault::Kind>(kind),
-                               .process = clones ? copy : std::uint16_t{0},
+                               .process = clones ? copy : std::uint32_t{0},
                                .lasts = 2s,
                                .value = -3'000'000,
                                .loses = 4s});

@@ -50,7 +50,7 @@ TrueTime at(Length since_start) { return TrueTime{} + on<TrueClock>(since_start)
 
 // The first event of a kind from `from` on; of A, if it is of a process.
 Event first(const std::vector<Event>& trace, Kind kind, Length from = 0ms,
-            std::uint16_t process = 0) {
+            std::uint32_t process = 0) {
   const auto found = std::find_if(trace.begin(), trace.end(), [&](const Event& event) {
     const bool of_store = kind == Kind::takeable || kind == Kind::failed_over;
     return event.kind == kind && event.at >= at(from) && (of_store || event.process == process);

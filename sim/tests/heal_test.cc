@@ -90,7 +90,7 @@ class Walk {
   int answers() const { return answers_; }
 
  private:
-  using Request = std::tuple<std::uint16_t, Call, std::uint64_t>;
+  using Request = std::tuple<std::uint32_t, Call, std::uint64_t>;
 
   void say(const std::string& what, TrueTime at) {
     wrongs_.push_back(what + " at " + std::to_string(at.ns()));

@@ -12,9 +12,9 @@
 
 namespace leasehold::sim {
 
-inline constexpr std::uint16_t A = 0;
-inline constexpr std::uint16_t B = 1;
-inline constexpr std::uint16_t C = 2;
+inline constexpr std::uint32_t A = 0;
+inline constexpr std::uint32_t B = 1;
+inline constexpr std::uint32_t C = 2;
 inline const Names abc{"A", "B", "C"};
 
 /// Events one after another, each at the moment named last: `History().at(3ms).belief_begins(A,
@@ -29,38 +29,38 @@ class History {
     return *this;
   }
   /// What follows is about that key.
-  History& of_key(std::uint16_t key) {
+  History& of_key(std::uint32_t key) {
     key_ = key;
     return *this;
   }
-  History& tell(Event::Kind kind, std::uint16_t process, Term term) {
+  History& tell(Event::Kind kind, std::uint32_t process, Term term) {
     return see({.kind = kind, .process = process, .term = term});
   }
-  History& granted(std::uint16_t process, Term term) {
+  History& granted(std::uint32_t process, Term term) {
     return tell(Event::Kind::granted, process, term);
   }
   /// The process is told that its `call` now has a guard.
-  History& told_granted(std::uint16_t process, Term term, std::uint64_t call) {
+  History& told_granted(std::uint32_t process, Term term, std::uint64_t call) {
     return see({.kind = Event::Kind::granted, .process = process, .term = term, .value = call});
   }
-  History& stop_told(std::uint16_t process, Term term) {
+  History& stop_told(std::uint32_t process, Term term) {
     return tell(Event::Kind::stop_told, process, term);
   }
-  History& lost(std::uint16_t process, Term term) { return tell(Event::Kind::lost, process, term); }
-  History& stopped(std::uint16_t process, Term term) {
+  History& lost(std::uint32_t process, Term term) { return tell(Event::Kind::lost, process, term); }
+  History& stopped(std::uint32_t process, Term term) {
     return tell(Event::Kind::stopped, process, term);
   }
-  History& stop_due(std::uint16_t process, Term term) {
+  History& stop_due(std::uint32_t process, Term term) {
     return tell(Event::Kind::stop_due, process, term);
   }
-  History& crashed(std::uint16_t process) { return tell(Event::Kind::crashed, process, 0); }
-  History& belief_begins(std::uint16_t process, Term term) {
+  History& crashed(std::uint32_t process) { return tell(Event::Kind::crashed, process, 0); }
+  History& belief_begins(std::uint32_t process, Term term) {
     return tell(Event::Kind::belief_begins, process, term);
   }
-  History& belief_ends(std::uint16_t process, Term term) {
+  History& belief_ends(std::uint32_t process, Term term) {
     return tell(Event::Kind::belief_ends, process, term);
   }
-  History& belief_until(std::uint16_t process, Term term, Length until) {
+  History& belief_until(std::uint32_t process, Term term, Length until) {
     return see({.kind = Event::Kind::belief_until,
                 .process = process,
                 .term = term,
@@ -72,14 +72,14 @@ class History {
                 .term = term,
                 .until = TrueTime{} + on<TrueClock>(until)});
   }
-  History& asked(std::uint16_t process, Term term, bool held, bool past_deadline) {
+  History& asked(std::uint32_t process, Term term, bool held, bool past_deadline) {
     return see({.kind = Event::Kind::asked,
                 .process = process,
                 .detail = static_cast<std::uint8_t>((held ? 1 : 0) + (past_deadline ? 2 : 0)),
                 .term = term});
   }
   /// The store applied a request of `process` under the owner id `owner`.
-  History& applied(std::uint16_t process, core::Request::Kind call, core::Answer::Kind answer,
+  History& applied(std::uint32_t process, core::Request::Kind call, core::Answer::Kind answer,
                    Term term, std::uint64_t owner, Previous previous = Previous::released,
                    std::uint64_t value = 1, std::uint64_t ordinal = 0) {
     return see({.kind = Event::Kind::applied,
@@ -92,39 +92,39 @@ class History {
                 .value = value,
                 .owner = {0, owner}});
   }
-  History& grants(std::uint16_t process, Term term, std::uint64_t owner,
+  History& grants(std::uint32_t process, Term term, std::uint64_t owner,
                   Previous previous = Previous::released) {
     return applied(process, core::Request::Kind::acquire, core::Answer::Kind::granted, term, owner,
                    previous);
   }
-  History& renews(std::uint16_t process, Term term, std::uint64_t owner) {
+  History& renews(std::uint32_t process, Term term, std::uint64_t owner) {
     return applied(process, core::Request::Kind::renew, core::Answer::Kind::renewed, term, owner);
   }
-  History& refuses_renewal(std::uint16_t process, Term term, std::uint64_t owner) {
+  History& refuses_renewal(std::uint32_t process, Term term, std::uint64_t owner) {
     return applied(process, core::Request::Kind::renew, core::Answer::Kind::not_owner, term, owner);
   }
-  History& refuses_release(std::uint16_t process, Term term, std::uint64_t owner) {
+  History& refuses_release(std::uint32_t process, Term term, std::uint64_t owner) {
     return applied(process, core::Request::Kind::release, core::Answer::Kind::not_owner, term,
                    owner);
   }
-  History& releases(std::uint16_t process, Term term, std::uint64_t owner) {
+  History& releases(std::uint32_t process, Term term, std::uint64_t owner) {
     return applied(process, core::Request::Kind::release, core::Answer::Kind::released, term,
                    owner);
   }
-  History& abandons(std::uint16_t process, Term term, std::uint64_t owner, bool settled) {
+  History& abandons(std::uint32_t process, Term term, std::uint64_t owner, bool settled) {
     return applied(process, core::Request::Kind::abandon, core::Answer::Kind::abandoned, term,
                    owner, Previous::never, settled ? 1 : 0);
   }
 
   /// An answer does not come through to the process.
-  History& answer_cut(std::uint16_t process, core::Request::Kind call, core::Answer::Kind answer) {
+  History& answer_cut(std::uint32_t process, core::Request::Kind call, core::Answer::Kind answer) {
     return see({.kind = Event::Kind::answer_cut,
                 .process = process,
                 .call = call,
                 .detail = static_cast<std::uint8_t>(answer)});
   }
   /// The process hears an answer to its request of that kind and ordinal.
-  History& answered(std::uint16_t process, core::Request::Kind call, core::Answer::Kind answer,
+  History& answered(std::uint32_t process, core::Request::Kind call, core::Answer::Kind answer,
                     std::uint64_t ordinal = 0) {
     return see({.kind = Event::Kind::answered,
                 .process = process,
@@ -133,7 +133,7 @@ class History {
                 .ordinal = ordinal});
   }
   /// The process is told that its call is over.
-  History& refused(std::uint16_t process, ShellListener::Ending ending,
+  History& refused(std::uint32_t process, ShellListener::Ending ending,
                    core::Refusal why = core::Refusal::busy, std::uint64_t call = 0) {
     return see({.kind = Event::Kind::refused,
                 .process = process,
@@ -141,42 +141,42 @@ class History {
                 .other = static_cast<std::uint8_t>(why),
                 .value = call});
   }
-  History& lost(std::uint16_t process, Term term, core::Loss why, std::uint64_t owner = 0) {
+  History& lost(std::uint32_t process, Term term, core::Loss why, std::uint64_t owner = 0) {
     return see({.kind = Event::Kind::lost,
                 .process = process,
                 .detail = static_cast<std::uint8_t>(why),
                 .term = term,
                 .owner = {0, owner}});
   }
-  History& acquire(std::uint16_t process, std::uint64_t call = 0) {
+  History& acquire(std::uint32_t process, std::uint64_t call = 0) {
     return see({.kind = Event::Kind::acquire, .process = process, .value = call});
   }
   /// It tries once.
-  History& attempt(std::uint16_t process, std::uint64_t call) {
+  History& attempt(std::uint32_t process, std::uint64_t call) {
     return see({.kind = Event::Kind::acquire, .process = process, .detail = 1, .value = call});
   }
   /// The call has to leave by then; has had the time to.
-  History& waits_until(std::uint16_t process, std::uint64_t call, Length until) {
+  History& waits_until(std::uint32_t process, std::uint64_t call, Length until) {
     return lasting(Event::Kind::waits_until, process, until, call);
   }
-  History& wait_due(std::uint16_t process, std::uint64_t call) {
+  History& wait_due(std::uint32_t process, std::uint64_t call) {
     return see({.kind = Event::Kind::wait_due, .process = process, .value = call});
   }
   /// Something that goes on until then.
-  History& lasting(Event::Kind kind, std::uint16_t process, Length until, std::uint64_t value = 0) {
+  History& lasting(Event::Kind kind, std::uint32_t process, Length until, std::uint64_t value = 0) {
     return see({.kind = kind,
                 .process = process,
                 .value = value,
                 .until = TrueTime{} + on<TrueClock>(until)});
   }
-  History& cancel(std::uint16_t process, std::uint64_t call = 0) {
+  History& cancel(std::uint32_t process, std::uint64_t call = 0) {
     return see({.kind = Event::Kind::cancel, .process = process, .value = call});
   }
-  History& drop(std::uint16_t process, Term term) { return tell(Event::Kind::drop, process, term); }
-  History& release(std::uint16_t process, Term term) {
+  History& drop(std::uint32_t process, Term term) { return tell(Event::Kind::drop, process, term); }
+  History& release(std::uint32_t process, Term term) {
     return tell(Event::Kind::release, process, term);
   }
-  History& sent(std::uint16_t process, core::Request::Kind call, Term term, std::uint64_t owner,
+  History& sent(std::uint32_t process, core::Request::Kind call, Term term, std::uint64_t owner,
                 std::uint64_t ordinal = 0) {
     return see({.kind = Event::Kind::sent,
                 .process = process,
@@ -185,11 +185,11 @@ class History {
                 .term = term,
                 .owner = {0, owner}});
   }
-  History& duplicated(std::uint16_t process, core::Request::Kind call, std::uint64_t ordinal = 0) {
+  History& duplicated(std::uint32_t process, core::Request::Kind call, std::uint64_t ordinal = 0) {
     return see(
         {.kind = Event::Kind::duplicated, .process = process, .call = call, .ordinal = ordinal});
   }
-  History& ended(std::uint16_t process, Term term, core::EndOutcome outcome,
+  History& ended(std::uint32_t process, Term term, core::EndOutcome outcome,
                  std::uint64_t owner = 0) {
     return see({.kind = Event::Kind::ended,
                 .process = process,
@@ -199,7 +199,7 @@ class History {
   }
 
   /// A write of `process` comes to what the lock protects.
-  History& write_came(std::uint16_t process, Term term, bool accepted, std::uint64_t owner) {
+  History& write_came(std::uint32_t process, Term term, bool accepted, std::uint64_t owner) {
     return see({.kind = Event::Kind::write_came,
                 .process = process,
                 .detail = static_cast<std::uint8_t>(accepted ? 1 : 0),
@@ -208,19 +208,19 @@ class History {
   }
 
   /// A guard of `process` is asked about one of its caches; one is loaded.
-  History& looked(std::uint16_t process, Term term, bool unchanged, std::uint64_t cache = 0) {
+  History& looked(std::uint32_t process, Term term, bool unchanged, std::uint64_t cache = 0) {
     return see({.kind = Event::Kind::looked,
                 .process = process,
                 .detail = static_cast<std::uint8_t>(unchanged ? 1 : 0),
                 .term = term,
                 .value = cache});
   }
-  History& loaded(std::uint16_t process, Term term, std::uint64_t cache = 0) {
+  History& loaded(std::uint32_t process, Term term, std::uint64_t cache = 0) {
     return see({.kind = Event::Kind::loaded, .process = process, .term = term, .value = cache});
   }
 
   /// `copy` begins as a copy of `original`.
-  History& cloned(std::uint16_t copy, std::uint16_t original) {
+  History& cloned(std::uint32_t copy, std::uint32_t original) {
     return see({.kind = Event::Kind::cloned, .process = copy, .value = original});
   }
 
@@ -238,7 +238,7 @@ class History {
  private:
   Oracle* oracle_ = nullptr;
   TrueTime now_{};
-  std::uint16_t key_ = 0;
+  std::uint32_t key_ = 0;
   std::vector<Event> events_;
 };
 

@@ -32,7 +32,7 @@ class Calls {
     history_.takeable(term, until);
     return *this;
   }
-  Calls& call(std::uint16_t process, Call call, Answer::Kind said, Term term, std::uint64_t owner,
+  Calls& call(std::uint32_t process, Call call, Answer::Kind said, Term term, std::uint64_t owner,
               std::uint64_t value, Previous previous = Previous::released,
               std::optional<Term> expected = {}) {
     send(process, call, expected.value_or(term), owner);
@@ -40,34 +40,34 @@ class Calls {
     history_.answered(process, call, said, ordinal_);
     return *this;
   }
-  Calls& grant(std::uint16_t process, Term term, std::uint64_t owner, Version version,
+  Calls& grant(std::uint32_t process, Term term, std::uint64_t owner, Version version,
                Previous previous) {
     return call(process, Call::acquire, Answer::Kind::granted, term, owner, version, previous,
                 previous == Previous::own ? term : term - 1);
   }
-  Calls& renew(std::uint16_t process, Answer::Kind said, Term term, std::uint64_t owner, Seq seq) {
+  Calls& renew(std::uint32_t process, Answer::Kind said, Term term, std::uint64_t owner, Seq seq) {
     return call(process, Call::renew, said, term, owner, seq);
   }
-  Calls& release(std::uint16_t process, Answer::Kind said, Term term, std::uint64_t owner) {
+  Calls& release(std::uint32_t process, Answer::Kind said, Term term, std::uint64_t owner) {
     return call(process, Call::release, said, term, owner, 0);
   }
-  Calls& abandon(std::uint16_t process, bool settled, Term expected, std::uint64_t owner) {
+  Calls& abandon(std::uint32_t process, bool settled, Term expected, std::uint64_t owner) {
     return call(process, Call::abandon, Answer::Kind::abandoned, expected, owner, settled ? 1 : 0);
   }
-  std::uint64_t send(std::uint16_t process, Call call, Term term, std::uint64_t owner) {
+  std::uint64_t send(std::uint32_t process, Call call, Term term, std::uint64_t owner) {
     history_.sent(process, call, term, owner, ++ordinal_);
     return ordinal_;
   }
-  Calls& apply(std::uint16_t process, Call call, Answer::Kind said, Term term, std::uint64_t owner,
+  Calls& apply(std::uint32_t process, Call call, Answer::Kind said, Term term, std::uint64_t owner,
                std::uint64_t value, Previous previous = Previous::released) {
     history_.applied(process, call, said, term, owner, previous, value, ordinal_);
     return *this;
   }
-  Calls& answer(std::uint16_t process, Call call, Answer::Kind heard) {
+  Calls& answer(std::uint32_t process, Call call, Answer::Kind heard) {
     history_.answered(process, call, heard, ordinal_);
     return *this;
   }
-  Calls& duplicate(std::uint16_t process, Call call) {
+  Calls& duplicate(std::uint32_t process, Call call) {
     history_.duplicated(process, call, ordinal_);
     return *this;
   }

@@ -24,7 +24,7 @@ std::string judged(const History& history) {
   return judged_by<WithinAuthority>(history, with_a_delay());
 }
 
-History& granted_to(History& history, std::uint16_t process, std::uint64_t owner) {
+History& granted_to(History& history, std::uint32_t process, std::uint64_t owner) {
   return history.see(
       {.kind = Event::Kind::granted, .process = process, .term = 1, .owner = {0, owner}});
 }

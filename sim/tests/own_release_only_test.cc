@@ -94,7 +94,7 @@ TEST(OwnReleaseOnly, ATenureThatRanOutIsGoneByItself) {
 }
 
 // A replica is promoted that knows of `process`'s tenure, or of none.
-Event promoted(std::uint16_t process, Term term, std::uint64_t owner, std::uint64_t lacks) {
+Event promoted(std::uint32_t process, Term term, std::uint64_t owner, std::uint64_t lacks) {
   return {.kind = Event::Kind::failed_over,
           .process = process,
           .term = term,

@@ -26,14 +26,14 @@ constexpr OwnerId of_b{2, 2};
 
 TrueTime at(Length since_start) { return TrueTime{} + on<TrueClock>(since_start); }
 
-Event event(Length when, Event::Kind kind, std::uint16_t process, Term term = 0, OwnerId owner = {},
+Event event(Length when, Event::Kind kind, std::uint32_t process, Term term = 0, OwnerId owner = {},
             Length until = {}) {
   Event event{.at = at(when), .kind = kind, .process = process, .term = term, .owner = owner};
   if (until > Length::zero()) event.until = at(until);
   return event;
 }
 
-Event answered(Length when, core::Answer::Kind answer, std::uint16_t process, Term term,
+Event answered(Length when, core::Answer::Kind answer, std::uint32_t process, Term term,
                OwnerId owner) {
   Event applied = event(when, Event::Kind::applied, process, term, owner);
   applied.detail = static_cast<std::uint8_t>(answer);
@@ -201,7 +201,7 @@ TEST(Picture, TellsCopiesAndLossesAndFailuresApart) {
 
 // --- clocks ---
 
-std::optional<ClockLine> line_of(const Seen& seen, std::uint16_t process, const std::string& name) {
+std::optional<ClockLine> line_of(const Seen& seen, std::uint32_t process, const std::string& name) {
   for (const ClockLine& line : clock_lines_of(seen.scenario, seen.run.trace)) {
     if (line.process == process && line.name == name) return line;
   }

@@ -157,12 +157,12 @@ TEST(FirstDifference, GoesByNamesAndNotByTheirOrder) {
   const Recording a = record_file(two_keys, "leasehold");
   // The same history, told with the processes the other way round.
   Recording b = a;
-  const auto last = static_cast<std::uint16_t>(a.cast.processes.size() - 1);
-  for (std::uint16_t process = 0; process <= last; ++process) {
+  const auto last = static_cast<std::uint32_t>(a.cast.processes.size() - 1);
+  for (std::uint32_t process = 0; process <= last; ++process) {
     b.cast.processes[last - process] = a.cast.processes[process];
   }
   for (Event& event : b.events) {
-    if (event.process != nobody) event.process = static_cast<std::uint16_t>(last - event.process);
+    if (event.process != nobody) event.process = static_cast<std::uint32_t>(last - event.process);
   }
   EXPECT_FALSE(first_difference(a, b));
   // The same indices, which mean another process, or another key.

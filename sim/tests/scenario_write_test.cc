@@ -75,11 +75,11 @@ class AnyScenario {
     return Length(some_number(least.count(), longest_length.count()));
   }
   Length some_moment() { return Length(some_number(0, world_.run_for.count())); }
-  std::uint16_t some_process() {
-    return static_cast<std::uint16_t>(
+  std::uint32_t some_process() {
+    return static_cast<std::uint32_t>(
         draw_.below(static_cast<std::int64_t>(world_.processes.size())));
   }
-  std::uint16_t some_body() { return body_of(world_, some_process()); }
+  std::uint32_t some_body() { return body_of(world_, some_process()); }
   std::string some_text() {
     static constexpr const char* pieces[] = {"a",  " ", "\"", "\\", "\n", "\x01", ": ",
                                              ", ", "{", "]",  "/",  "~",  "é",    "🔒"};
@@ -148,7 +148,7 @@ class AnyScenario {
     }
     // Last, since a clone is of a process with all its parts; what meets it may stand before it.
     for (std::int64_t left = draw_.below(3); left > 0; --left) {
-      const std::uint16_t copy =
+      const std::uint32_t copy =
           add_clone(world_, some_body(), "clone" + std::to_string(world_.processes.size()));
       world_.faults.push_back({.at = some_moment(), .kind = Kind::clone, .process = copy});
       if (draw_.chance(50)) {

@@ -28,7 +28,7 @@ Marked met(const History& history) {
   return met;
 }
 
-History& paused(History& history, std::uint16_t process, TimedFault::Kind how) {
+History& paused(History& history, std::uint32_t process, TimedFault::Kind how) {
   return history.see(
       {.kind = Event::Kind::paused, .process = process, .detail = static_cast<std::uint8_t>(how)});
 }
@@ -77,7 +77,7 @@ TEST(Situations, RequestsOfTwoKindsHaveNoOrder) {
 }
 
 TEST(Situations, AcquiresRaceWhileBothAreOnTheirWay) {
-  const auto sent = [](std::uint16_t process) {
+  const auto sent = [](std::uint32_t process) {
     return Event{.kind = Event::Kind::sent, .process = process, .call = Call::acquire};
   };
   const auto busy = [](History& history) -> History& {

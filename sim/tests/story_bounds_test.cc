@@ -17,8 +17,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint16_t A = 0;
-constexpr std::uint16_t B = 1;
+constexpr std::uint32_t A = 0;
+constexpr std::uint32_t B = 1;
 
 class Story {
  public:
@@ -33,7 +33,7 @@ class Story {
   const Scenario& scenario() const { return scenario_; }
   const Tally& tally() const { return run_.tally; }
   /// When it happened to `process`, each time.
-  std::vector<Length> moments(Event::Kind kind, std::uint16_t process) const {
+  std::vector<Length> moments(Event::Kind kind, std::uint32_t process) const {
     std::vector<Length> moments;
     for (const Event& event : run_.trace) {
       if (event.kind == kind && event.process == process) moments.push_back(Length(event.at.ns()));
@@ -134,7 +134,7 @@ TEST(StoryBounds, AFrozenMachineLearnsOfItsLossFromTheFirstAnswer) {
   EXPECT_EQ(answered.front(), lost.front());
 }
 
-std::vector<Event> writes_of(const Scenario& scenario, std::uint16_t process) {
+std::vector<Event> writes_of(const Scenario& scenario, std::uint32_t process) {
   std::vector<Event> writes = run(scenario, "leasehold", {.keep_trace = true}).trace;
   std::erase_if(writes, [process](const Event& event) {
     return event.kind != Event::Kind::write_came || event.process != process;

@@ -79,7 +79,7 @@ class Neighbours {
 void expect_each_bit_to_show(const Event& base) {
   std::set<Digest> digests{hash_of({base})};
   const Neighbours neighbours(base);
-  EXPECT_EQ(neighbours.all().size(), 64U * 7 + 16 * 2 + 8 * 4);
+  EXPECT_EQ(neighbours.all().size(), 64U * 7 + 32 * 2 + 8 * 4);
   for (const Event& event : neighbours.all()) digests.insert(hash_of({event}));
   EXPECT_EQ(digests.size(), 1 + neighbours.all().size()) << "two events look alike";
 }
@@ -93,7 +93,7 @@ TEST(TraceHash, ShowsEveryBitOfEveryFieldOfAFullEvent) {
   const std::uint64_t ones = ~std::uint64_t{0};
   expect_each_bit_to_show({.at = TrueTime::at_ns(-1),
                            .kind = static_cast<Event::Kind>(0xff),
-                           .process = 0xffff,
+                           .process = nobody,
                            .call = static_cast<core::Request::Kind>(0xff),
                            .detail = 0xff,
                            .other = 0xff,

@@ -12,7 +12,7 @@
 namespace leasehold::sim {
 
 /// No process: the event is the store's or the world's.
-inline constexpr std::uint16_t nobody = 0xffff;
+inline constexpr std::uint32_t nobody = 0xffff'ffff;
 
 struct Event {
   enum class Kind : std::uint8_t {
@@ -98,9 +98,9 @@ struct Event {
 
   TrueTime at{};
   Kind kind = Kind::acquire;
-  std::uint16_t process = nobody;
+  std::uint32_t process = nobody;
   /// Index in Keys::names.
-  std::uint16_t key = 0;
+  std::uint32_t key = 0;
   core::Request::Kind call = core::Request::Kind::acquire;
   std::uint8_t detail = 0;
   std::uint8_t other = 0;

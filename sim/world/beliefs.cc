@@ -9,12 +9,12 @@ namespace leasehold::sim {
 Beliefs::Beliefs(Kernel& kernel, const std::vector<std::unique_ptr<Process>>& processes)
     : kernel_(kernel), processes_(processes), beliefs_(kernel.scenario.processes.size()) {}
 
-bool Beliefs::would_say_held(std::uint16_t process, const core::TenureId& tenure) const {
+bool Beliefs::would_say_held(std::uint32_t process, const core::TenureId& tenure) const {
   const Algorithm* const lock = processes_[process]->lock();
   return lock != nullptr && lock->is_held(tenure);
 }
 
-void Beliefs::look_at(std::uint16_t process) {
+void Beliefs::look_at(std::uint32_t process) {
   Belief& belief = beliefs_[process];
   const Algorithm* const lock = processes_[process]->lock();
   const std::optional<Holding> holding = lock != nullptr ? lock->holding() : std::nullopt;
@@ -31,7 +31,7 @@ void Beliefs::look_at(std::uint16_t process) {
   watch_stop(process, *holding);
 }
 
-void Beliefs::on_clock_changed(std::uint16_t process) {
+void Beliefs::on_clock_changed(std::uint32_t process) {
   Belief& belief = beliefs_[process];
   belief.deadline.reset();
   belief.soft.reset();
@@ -41,7 +41,7 @@ void Beliefs::on_clock_changed(std::uint16_t process) {
   look_at(process);
 }
 
-void Beliefs::begin(std::uint16_t process, const core::TenureId& tenure) {
+void Beliefs::begin(std::uint32_t process, const core::TenureId& tenure) {
   ask_the_others(process);
   Belief& belief = beliefs_[process];
   belief.believes = true;
@@ -54,7 +54,7 @@ void Beliefs::begin(std::uint16_t process, const core::TenureId& tenure) {
                   .owner = tenure.owner});
 }
 
-void Beliefs::end(std::uint16_t process) {
+void Beliefs::end(std::uint32_t process) {
   Belief& belief = beliefs_[process];
   belief.believes = false;
   std::erase(believers_, process);
@@ -62,15 +62,15 @@ void Beliefs::end(std::uint16_t process) {
       {.kind = Event::Kind::belief_ends, .process = process, .term = belief.tenure.term});
 }
 
-void Beliefs::ask_the_others(std::uint16_t process) {
-  const std::vector<std::uint16_t> asked = believers_;
-  for (const std::uint16_t other : asked) {
+void Beliefs::ask_the_others(std::uint32_t process) {
+  const std::vector<std::uint32_t> asked = believers_;
+  for (const std::uint32_t other : asked) {
     if (other == process || kernel_.keys.of[other] != kernel_.keys.of[process]) continue;
     if (!would_say_held(other, beliefs_[other].tenure)) end(other);
   }
 }
 
-void Beliefs::watch_deadline(std::uint16_t process, const Holding& holding) {
+void Beliefs::watch_deadline(std::uint32_t process, const Holding& holding) {
   const Process& who = *processes_[process];
   // A deadline on a clock that stands still has no moment yet; it gets one when the clock moves.
   const bool stands_still =
@@ -88,7 +88,7 @@ void Beliefs::watch_deadline(std::uint16_t process, const Holding& holding) {
   plan(process, Task::Kind::deadline_due, until, ++belief.deadline_watch);
 }
 
-void Beliefs::watch_stop(std::uint16_t process, const Holding& holding) {
+void Beliefs::watch_stop(std::uint32_t process, const Holding& holding) {
   Belief& belief = beliefs_[process];
   const bool watched = belief.soft == holding.soft_deadline && belief.soft_tenure == holding.tenure;
   if (watched || !holding.soft_deadline || holding.stop_told) return;
@@ -98,7 +98,7 @@ void Beliefs::watch_stop(std::uint16_t process, const Holding& holding) {
   plan(process, Task::Kind::stop_due, due, ++belief.stop_watch);
 }
 
-void Beliefs::plan(std::uint16_t process, Task::Kind kind, TrueTime at, std::uint64_t watch) {
+void Beliefs::plan(std::uint32_t process, Task::Kind kind, TrueTime at, std::uint32_t watch) {
   kernel_.plan(at, {.kind = kind, .process = process, .index = 0, .generation = watch},
                Kernel::last);
 }

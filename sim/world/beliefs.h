@@ -20,9 +20,9 @@ class Beliefs {
   Beliefs(Kernel& kernel, const std::vector<std::unique_ptr<Process>>& processes);
 
   /// Something happened in the process: what does it believe now?
-  void look_at(std::uint16_t process);
+  void look_at(std::uint32_t process);
   /// As `look_at`, after the process's clock was changed: every moment may have moved.
-  void on_clock_changed(std::uint16_t process);
+  void on_clock_changed(std::uint32_t process);
   void on_deadline_due(const Task& task);
   void on_stop_due(const Task& task);
 
@@ -34,23 +34,23 @@ class Beliefs {
     std::optional<Instant<LocalClock>> deadline;
     std::optional<Instant<LocalClock>> soft;
     core::TenureId soft_tenure;
-    std::uint64_t deadline_watch = 0;
-    std::uint64_t stop_watch = 0;
+    std::uint32_t deadline_watch = 0;
+    std::uint32_t stop_watch = 0;
   };
 
-  bool would_say_held(std::uint16_t process, const core::TenureId& tenure) const;
-  void ask_the_others(std::uint16_t process);
-  void begin(std::uint16_t process, const core::TenureId& tenure);
-  void end(std::uint16_t process);
-  void watch_deadline(std::uint16_t process, const Holding& holding);
-  void watch_stop(std::uint16_t process, const Holding& holding);
-  void plan(std::uint16_t process, Task::Kind kind, TrueTime at, std::uint64_t watch);
+  bool would_say_held(std::uint32_t process, const core::TenureId& tenure) const;
+  void ask_the_others(std::uint32_t process);
+  void begin(std::uint32_t process, const core::TenureId& tenure);
+  void end(std::uint32_t process);
+  void watch_deadline(std::uint32_t process, const Holding& holding);
+  void watch_stop(std::uint32_t process, const Holding& holding);
+  void plan(std::uint32_t process, Task::Kind kind, TrueTime at, std::uint32_t watch);
 
   Kernel& kernel_;
   const std::vector<std::unique_ptr<Process>>& processes_;
   std::vector<Belief> beliefs_;
   // Those who believe, in no order that matters.
-  std::vector<std::uint16_t> believers_;
+  std::vector<std::uint32_t> believers_;
 };
 
 }  // namespace leasehold::sim

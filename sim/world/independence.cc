@@ -19,7 +19,7 @@ Scenario alone(const Scenario& scenario, const std::string& key) {
 
 std::optional<Finding> find_difference(const Scenario& scenario, const Scenario& left,
                                        const std::string& algorithm, const RunOptions& options,
-                                       std::uint16_t key) {
+                                       std::uint32_t key) {
   RunOptions traced = options;
   traced.keep_trace = true;
   const Run here = World(scenario, algorithm, traced).run();
@@ -44,7 +44,7 @@ Judgement judge_independence(const Scenario& scenario, const std::string& algori
     if (there.keys[key].hash == keys[key].hash) continue;
     judgement.verdict = Verdict::broken;
     judgement.finding =
-        find_difference(scenario, left, algorithm, options, static_cast<std::uint16_t>(key));
+        find_difference(scenario, left, algorithm, options, static_cast<std::uint32_t>(key));
     return judgement;
   }
   return judgement;

@@ -17,7 +17,9 @@
 
 namespace leasehold::sim {
 
-/// Something planned. What `index` and `generation` mean depends on the kind.
+/// Something planned. What `index` and `generation` mean depends on the kind. Small, because a
+/// queue of a million is moved about; a generation that comes again after 2^32 finds nothing of its
+/// kind.
 struct Task {
   enum class Kind : std::uint8_t {
     // Of a process; they wait while it does not run.
@@ -40,9 +42,9 @@ struct Task {
     wait_due,      // index: the call; generation: of the watch
   };
   Kind kind = Kind::program;
-  std::uint16_t process = nobody;
+  std::uint32_t process = nobody;
   std::uint32_t index = 0;
-  std::uint64_t generation = 0;
+  std::uint32_t generation = 0;
 };
 
 struct Kernel {

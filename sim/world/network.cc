@@ -34,32 +34,38 @@ Network::Network(Kernel& kernel, StoreNode& store)
       orders_(kernel.scenario.processes.size()) {}
 
 ChoiceKey Network::key(const Message& message, Purpose purpose) const {
-  return {message.process, site_of(message.call.request.kind), message.ordinal, purpose};
+  return {message.from.process, site_of(message.call.request.kind), message.ordinal, purpose};
 }
 
-std::uint32_t Network::keep(Message message) {
+std::uint32_t Network::free_slot() {
   if (free_.empty()) {
-    messages_.push_back(std::move(message));
+    messages_.emplace_back();
     return static_cast<std::uint32_t>(messages_.size() - 1);
   }
   const std::uint32_t index = free_.back();
   free_.pop_back();
-  messages_[index] = std::move(message);
   return index;
 }
 
-void Network::send(Message message) {
-  const core::Request& request = message.call.request;
+void Network::send(const StoreCall& call, const Sender& from) {
+  const core::Request& request = call.request;
+  const std::uint32_t index = free_slot();
+  // Field by field: its texts keep their memory.
+  Message& message = messages_[index];
+  message.call = call;
+  message.from = from;
   message.since = kernel_.now;
-  message.ordinal = ++calls_[message.process][static_cast<std::size_t>(request.kind)];
+  message.ordinal = ++calls_[from.process][static_cast<std::size_t>(request.kind)];
+  message.place = 0;
+  message.copied = message.came = false;
   Event sent{.kind = Event::Kind::sent,
-             .process = message.process,
+             .process = message.from.process,
              .call = request.kind,
              .ordinal = message.ordinal,
              .term = request.term,
              .owner = request.owner};
   kernel_.record(sent);
-  if (request_is_cut(message)) return;
+  if (request_is_cut(message)) return give_back(index);
   const std::int64_t delay = kernel_.chooser.choose(key(message, Purpose::request_delay));
   const TrueTime at_best = kernel_.now + truly(kernel_.scenario.request_way);
   const TrueTime arrives =
@@ -72,24 +78,27 @@ void Network::send(Message message) {
     kernel_.activations.met(FaultKind::duplicate);
     sent.kind = Event::Kind::duplicated;
     kernel_.record(sent);
-    plan_request(keep(message), kernel_.put_off(at_best, arrives + Span<TrueClock>::ns(copy_after),
-                                                FaultKind::duplicate));
+    const std::uint32_t copy = free_slot();
+    messages_[copy] = message;
+    plan_request(copy, kernel_.put_off(at_best, arrives + Span<TrueClock>::ns(copy_after),
+                                       FaultKind::duplicate));
   }
   if (lost) {
     kernel_.activations.met(FaultKind::request_loss);
     sent.kind = Event::Kind::request_lost;
     kernel_.record(sent);
+    give_back(index);
   } else {
     if (delay > 0) kernel_.activations.met(FaultKind::request_delay);
-    message.place = ++orders_[message.process].sent;
-    plan_request(keep(std::move(message)), arrives);
+    message.place = ++orders_[from.process].sent;
+    plan_request(index, arrives);
   }
 }
 
 void Network::plan_request(std::uint32_t index, TrueTime at) {
   const Message& message = messages_[index];
   const auto tie = kernel_.chooser.choose(key(message, Purpose::request_tie));
-  kernel_.plan(at, {.kind = Task::Kind::request, .process = message.process, .index = index},
+  kernel_.plan(at, {.kind = Task::Kind::request, .process = message.from.process, .index = index},
                static_cast<std::uint32_t>(tie));
 }
 
@@ -100,29 +109,29 @@ StoreFault Network::store_fault(const Message& message) const {
   return after ? StoreFault::after_effect : StoreFault::none;
 }
 
-void Network::cut(std::uint16_t body, TimedFault::Kind kind, TrueTime until) {
+void Network::cut(std::uint32_t body, TimedFault::Kind kind, TrueTime until) {
   partition_.cut(body, kind, until);
 }
 
 // Asked when it is sent and when it arrives: a cut keeps out both, and what is on its way meanwhile
 // comes through.
 bool Network::request_is_cut(const Message& message) {
-  const auto cut = partition_.between(message.process, Partition::Way::request, kernel_.now);
+  const auto cut = partition_.between(message.from.process, Partition::Way::request, kernel_.now);
   if (!cut) return false;
   kernel_.activations.met(*cut);
   kernel_.record({.kind = Event::Kind::request_cut,
-                  .process = message.process,
+                  .process = message.from.process,
                   .call = message.call.request.kind,
                   .ordinal = message.ordinal});
   return true;
 }
 
 bool Network::answer_is_cut(const Message& message) {
-  const auto cut = partition_.between(message.process, Partition::Way::answer, kernel_.now);
+  const auto cut = partition_.between(message.from.process, Partition::Way::answer, kernel_.now);
   if (!cut) return false;
   kernel_.activations.met(*cut);
   kernel_.record({.kind = Event::Kind::answer_cut,
-                  .process = message.process,
+                  .process = message.from.process,
                   .call = message.call.request.kind,
                   .detail = static_cast<std::uint8_t>(message.reply.answer.kind),
                   .ordinal = message.ordinal});
@@ -131,7 +140,7 @@ bool Network::answer_is_cut(const Message& message) {
 
 void Network::on_request(std::uint32_t index) {
   const Message& message = messages_[index];
-  if (request_is_cut(message)) return free_.push_back(index);
+  if (request_is_cut(message)) return give_back(index);
   note_order(message, Partition::Way::request);
   if (store_.is_down()) return refuse(index);
   // At the very end of a stall those that waited go first.
@@ -142,7 +151,7 @@ void Network::on_request(std::uint32_t index) {
   waiting_.push_back(index);
   kernel_.activations.met(FaultKind::writer_stall);
   kernel_.record({.kind = Event::Kind::kept_waiting,
-                  .process = message.process,
+                  .process = message.from.process,
                   .call = message.call.request.kind,
                   .ordinal = message.ordinal});
 }
@@ -166,7 +175,7 @@ void Network::on_store_down() {
 // A message that comes after a later one was overtaken.
 void Network::note_order(const Message& message, Partition::Way way) {
   if (message.place == 0) return;
-  std::uint64_t& latest = orders_[message.process].arrived[static_cast<std::size_t>(way)];
+  std::uint64_t& latest = orders_[message.from.process].arrived[static_cast<std::size_t>(way)];
   if (message.place < latest) kernel_.activations.met(FaultKind::reordering);
   latest = std::max(latest, message.place);
 }
@@ -190,8 +199,8 @@ void Network::answer_gathered() {
 void Network::gather(std::uint32_t index) {
   gathered_.assign(1, index);
   if (kernel_.keys.names.size() == 1 || !may_be_in_a_batch(messages_[index])) return;
-  while (!kernel_.queue.empty() && kernel_.queue.next().at == kernel_.now) {
-    const Task& next = kernel_.queue.next().task;
+  while (!kernel_.queue.empty() && kernel_.queue.next_at() == kernel_.now) {
+    const Task& next = kernel_.queue.next_task();
     if (next.kind != Task::Kind::request || !joins(messages_[next.index])) return;
     gathered_.push_back(kernel_.queue.pop().task.index);
     note_order(messages_[gathered_.back()], Partition::Way::request);
@@ -206,10 +215,12 @@ bool Network::may_be_in_a_batch(const Message& message) const {
 bool Network::joins(const Message& message) const {
   const Message& first = messages_[gathered_.front()];
   if (!may_be_in_a_batch(first)) return false;
-  const auto body = [this](const Message& one) { return body_of(kernel_.scenario, one.process); };
+  const auto body = [this](const Message& one) {
+    return body_of(kernel_.scenario, one.from.process);
+  };
   // Under wall_clock the whole batch is judged by one reading.
-  const bool one_reading =
-      kernel_.scenario.config.authority != Authority::wall_clock || message.wall == first.wall;
+  const bool one_reading = kernel_.scenario.config.authority != Authority::wall_clock ||
+                           message.from.wall == first.from.wall;
   return may_be_in_a_batch(message) && body(message) == body(first) && one_reading &&
          gathered_.size() < most_in_a_batch &&
          std::none_of(gathered_.begin(), gathered_.end(), [&](std::uint32_t one) {
@@ -218,9 +229,9 @@ bool Network::joins(const Message& message) const {
 }
 
 Arrival Network::arrival_of(const Message& message) const {
-  return {.process = message.process,
+  return {.process = message.from.process,
           .ordinal = message.ordinal,
-          .wall = message.wall,
+          .wall = message.from.wall,
           .fault = store_fault(message)};
 }
 
@@ -248,20 +259,21 @@ void Network::answer(std::uint32_t index) {
   if (kernel_.chooser.choose(key(message, Purpose::answer_loss)) != 0) {
     kernel_.activations.met(FaultKind::answer_loss);
     kernel_.record({.kind = Event::Kind::answer_lost,
-                    .process = message.process,
+                    .process = message.from.process,
                     .call = message.call.request.kind,
                     .ordinal = message.ordinal});
-    free_.push_back(index);
+    give_back(index);
     return;
   }
-  if (answer_is_cut(message)) return free_.push_back(index);
+  if (answer_is_cut(message)) return give_back(index);
   const std::int64_t delay = kernel_.chooser.choose(key(message, Purpose::answer_delay));
   if (delay > 0) kernel_.activations.met(FaultKind::answer_delay);
   const TrueTime at_best = kernel_.now + truly(kernel_.scenario.answer_way);
   const TrueTime arrives =
       kernel_.put_off(at_best, at_best + Span<TrueClock>::ns(delay), FaultKind::answer_delay);
   const auto tie = kernel_.chooser.choose(key(message, Purpose::answer_tie));
-  kernel_.plan(arrives, {.kind = Task::Kind::answer, .process = message.process, .index = index},
+  kernel_.plan(arrives,
+               {.kind = Task::Kind::answer, .process = message.from.process, .index = index},
                static_cast<std::uint32_t>(tie));
 }
 
@@ -275,16 +287,11 @@ bool Network::on_answer(std::uint32_t index) {
   }
   message.came = !answer_is_cut(message);
   if (!message.came) {
-    free_.push_back(index);
+    give_back(index);
   } else {
     note_order(message, Partition::Way::answer);
   }
   return message.came;
-}
-
-Message Network::take(std::uint32_t index) {
-  free_.push_back(index);
-  return std::move(messages_[index]);
 }
 
 }  // namespace leasehold::sim

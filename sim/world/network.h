@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include "lib/src/shell/async_store.h"
@@ -12,19 +13,24 @@
 
 namespace leasehold::sim {
 
-/// A request on its way, and then its answer on the way back.
-struct Message {
-  StoreCall call{};
-  StoreReply reply{};
+/// Who sends a request.
+struct Sender {
   ReplySink* sink = nullptr;
-  std::uint16_t process = nobody;
-  /// Of this kind of call, per process: what choices are keyed by.
-  std::uint32_t ordinal = 0;
+  std::uint32_t process = nobody;
   /// The life of the process that asked: an answer never reaches the next one.
   std::uint32_t life = 0;
   /// What the process's calendar clock showed when it sent the request: what an adapter in that
   /// process puts into it.
   Instant<WallClock> wall{};
+};
+
+/// A request on its way, and then its answer on the way back.
+struct Message {
+  StoreCall call{};
+  StoreReply reply{};
+  Sender from{};
+  /// Of this kind of call, per process: what choices are keyed by.
+  std::uint32_t ordinal = 0;
   /// When the request was sent; then, when it was answered.
   TrueTime since{};
   /// Which of its process's it is; 0 for a second copy.
@@ -39,25 +45,26 @@ class Network {
  public:
   Network(Kernel& kernel, StoreNode& store);
 
-  /// Sends a request (its ordinal is set here); the scenario's choices decide what becomes of it.
-  void send(Message message);
+  /// Sends a request; the scenario's choices decide what becomes of it.
+  void send(const StoreCall& call, const Sender& from);
   /// The request reaches the store, which answers at once. Renewals of other locks of the same
   /// process that come at the same moment go along in one batch.
   void on_request(std::uint32_t index);
   /// From now on the process and its parts are cut off from the store.
-  void cut(std::uint16_t body, TimedFault::Kind kind, TrueTime until);
+  void cut(std::uint32_t body, TimedFault::Kind kind, TrueTime until);
   /// A stall of the store's writer ends: what waited for it is carried out, if it is free now.
   void on_stall_over();
   /// The store goes down: what waits for its writer is broken off.
   void on_store_down();
   /// The answer reaches the process, unless that is cut off: then it is gone.
   bool on_answer(std::uint32_t index);
-  /// The answer has arrived: hands the message over.
-  Message take(std::uint32_t index);
+  /// The message whose answer has arrived; it stays where it is until it is given back.
+  const Message& arrived(std::uint32_t index) const { return messages_[index]; }
+  void give_back(std::uint32_t index) { free_.push_back(index); }
 
  private:
   ChoiceKey key(const Message& message, Purpose purpose) const;
-  std::uint32_t keep(Message message);
+  std::uint32_t free_slot();
   StoreFault store_fault(const Message& message) const;
   void plan_request(std::uint32_t index, TrueTime at);
   bool request_is_cut(const Message& message);
@@ -75,7 +82,8 @@ class Network {
   Kernel& kernel_;
   StoreNode& store_;
   Partition partition_;
-  std::vector<Message> messages_;
+  // They stay where they are: who hears one may send another.
+  std::deque<Message> messages_;
   std::vector<std::uint32_t> free_;
   // What the store carries out in one step.
   std::vector<std::uint32_t> gathered_;

@@ -20,9 +20,11 @@ class Partition {
 
   /// From now on, until `until`, nothing of `body` and its parts comes through in the directions
   /// that `kind` names. Of two cuts that overlap the later end counts.
-  void cut(std::uint16_t body, TimedFault::Kind kind, TrueTime until);
+  void cut(std::uint32_t body, TimedFault::Kind kind, TrueTime until);
   /// The fault that keeps out what `process` sends or is sent at `now`, if any does.
-  std::optional<TimedFault::Kind> between(std::uint16_t process, Way way, TrueTime now) const;
+  std::optional<TimedFault::Kind> between(std::uint32_t process, Way way, TrueTime now) const {
+    return now < any_until_ ? cut_of(process, way, now) : std::nullopt;
+  }
 
  private:
   struct Cut {
@@ -30,7 +32,11 @@ class Partition {
     TimedFault::Kind kind = TimedFault::Kind::cut;
   };
 
+  std::optional<TimedFault::Kind> cut_of(std::uint32_t process, Way way, TrueTime now) const;
+
   const Scenario& scenario_;
+  // The end of the cut that lasts longest.
+  TrueTime any_until_{};
   // By body, and by way.
   std::vector<std::array<Cut, 2>> cuts_;
 };

@@ -29,7 +29,7 @@ bool is_of_life(Task::Kind kind) {
 }  // namespace
 
 Process::Process(Kernel& kernel, Network& network, Resource& resource, VirtualClock& clock,
-                 VirtualClock& wall, const std::string& algorithm, std::uint16_t index)
+                 VirtualClock& wall, const std::string& algorithm, std::uint32_t index)
     : kernel_(kernel),
       network_(network),
       clock_(clock),
@@ -88,19 +88,22 @@ void Process::carry_out(const Task& task) {
       return;
     case Task::Kind::wake:
       return doors_.on_wake(task.generation);
-    case Task::Kind::answer: {
-      const Message message = network_.take(task.index);
-      if (!alive() || message.life != doors_.life()) return;
-      kernel_.record({.kind = Event::Kind::answered,
-                      .process = index_,
-                      .call = message.call.request.kind,
-                      .detail = static_cast<std::uint8_t>(message.reply.answer.kind),
-                      .ordinal = message.ordinal});
-      return message.sink->on_reply(message.call.request, message.reply);
-    }
+    case Task::Kind::answer:
+      hear(network_.arrived(task.index));
+      return network_.give_back(task.index);
     default:
       return;
   }
+}
+
+void Process::hear(const Message& message) {
+  if (!alive() || message.from.life != doors_.life()) return;
+  kernel_.record({.kind = Event::Kind::answered,
+                  .process = index_,
+                  .call = message.call.request.kind,
+                  .detail = static_cast<std::uint8_t>(message.reply.answer.kind),
+                  .ordinal = message.ordinal});
+  message.from.sink->on_reply(message.call.request, message.reply);
 }
 
 void Process::on_wait_due(const Task& task) {

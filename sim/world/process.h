@@ -21,7 +21,7 @@ class Process {
   /// `clock`: its own, or the host's that it shares. `wall`: its calendar clock. All must outlive
   /// the process.
   Process(Kernel& kernel, Network& network, Resource& resource, VirtualClock& clock,
-          VirtualClock& wall, const std::string& algorithm, std::uint16_t index);
+          VirtualClock& wall, const std::string& algorithm, std::uint32_t index);
 
   /// Plans its program and begins its first life.
   void start();
@@ -42,7 +42,7 @@ class Process {
   /// alive, this is not, and the clocks of both show the same.
   void begin_as(const Process& original);
 
-  std::uint16_t index() const { return index_; }
+  std::uint32_t index() const { return index_; }
   bool alive() const { return lock_ != nullptr; }
   bool paused() const { return paused_; }
   /// The earliest moment at which its code can act on what is due now.
@@ -61,6 +61,7 @@ class Process {
  private:
   void begin_life();
   void carry_out(const Task& task);
+  void hear(const Message& message);
   void note_alarm();
 
   Kernel& kernel_;
@@ -68,7 +69,7 @@ class Process {
   VirtualClock& clock_;
   VirtualClock& wall_;
   const std::string& algorithm_;
-  const std::uint16_t index_;
+  const std::uint32_t index_;
   ProcessDoors doors_;
   Waits waits_;
   Program program_;

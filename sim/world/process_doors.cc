@@ -8,7 +8,7 @@
 namespace leasehold::sim {
 
 ProcessDoors::ProcessDoors(Kernel& kernel, Network& network, const VirtualClock& clock,
-                           const VirtualClock& wall, std::uint16_t process)
+                           const VirtualClock& wall, std::uint32_t process)
     : kernel_(kernel),
       network_(network),
       clock_(clock),
@@ -61,7 +61,7 @@ void ProcessDoors::plan_alarm() {
       static_cast<std::uint32_t>(kernel_.chooser.choose(tie)));
 }
 
-void ProcessDoors::on_wake(std::uint64_t generation) {
+void ProcessDoors::on_wake(std::uint32_t generation) {
   if (generation != generation_ || sleeper_ == nullptr) return;
   if (kernel_.now < starved_until_) {
     rings_ = starved_until_;
@@ -104,8 +104,7 @@ void ProcessDoors::send(const StoreCall& call, ReplySink& sink) {
     kernel_.activations.met(FaultKind::wall_step);
     wall_stepped_ = false;
   }
-  network_.send(
-      {.call = call, .sink = &sink, .process = process_, .life = life_, .wall = wall_now()});
+  network_.send(call, {.sink = &sink, .process = process_, .life = life_, .wall = wall_now()});
 }
 
 }  // namespace leasehold::sim

@@ -15,7 +15,7 @@ class ProcessDoors final : public Clock, public Scheduler, public Random, public
  public:
   /// All must outlive the doors.
   ProcessDoors(Kernel& kernel, Network& network, const VirtualClock& clock,
-               const VirtualClock& wall, std::uint16_t process);
+               const VirtualClock& wall, std::uint32_t process);
 
   LocalTime now() const override;
   Span<LocalClock> tick() const override { return clock_.tick(); }
@@ -27,7 +27,7 @@ class ProcessDoors final : public Clock, public Scheduler, public Random, public
 
   bool armed() const { return sleeper_ != nullptr; }
   /// The alarm of this generation rings, unless it was set anew meanwhile.
-  void on_wake(std::uint64_t generation);
+  void on_wake(std::uint32_t generation);
   /// The clock was changed, or the process runs again: the alarm rings at another moment.
   void plan_alarm();
   /// Alarms that are due before `until` ring then.
@@ -51,23 +51,24 @@ class ProcessDoors final : public Clock, public Scheduler, public Random, public
   Network& network_;
   const VirtualClock& clock_;
   const VirtualClock& wall_;
-  const std::uint16_t process_;
-  const Span<LocalClock> calendar_ahead_;
-  std::uint32_t life_ = 0;
-
+  // What every alarm looks at lies together.
+  const std::uint32_t process_;
+  std::uint32_t generation_ = 0;
   Sleeper* sleeper_ = nullptr;
   Instant<LocalClock> moment_ = Instant<LocalClock>::never();
   TrueTime due_ = TrueTime::never();
   TrueTime rings_ = TrueTime::never();
-  std::uint64_t generation_ = 0;
   TrueTime starved_until_{};
+  // How often it was woken, over all lives: what choices are keyed by. So are draws.
+  std::uint32_t wakes_ = 0;
   // The alarm is late by choice; no call went out since the calendar clock jumped.
   bool late_ = false;
+  bool wall_stepped_ = false;
+
   // The latest moment of which it was recorded that an alarm rings only then.
   TrueTime told_late_{};
-  bool wall_stepped_ = false;
-  // How often each was done, over all lives: what choices are keyed by.
-  std::uint32_t wakes_ = 0;
+  const Span<LocalClock> calendar_ahead_;
+  std::uint32_t life_ = 0;
   std::uint32_t draws_ = 0;
   std::uint64_t ids_ = 0;
 };

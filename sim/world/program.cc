@@ -5,14 +5,16 @@
 
 namespace leasehold::sim {
 
-Program::Program(Kernel& kernel, Resource& resource, Waits& waits, std::uint16_t process)
+Program::Program(Kernel& kernel, Resource& resource, Waits& waits, std::uint32_t process)
     : kernel_(kernel),
       resource_(resource),
       waits_(waits),
       process_(process),
       steps_(kernel.scenario.processes[program_of(kernel.scenario, process)].program),
       rounds_(steps_.size()),
-      caches_(rounds_.size()) {}
+      caches_(std::any_of(steps_.begin(), steps_.end(), [](const Step& step) { return step.cache; })
+                  ? steps_.size()
+                  : 0) {}
 
 const Step& Program::step_at(std::uint32_t step) const { return steps_[step]; }
 

@@ -14,7 +14,7 @@ namespace leasehold::sim {
 class Program final : public ShellListener {
  public:
   /// All must outlive the program.
-  Program(Kernel& kernel, Resource& resource, Waits& waits, std::uint16_t process);
+  Program(Kernel& kernel, Resource& resource, Waits& waits, std::uint32_t process);
 
   /// Plans every step of the program.
   void start();
@@ -70,7 +70,7 @@ class Program final : public ShellListener {
   Kernel& kernel_;
   Resource& resource_;
   Waits& waits_;
-  const std::uint16_t process_;
+  const std::uint32_t process_;
   const std::vector<Step>& steps_;
   std::uint32_t life_ = 0;
   std::vector<Guard> guards_;
@@ -79,7 +79,8 @@ class Program final : public ShellListener {
   std::vector<Decided> decided_;
   // How many rounds each step has still to do, once it has begun.
   std::vector<std::optional<std::uint32_t>> rounds_;
-  // As of which term the cache of each step was loaded; memory, so gone with a life.
+  // As of which term the cache of each step was loaded, if any has one; memory, so gone with a
+  // life.
   std::vector<std::optional<Term>> caches_;
   CallId last_call_ = 0;
   std::uint32_t last_guard_ = 0;

@@ -1,5 +1,6 @@
 #include "sim/world/recorder.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "sim/trace/hash.h"
@@ -9,9 +10,18 @@ namespace leasehold::sim {
 Recorder::Recorder(const Names& names, const std::vector<std::string>& keys, const Bounds& bounds,
                    bool keep_trace)
     : keys_(keys), keep_trace_(keep_trace) {
-  of_keys_.reserve(keys.size());
-  while (of_keys_.size() < keys.size()) {
-    of_keys_.emplace_back(names.size()).oracles = make_oracles(names, bounds);
+  while (of_keys_.size() < keys.size()) of_keys_.emplace_back(names, bounds);
+}
+
+Recorder::OfKey::OfKey(const Names& names, const Bounds& bounds)
+    : situations(names.size()), oracles(make_oracles(names, bounds)) {
+  for (const auto& oracle : oracles) oracle->share(alarm);
+  for (std::size_t kind = 0; kind < lookers.size(); ++kind) {
+    for (const auto& oracle : oracles) {
+      if (oracle->looks_at().has(static_cast<Event::Kind>(kind))) {
+        lookers[kind].push_back(oracle.get());
+      }
+    }
   }
 }
 
@@ -27,7 +37,18 @@ void Recorder::record(const Event& event) {
 void Recorder::show(const Event& event, OfKey& key) {
   if (of_keys_.size() > 1) feed(key.hash, event);
   key.situations.see(event);
-  for (const auto& oracle : key.oracles) oracle->see(event);
+  if (event.at > key.alarm) pass_time(event, key);
+  for (Oracle* const oracle : key.lookers[static_cast<std::size_t>(event.kind)]) oracle->see(event);
+}
+
+// Who looks at the event notes by itself that time has passed.
+void Recorder::pass_time(const Event& event, OfKey& key) {
+  key.alarm = TrueTime::never();
+  for (const auto& oracle : key.oracles) {
+    const bool is_due = event.at > oracle->quiet_until() && !oracle->looks_at().has(event.kind);
+    if (is_due) oracle->time_passes(event.at);
+    key.alarm = std::min(key.alarm, oracle->quiet_until());
+  }
 }
 
 void Recorder::count(const Event& event) {

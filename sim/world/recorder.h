@@ -1,8 +1,10 @@
 // Where every event of a run goes: into the hash, past the oracles, and on demand into the trace.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,20 +29,28 @@ class Recorder {
 
  private:
   struct OfKey {
-    explicit OfKey(std::size_t processes) : situations(processes) {}
+    OfKey(const Names& names, const Bounds& bounds);
+    OfKey(const OfKey&) = delete;
+    OfKey& operator=(const OfKey&) = delete;
     Situations situations;
     std::vector<std::unique_ptr<Oracle>> oracles;
+    /// By kind of event, those that look at it.
+    std::array<std::vector<Oracle*>, event_kind_count> lookers;
+    /// Up to then time means nothing to any of them.
+    TrueTime alarm = TrueTime::never();
     Hash128 hash;
-    std::uint16_t last_holder = nobody;
+    std::uint32_t last_holder = nobody;
     std::uint64_t tenures = 0;
   };
 
   void show(const Event& event, OfKey& key);
+  static void pass_time(const Event& event, OfKey& key);
   void count(const Event& event);
   Judgement judgement(std::size_t oracle) const;
 
   const std::vector<std::string>& keys_;
-  std::vector<OfKey> of_keys_;
+  // Their oracles know where their alarm is.
+  std::deque<OfKey> of_keys_;
   Hash128 hash_;
   Tally tally_;
   Marks marks_;

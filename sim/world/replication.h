@@ -21,7 +21,7 @@ class Replication {
  public:
   struct Entry {
     TrueTime at;
-    std::uint16_t key = 0;
+    std::uint32_t key = 0;
     StoreCall call;
     CallClocks clocks;
     /// What is known of the key once the call was carried out.

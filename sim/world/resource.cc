@@ -10,7 +10,7 @@ Event Resource::event_of(const Write& write, Event::Kind kind) {
           .owner = write.tenure.owner};
 }
 
-void Resource::send(std::uint16_t process, const core::TenureId& tenure, std::uint64_t digest) {
+void Resource::send(std::uint32_t process, const core::TenureId& tenure, std::uint64_t digest) {
   const Write write{process, ++sent_[process], tenure, digest};
   const auto choose = [&](Purpose purpose) {
     return kernel_.chooser.choose({process, Site::write, write.ordinal, purpose});

@@ -41,12 +41,12 @@ class Resource {
 
   /// Sends a write under `tenure`, whose token has `digest`; the scenario's choices decide what
   /// becomes of it on its way, which is as long as that of a request to the store.
-  void send(std::uint16_t process, const core::TenureId& tenure, std::uint64_t digest);
+  void send(std::uint32_t process, const core::TenureId& tenure, std::uint64_t digest);
   void on_write(std::uint32_t index);
 
  private:
   struct Write {
-    std::uint16_t process = nobody;
+    std::uint32_t process = nobody;
     std::uint32_t ordinal = 0;
     core::TenureId tenure;
     std::uint64_t digest = 0;

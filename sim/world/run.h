@@ -66,7 +66,7 @@ struct Run {
   /// unless asked for.
   Choices choices;
   /// With them: how far each process came with what choices are asked for at.
-  std::map<std::pair<std::uint16_t, Site>, std::uint32_t> ordinals;
+  std::map<std::pair<std::uint32_t, Site>, std::uint32_t> ordinals;
   /// Empty unless asked for.
   std::vector<Event> trace;
 

@@ -78,7 +78,7 @@ StoreReply StoreNode::apply(const Arrival& arrival, const StoreCall& call) {
   return broken_off(call);
 }
 
-StoreReply StoreNode::perform_on(std::uint16_t key, const StoreCall& call,
+StoreReply StoreNode::perform_on(std::uint32_t key, const StoreCall& call,
                                  const CallClocks& clocks) {
   clock_.called_at(clocks.callers);
   return own_.empty() ? perform(*store_, call) : own_[key].apply(call, clocks);
@@ -144,7 +144,7 @@ bool StoreNode::record_applied(const Arrival& arrival, const StoreCall& call,
   const Term term = !own_.empty() || acquire ? answer.term : call.request.term;
   // A record's expiry never moves backwards, though one who asks with an old calendar time (a late
   // copy of his request) may be told of an earlier one.
-  const std::uint16_t key = kernel_.keys.of[arrival.process];
+  const std::uint32_t key = kernel_.keys.of[arrival.process];
   Shown& shown = shown_[key];
   const bool stays = term == shown.term && shown.expires_at && answer.expires_at;
   shown.expires_at = stays ? std::max(shown.expires_at, answer.expires_at) : answer.expires_at;
@@ -182,7 +182,7 @@ bool StoreNode::watch_owner(const Arrival& arrival, const StoreCall& call,
 
 void StoreNode::keep(const Arrival& arrival, const StoreCall& call, bool changed) {
   if (!replicates_) return;
-  const std::uint16_t key = kernel_.keys.of[arrival.process];
+  const std::uint32_t key = kernel_.keys.of[arrival.process];
   log_.add(
       {kernel_.now, key, call, {arrival.wall, same_kernel(clock_.now().at)}, shown_[key], changed});
 }
@@ -207,8 +207,8 @@ bool StoreNode::fail_over(TrueTime as_of) {
 // A lease that the replica does not know may be taken at once. One that it knows ends as it knows.
 void StoreNode::record_failover(const std::vector<Shown>& before,
                                 const std::vector<std::size_t>& forgotten) {
-  const auto keys = static_cast<std::uint16_t>(shown_.size());
-  for (std::uint16_t key = 0; key < keys; ++key) {
+  const auto keys = static_cast<std::uint32_t>(shown_.size());
+  for (std::uint32_t key = 0; key < keys; ++key) {
     const Shown& shown = shown_[key];
     kernel_.record({.kind = Event::Kind::failed_over,
                     .process = shown.process,
@@ -235,7 +235,7 @@ void StoreNode::clock_changed() {
                    : !own_.front().expires_by_callers;
   if (!judges) return;
   for (std::size_t key = 0; key < shown_.size(); ++key) {
-    if (shown_[key].expires_at) record_takeable(static_cast<std::uint16_t>(key));
+    if (shown_[key].expires_at) record_takeable(static_cast<std::uint32_t>(key));
   }
 }
 
@@ -251,7 +251,7 @@ bool StoreNode::judges_a_lease() const {
 // that is eps/2 ahead of true time does. observation: a contender waits L (1 + rho)/(1 - rho) on a
 // clock of rate at most 1 + rho, from an answer that is not earlier than now: that is L / (1 - rho)
 // at least.
-void StoreNode::record_takeable(std::uint16_t key) {
+void StoreNode::record_takeable(std::uint32_t key) {
   const Shown& shown = shown_[key];
   const std::optional<Instant<StoreClock>>& expires_at = shown.expires_at;
   const Config& config = kernel_.scenario.config;

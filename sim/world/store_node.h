@@ -23,7 +23,7 @@ enum class StoreFault : std::uint8_t { none, before_effect, after_effect };
 
 /// A call as it reaches the store.
 struct Arrival {
-  std::uint16_t process = nobody;
+  std::uint32_t process = nobody;
   /// Of this kind of call, per process.
   std::uint32_t ordinal = 0;
   /// What the caller's calendar clock showed when it sent the call.
@@ -112,7 +112,7 @@ class StoreNode {
     TrueTime began{};
     /// Whose it is; null: the key is free.
     OwnerId owner;
-    std::uint16_t process = nobody;
+    std::uint32_t process = nobody;
 
     friend bool operator==(const Shown&, const Shown&) = default;
   };
@@ -120,13 +120,13 @@ class StoreNode {
 
   std::unique_ptr<Store> made();
   std::vector<OwnStore> own_made() const;
-  StoreReply perform_on(std::uint16_t key, const StoreCall& call, const CallClocks& clocks);
+  StoreReply perform_on(std::uint32_t key, const StoreCall& call, const CallClocks& clocks);
   void keep(const Arrival& arrival, const StoreCall& call, bool changed);
   void record_failover(const std::vector<Shown>& before, const std::vector<std::size_t>& forgotten);
   /// Whether it changed the record, or may have.
   bool record_applied(const Arrival& arrival, const StoreCall& call, const core::Answer& answer);
   bool watch_owner(const Arrival& arrival, const StoreCall& call, const core::Answer& answer);
-  void record_takeable(std::uint16_t key);
+  void record_takeable(std::uint32_t key);
   TrueTime earliest_over(Instant<StoreClock> expires_at) const;
 
   Kernel& kernel_;

@@ -22,7 +22,16 @@ detail::Wide ceil_div(detail::Wide value, detail::Wide by) { return -floor_div(-
 VirtualClock::VirtualClock(const ClockSpec& spec, Length tick)
     : tick_(on<LocalClock>(tick)),
       rate_ppm_(spec.rate_ppm),
-      base_(static_cast<Wide>(spec.offset.count()) * million) {}
+      base_(static_cast<Wide>(spec.offset.count()) * million) {
+  note_pace();
+}
+
+void VirtualClock::note_pace() {
+  plain_ = rate_ppm_ == 0 && !frozen_ && tick_.ns() == 1 && base_ % million == 0;
+  if (!plain_) return;
+  ahead_ = Span<LocalClock>::ns(static_cast<std::int64_t>(base_ / million)) -
+           Span<LocalClock>::ns(since_.ns());
+}
 
 VirtualClock::Wide VirtualClock::scaled(TrueTime now) const {
   LEASEHOLD_ASSERT(now >= since_);
@@ -31,6 +40,7 @@ VirtualClock::Wide VirtualClock::scaled(TrueTime now) const {
 }
 
 Instant<LocalClock> VirtualClock::reading(TrueTime now) const {
+  if (plain_) return Instant<LocalClock>::at_ns(now.ns()) + ahead_;
   const Wide tick = tick_.ns();
   const Wide ticks = floor_div(scaled(now), tick * million);
   return Instant<LocalClock>::at_ns(static_cast<std::int64_t>(ticks * tick));
@@ -45,6 +55,7 @@ TrueTime VirtualClock::first_at(Instant<LocalClock> local, TrueTime now) const {
   if (local == Instant<LocalClock>::never()) return TrueTime::never();
   if (reading(now) >= local) return now;
   if (frozen_) return TrueTime::never();
+  if (plain_) return TrueTime::at_ns((local + Span<LocalClock>::ns(-ahead_.ns())).ns());
   // The reading reaches `local` when the unrounded time reaches the tick at or above it.
   const Wide target = ceil_div(local.ns(), tick_.ns()) * tick_.ns() * million;
   const Wide wait = ceil_div(target - base_, million + rate_ppm_);
@@ -61,21 +72,25 @@ void VirtualClock::rebase(TrueTime now) {
 void VirtualClock::step(TrueTime now, Span<LocalClock> by) {
   rebase(now);
   base_ += static_cast<Wide>(by.ns()) * million;
+  note_pace();
 }
 
 void VirtualClock::set_rate(TrueTime now, std::int64_t ppm) {
   rebase(now);
   rate_ppm_ = ppm;
+  note_pace();
 }
 
 void VirtualClock::freeze(TrueTime now) {
   rebase(now);
   frozen_ = true;
+  note_pace();
 }
 
 void VirtualClock::thaw(TrueTime now) {
   frozen_ = false;
   since_ = now;
+  note_pace();
 }
 
 void VirtualClock::sleep(TrueTime now) {

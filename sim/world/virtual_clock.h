@@ -41,6 +41,7 @@ class VirtualClock {
   Wide scaled(TrueTime now) const;
   Instant<LocalClock> reading(TrueTime now) const;
   void rebase(TrueTime now);
+  void note_pace();
 
   Span<LocalClock> tick_;
   std::int64_t rate_ppm_ = 0;
@@ -48,6 +49,9 @@ class VirtualClock {
   // At the last change: true time, and local time in millionths of a nanosecond.
   TrueTime since_{};
   Wide base_ = 0;
+  // It runs as fast as true time, tick by nanosecond, this far ahead: no division is needed.
+  bool plain_ = false;
+  Span<LocalClock> ahead_{};
   // How long the monotonic clock stood still, up to the last time that it ran again.
   Span<LocalClock> slept_{};
   bool asleep_ = false;

@@ -4,7 +4,7 @@
 
 namespace leasehold::sim {
 
-Waits::Waits(Kernel& kernel, const VirtualClock& clock, std::uint16_t process)
+Waits::Waits(Kernel& kernel, const VirtualClock& clock, std::uint32_t process)
     : kernel_(kernel), clock_(clock), process_(process) {}
 
 void Waits::begin(CallId call, Length within) {

@@ -13,7 +13,7 @@ namespace leasehold::sim {
 class Waits {
  public:
   /// Both must outlive this.
-  Waits(Kernel& kernel, const VirtualClock& clock, std::uint16_t process);
+  Waits(Kernel& kernel, const VirtualClock& clock, std::uint32_t process);
 
   /// A call begins that leaves after `within` of the process's clock.
   void begin(CallId call, Length within);
@@ -34,7 +34,7 @@ class Waits {
     CallId call = 0;
     Instant<LocalClock> deadline;
     std::optional<TrueTime> until{};
-    std::uint64_t watch = 0;
+    std::uint32_t watch = 0;
   };
 
   void watch(Waiting& waiting);
@@ -42,9 +42,9 @@ class Waits {
 
   Kernel& kernel_;
   const VirtualClock& clock_;
-  const std::uint16_t process_;
+  const std::uint32_t process_;
   std::vector<Waiting> waiting_;
-  std::uint64_t watches_ = 0;
+  std::uint32_t watches_ = 0;
 };
 
 }  // namespace leasehold::sim

@@ -31,24 +31,23 @@ World::World(const Scenario& scenario, const std::string& algorithm, const RunOp
       parts_(scenario.processes.size()),
       beliefs_(kernel_, processes_) {
   for (std::size_t process = 0; process < scenario.processes.size(); ++process) {
-    add_process(static_cast<std::uint16_t>(process));
+    add_process(static_cast<std::uint32_t>(process));
   }
 }
 
-void World::add_process(std::uint16_t index) {
+void World::add_process(std::uint32_t index) {
   const ProcessSpec& process = scenario_.processes[index];
-  const std::uint16_t body = body_of(scenario_, index);
+  const std::uint32_t body = body_of(scenario_, index);
   if (body == index) {
-    walls_.push_back(std::make_unique<VirtualClock>(process.wall, Length(1)));
+    walls_.emplace_back(process.wall, Length(1));
     if (scenario_.config.authority != Authority::host_clock) {
-      clocks_.push_back(
-          std::make_unique<VirtualClock>(process.clock, scenario_.config.bounds.tick));
+      clocks_.emplace_back(process.clock, scenario_.config.bounds.tick);
     }
   }
   VirtualClock& clock = body != index     ? processes_[body]->clock()
                         : clocks_.empty() ? judge_
-                                          : *clocks_.back();
-  VirtualClock& wall = body == index ? *walls_.back() : processes_[body]->wall();
+                                          : clocks_.back();
+  VirtualClock& wall = body == index ? walls_.back() : processes_[body]->wall();
   processes_.push_back(
       std::make_unique<Process>(kernel_, network_, resource_, clock, wall, algorithm_, index));
   parts_[body].push_back(processes_.back().get());
@@ -57,10 +56,10 @@ void World::add_process(std::uint16_t index) {
 Run World::run() {
   start();
   const TrueTime end = moment_of(scenario_.run_for);
-  while (!kernel_.queue.empty() && kernel_.queue.next().at <= end) {
-    const auto planned = kernel_.queue.pop();
-    kernel_.now = planned.at;
-    dispatch(planned.task);
+  while (!kernel_.queue.empty() && kernel_.queue.next_at() <= end) {
+    const auto next = kernel_.queue.pop();
+    kernel_.now = next.at;
+    dispatch(next.task);
   }
   kernel_.now = end;
   Run run;

@@ -1,6 +1,7 @@
 // A world: builds everything a scenario names, and lets it happen.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -25,7 +26,7 @@ class World {
   Run run();
 
  private:
-  void add_process(std::uint16_t index);
+  void add_process(std::uint32_t index);
   void start();
   void dispatch(const Task& task);
   void on_fault(std::uint32_t index);
@@ -60,8 +61,8 @@ class World {
   StoreNode store_;
   Network network_;
   Resource resource_;
-  std::vector<std::unique_ptr<VirtualClock>> clocks_;
-  std::vector<std::unique_ptr<VirtualClock>> walls_;
+  std::deque<VirtualClock> clocks_;
+  std::deque<VirtualClock> walls_;
   std::vector<std::unique_ptr<Process>> processes_;
   // By process: itself and its parts.
   std::vector<std::vector<Process*>> parts_;

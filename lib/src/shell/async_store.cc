@@ -135,10 +135,12 @@ std::vector<StoreReply> perform_renewals(Store& store, std::span<const StoreCall
     replies.push_back(Translate{}(answer));
     replies.back().answer.incarnation = result->incarnation;
   }
-  const Error missing{Errc::unknown, "renew: the store answered " + std::to_string(replies.size()) +
-                                         " of " + std::to_string(calls.size()) +
-                                         " requests: mend its adapter"};
-  replies.resize(calls.size(), failed(missing));
+  if (replies.size() < calls.size()) {
+    const Error missing{Errc::unknown,
+                        "renew: the store answered " + std::to_string(replies.size()) + " of " +
+                            std::to_string(calls.size()) + " requests: mend its adapter"};
+    replies.resize(calls.size(), failed(missing));
+  }
   return replies;
 }
 

@@ -1,9 +1,9 @@
 // What leaps remember, and how it is found out: a situation that holds those parts alone goes
 // through the real move.
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
 
-#include "lib/src/assert.h"
 #include "sim/explore/canonical.h"
 #include "sim/explore/clean.h"
 #include "sim/explore/judge.h"

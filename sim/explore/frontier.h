@@ -16,7 +16,7 @@ class Frontier {
   void push(const Packed& packed) {
     const std::size_t size = packed.size();
     if (blocks_.empty() || end_ + size > block_size) {
-      blocks_.push_back(std::make_unique<std::byte[]>(block_size));
+      blocks_.push_back(std::make_unique_for_overwrite<std::byte[]>(block_size));
       ends_.push_back(0);
       end_ = 0;
     }

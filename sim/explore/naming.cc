@@ -20,11 +20,14 @@ std::span<PackedLetter> letters_of(Packed& packed) {
 // number of.
 template <class Visit>
 void each_seq(std::size_t processes, Packed& packed, Visit visit) {
-  for (std::uint8_t index = 0; index < processes; ++index) {
+  for (std::size_t index = 0; index < processes; ++index) {
     PackedActor& one = packed.actors[index];
-    each_of(one.seqs, [&](std::uint8_t& seq) { visit(index, one.owners[1], seq); });
+    if (is_empty(one.seqs)) continue;
+    const auto actor = static_cast<std::uint8_t>(index);
+    each_of(one.seqs, [&](std::uint8_t& seq) { visit(actor, one.owners[1], seq); });
   }
   for (PackedLetter& letter : letters_of(packed)) {
+    if (is_empty(letter.seqs)) continue;
     each_of(letter.seqs, [&](std::uint8_t& seq) { visit(letter.actor, letter.owner, seq); });
   }
   visit(0, packed.store.owners[0], packed.store.seqs[0]);
@@ -35,7 +38,7 @@ constexpr std::uint8_t byte_of_zero = 1;
 
 }  // namespace
 
-void Naming::name(Packed& packed, std::uint32_t touched) {
+[[gnu::flatten]] void Naming::name(Packed& packed, std::uint32_t touched) {
   touched |= rank_terms(packed);
   touched |= rank_versions(packed);
   touched |= rank_renewals(packed);
@@ -91,6 +94,7 @@ std::uint32_t Naming::rank_versions(Packed& packed) const {
     versions.add(packed.actors[index].version);
   }
   for (PackedLetter& letter : letters_of(packed)) {
+    if (is_empty(letter.versions)) continue;
     each_of(letter.versions, [&](std::uint8_t version) { versions.add(version); });
   }
   versions.add(packed.store.version);
@@ -108,6 +112,11 @@ std::uint32_t Naming::rank_versions(Packed& packed) const {
 }
 
 std::uint32_t Naming::rank_renewals(Packed& packed) {
+  // Nothing was renewed: all are 0, or not there.
+  std::uint8_t bits = 0;
+  each_seq(limits_.processes, packed,
+           [&](std::uint8_t, std::uint8_t, std::uint8_t seq) { bits |= seq; });
+  if (bits <= byte_of_zero) return 0;
   // Of each tenure its own ranks.
   std::array<std::uint8_t, most_codes> tenures;
   std::size_t count = 0;
@@ -237,10 +246,8 @@ std::uint64_t Naming::first_key(const PackedLetter& letter) const {
   return std::uint64_t{letter.actor} << 40 | first << 8 | letter.ordinal;
 }
 
+// Of two that are alike in that.
 bool Naming::is_before(const PackedLetter& a, const PackedLetter& b) const {
-  const std::uint64_t first_of_a = first_key(a);
-  const std::uint64_t first_of_b = first_key(b);
-  if (first_of_a != first_of_b) return first_of_a < first_of_b;
   const auto rest = [this](const PackedLetter& letter) {
     const LetterTraits& traits = shapes_.traits(letter);
     return std::tuple(traits.sent, letter.terms[0], letter.seqs[0], traits.expires_at,
@@ -251,14 +258,16 @@ bool Naming::is_before(const PackedLetter& a, const PackedLetter& b) const {
 
 // By insertion: there are few, and most stand where they belong.
 void Naming::sort_letters(Packed& packed) const {
-  for (std::size_t at = 1; at < packed.letter_count; ++at) {
-    if (!is_before(packed.letters[at], packed.letters[at - 1])) continue;
-    const PackedLetter letter = packed.letters[at];
-    std::size_t to = at;
-    for (; to > 0 && is_before(letter, packed.letters[to - 1]); --to) {
-      packed.letters[to] = packed.letters[to - 1];
+  std::array<std::uint64_t, most_letters> keys;
+  auto& letters = packed.letters;
+  for (std::size_t at = 0; at < packed.letter_count; ++at) {
+    keys[at] = first_key(letters[at]);
+    for (std::size_t to = at; to > 0; --to) {
+      if (keys[to] > keys[to - 1]) break;
+      if (keys[to] == keys[to - 1] && !is_before(letters[to], letters[to - 1])) break;
+      std::swap(keys[to], keys[to - 1]);
+      std::swap(letters[to], letters[to - 1]);
     }
-    packed.letters[to] = letter;
   }
 }
 

@@ -6,8 +6,8 @@
 namespace leasehold::sim {
 
 void Seen::grow() {
-  std::vector<Digest> digests(2 * digests_.size());
-  std::vector<Number> numbers(2 * digests_.size(), none);
+  Table<Digest> digests(2 * digests_.size());
+  Table<Number> numbers(2 * digests_.size(), none);
   digests_.swap(digests);
   numbers_.swap(numbers);
   for (std::size_t old = 0; old < digests.size(); ++old) {

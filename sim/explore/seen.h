@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/engine/hash128.h"
+#include "sim/explore/big_pages.h"
 
 namespace leasehold::sim {
 
@@ -57,9 +58,12 @@ class Seen {
   }
   void grow();
 
-  std::vector<Digest> digests_ = std::vector<Digest>(1U << 16);
+  template <class T>
+  using Table = std::vector<T, BigPages<T>>;
+
+  Table<Digest> digests_ = Table<Digest>(1U << 16);
   // By the slot.
-  std::vector<Number> numbers_ = std::vector<Number>(1U << 16, none);
+  Table<Number> numbers_ = Table<Number>(1U << 16, none);
   // By the number.
   std::vector<Number> from_;
 };

@@ -174,8 +174,8 @@ PackedActor Shapes::pack(Actor actor) {
     const LocalTime now{};
     const bool believing = believes(config_, actor, now);
     const bool too_long = believing && now.at >= actor.state.tenure->deadline;
-    actors_.push_back(
-        {{readiness(limits_, config_, actor, now), believing, too_long}, std::move(actor)});
+    actor_traits_.push_back({readiness(limits_, config_, actor, now), believing, too_long});
+    actors_.push_back(actor);
   });
   return packed;
 }
@@ -187,7 +187,7 @@ PackedLetter Shapes::pack(Letter letter) {
   append(hash, letter);
   packed.shape = number_of(letter_numbers_, hash.digest(), [&] {
     letter_traits_.push_back(traits_of(letter));
-    letters_.push_back(std::move(letter));
+    letters_.push_back(letter);
   });
   return packed;
 }
@@ -201,7 +201,7 @@ PackedStore Shapes::pack(stores::Record record, Model model) {
   hash.word(static_cast<std::uint64_t>(record.authority));
   append(hash, record, model);
   packed.shape = number_of(store_numbers_, hash.digest(), [&] {
-    stores_.push_back({std::move(record), std::move(model)});
+    stores_.push_back({std::move(record), model});
   });
   return packed;
 }
@@ -221,7 +221,7 @@ Packed Shapes::pack(const Situation& situation) {
 }
 
 Actor Shapes::unpack(PackedActor packed) const {
-  Actor actor = actors_.at(packed.shape).blank;
+  Actor actor = actors_.at(packed.shape);
   each_byte(actor, packed, Giving(*this));
   return actor;
 }
@@ -256,7 +256,7 @@ Situation Shapes::unpack(const Packed& packed) const {
 
 std::size_t Shapes::bytes() const {
   return actor_numbers_.bytes() + letter_numbers_.bytes() + store_numbers_.bytes() +
-         actors_.size() * sizeof(ActorShape) +
+         actors_.size() * (sizeof(Actor) + sizeof(ActorTraits)) +
          letters_.size() * (sizeof(Letter) + sizeof(LetterTraits)) +
          stores_.size() * sizeof(StoreShape);
 }

@@ -51,7 +51,7 @@ class Shapes {
   void unpack(PackedStore packed, Situation& into) const;
   Situation unpack(const Packed& packed) const;
 
-  const ActorTraits& traits(const PackedActor& actor) const { return actors_[actor.shape].traits; }
+  const ActorTraits& traits(const PackedActor& actor) const { return actor_traits_[actor.shape]; }
   const LetterTraits& traits(const PackedLetter& letter) const {
     return letter_traits_[letter.shape];
   }
@@ -59,10 +59,6 @@ class Shapes {
   std::size_t bytes() const;
 
  private:
-  struct ActorShape {
-    ActorTraits traits;
-    Actor blank;
-  };
   struct StoreShape {
     stores::Record record;
     Model model;
@@ -80,7 +76,8 @@ class Shapes {
   Memo<Digest, std::uint32_t> actor_numbers_;
   Memo<Digest, std::uint32_t> letter_numbers_;
   Memo<Digest, std::uint32_t> store_numbers_;
-  std::vector<ActorShape> actors_;
+  std::vector<ActorTraits> actor_traits_;
+  std::vector<Actor> actors_;
   std::vector<LetterTraits> letter_traits_;
   std::vector<Letter> letters_;
   std::vector<StoreShape> stores_;

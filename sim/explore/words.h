@@ -47,6 +47,11 @@ void each_of(std::array<std::uint8_t, size>& bytes, Visit visit) {
   (std::make_index_sequence<size>());
 }
 
+/// Whether two bytes are both 0.
+inline bool is_empty(const std::array<std::uint8_t, 2>& bytes) {
+  return (bytes[0] | bytes[1]) == 0;
+}
+
 /// A hash for tables that compare whole keys.
 template <PlainWords T>
 std::uint64_t hash_of(const T& value) {

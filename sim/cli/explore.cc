@@ -88,7 +88,8 @@ class ExploreCommand {
   }
 
   void tell_how_fast(const Explored& explored) const {
-    std::cerr << "explored in " << elapsed_ms() << " ms on 1 thread: " << rate(explored) << "\n";
+    std::cerr << "explored in " << elapsed_ms() << " ms on 1 thread: " << rate(explored) << ", "
+              << grouped(explored.bytes / 1'000'000) << " MB\n";
   }
 
   int sum_up(const Outcome& outcome) const {

@@ -53,31 +53,12 @@ class Naming {
  private:
   std::span<Actor> actors() { return {s_.actors.data(), limits_.processes}; }
 
-  // --- Numbers of requests are compared for being equal: an answer is the one that is waited for,
-  // or it is not. All that is not has the number 0.
   void count_requests(std::uint8_t index) {
-    core::State& state = s_.actors.at(index).state;
-    std::array<std::pair<std::uint64_t, std::uint64_t>, 4> known{};
-    std::size_t count = 0;
-    const auto number = [&](std::optional<core::InFlight>& one) {
-      if (!one) return;
-      known.at(count) = {one->ordinal, count + 1};
-      one->ordinal = ++count;
-    };
-    if (state.tenure) number(state.tenure->renewal);
-    if (state.campaign) number(state.campaign->acquire);
-    for (auto& ending : state.endings) {
-      if (ending) number(ending->request);
-    }
+    const RequestNumbers numbers(s_.actors.at(index).state);
     for (Letter& letter : s_.letters) {
       if (letter.actor != index) continue;
-      std::uint64_t& ordinal = letter.request.ordinal;
-      const auto end = known.begin() + static_cast<std::ptrdiff_t>(count);
-      const auto found =
-          std::find_if(known.begin(), end, [&](const auto& one) { return one.first == ordinal; });
-      ordinal = found == end || letter.orphan ? 0 : found->second;
+      letter.request.ordinal = letter.orphan ? 0 : numbers.of(letter.request.ordinal);
     }
-    state.requests = known.size();
   }
 
   // --- Terms are compared with each other, and rise one by one from the greatest; a process begins
@@ -110,7 +91,7 @@ class Naming {
   void rank_terms() {
     Ranks<Term> ranks;
     const bool may_begin =
-        s_.crashes > 0 ||
+        s_.left.crashes > 0 ||
         std::any_of(actors().begin(), actors().end(), [](const Actor& one) { return !one.alive; });
     if (may_begin) ranks.add(0);
     each_term([&](Term& term) { ranks.add(term); });
@@ -171,29 +152,23 @@ class Naming {
       if (state.tenure && owner == state.tenure->owner) return held ? 3 : 4;
       return held ? 5 : 6;
     };
-    core::State nameless = state;
-    if (nameless.tenure) nameless.tenure->owner = {0, role(state.tenure->owner)};
-    if (nameless.tenure) nameless.tenure->renew_id = {};
-    if (nameless.campaign) nameless.campaign->owner = {0, role(state.campaign->owner)};
-    for (auto& ending : nameless.endings) {
+    Actor nameless = actor;
+    if (nameless.state.tenure) nameless.state.tenure->owner = {0, role(state.tenure->owner)};
+    if (nameless.state.tenure) nameless.state.tenure->renew_id = {};
+    if (state.campaign) nameless.state.campaign->owner = {0, role(state.campaign->owner)};
+    for (auto& ending : nameless.state.endings) {
       if (ending) ending->owner = {0, role(ending->owner)};
     }
     Hash128 hash;
-    hash.word(actor.alive);
-    core::append(hash, nameless);
+    append_nameless(hash, nameless);
     Digest letters;
     for (const Letter& letter : s_.letters) {
       if (letter.actor != index) continue;
       Letter one = letter;
       one.request.owner = {0, role(letter.request.owner)};
-      one.request.renew_id = RenewId{};
-      one.actor = 0;
-      one.twin = one.twin != 0 ? 1 : 0;
-      if (one.answer) one.answer->renew_id = RenewId{};
-      Hash128 of_letter;
-      append(of_letter, one);
-      letters.high += of_letter.digest().high;
-      letters.low += of_letter.digest().low;
+      const Digest digest = digest_of_nameless(one);
+      letters.high += digest.high;
+      letters.low += digest.low;
     }
     hash.add(letters);
     return hash.digest();
@@ -312,6 +287,41 @@ class Naming {
 };
 
 }  // namespace
+
+RequestNumbers::RequestNumbers(core::State& state) {
+  const auto number = [this](std::optional<core::InFlight>& one) {
+    if (!one) return;
+    waited_for_.at(count_) = one->ordinal;
+    one->ordinal = ++count_;
+  };
+  if (state.tenure) number(state.tenure->renewal);
+  if (state.campaign) number(state.campaign->acquire);
+  for (auto& ending : state.endings) {
+    if (ending) number(ending->request);
+  }
+  state.requests = waited_for_.size();
+}
+
+std::uint64_t RequestNumbers::of(std::uint64_t ordinal) const {
+  const auto end = waited_for_.begin() + static_cast<std::ptrdiff_t>(count_);
+  const auto found = std::find(waited_for_.begin(), end, ordinal);
+  return found == end ? 0 : static_cast<std::uint64_t>(found - waited_for_.begin()) + 1;
+}
+
+void append_nameless(Hash128& hash, const Actor& actor) {
+  hash.word(actor.alive);
+  core::append(hash, actor.state);
+}
+
+Digest digest_of_nameless(Letter letter) {
+  letter.actor = 0;
+  letter.twin = letter.twin != 0 ? 1 : 0;
+  letter.request.renew_id = RenewId{};
+  if (letter.answer) letter.answer->renew_id = RenewId{};
+  Hash128 hash;
+  append(hash, letter);
+  return hash.digest();
+}
 
 void make_canonical(const Limits& limits, const Config& config, Situation& situation) {
   clean(limits, config, situation);

@@ -20,9 +20,13 @@ class Cleaner {
   void clean_all() {
     std::erase_if(s_.letters,
                   [this](const Letter& letter) { return is_dead(limits_, s_, letter); });
+    part_twins();
+    clean_each();
+  }
+
+  void clean_each() {
     for (Actor& actor : std::span(s_.actors.data(), limits_.processes)) clean(actor);
     for (Letter& letter : s_.letters) clean(letter);
-    part_twins();
     clean_store();
     s_.now = LocalTime{};
   }
@@ -173,6 +177,10 @@ class Cleaner {
 
 void clean(const Limits& limits, const Config& config, Situation& situation) {
   Cleaner(limits, config, situation).clean_all();
+}
+
+void clean_each(const Limits& limits, const Config& config, Situation& situation) {
+  Cleaner(limits, config, situation).clean_each();
 }
 
 }  // namespace leasehold::sim

@@ -35,16 +35,7 @@ void append(Hash128& hash, const Letter& letter) {
   core::append(hash, answer.settled);
 }
 
-Digest digest_of(const Limits& limits, const Situation& s) {
-  Hash128 hash;
-  for (std::size_t actor = 0; actor < limits.processes; ++actor) {
-    hash.word(s.actors.at(actor).alive);
-    core::append(hash, s.actors.at(actor).state);
-    core::append(hash, s.actors.at(actor).asking);
-  }
-  hash.word(s.letters.size());
-  for (const Letter& letter : s.letters) append(hash, letter);
-  const stores::Record& record = s.record;
+void append(Hash128& hash, const stores::Record& record, const Model& model) {
   core::append(hash, record.version);
   core::append(hash, record.term);
   core::append(hash, record.owner);
@@ -54,14 +45,26 @@ Digest digest_of(const Limits& limits, const Situation& s) {
   core::append(hash, record.seq);
   core::append(hash, record.renew_id);
   for (const char c : record.info) hash.word(static_cast<unsigned char>(c));
-  const Model& model = s.model;
   core::append(hash, model.owner);
   core::append(hash, model.term);
   core::append(hash, model.granted);
   core::append(hash, model.seq);
   core::append(hash, model.expires_at);
   core::append(hash, model.renewed_at);
-  for (const std::uint8_t left : {s.drops, s.duplicates, s.crashes, s.late, s.cancels})
+}
+
+Digest digest_of(const Limits& limits, const Situation& s) {
+  Hash128 hash;
+  for (std::size_t actor = 0; actor < limits.processes; ++actor) {
+    hash.word(s.actors.at(actor).alive);
+    core::append(hash, s.actors.at(actor).state);
+    core::append(hash, s.actors.at(actor).asking);
+  }
+  hash.word(s.letters.size());
+  for (const Letter& letter : s.letters) append(hash, letter);
+  append(hash, s.record, s.model);
+  for (const std::uint8_t left :
+       {s.left.drops, s.left.duplicates, s.left.crashes, s.left.late, s.left.cancels})
     hash.word(left);
   return hash.digest();
 }

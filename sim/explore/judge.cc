@@ -147,11 +147,6 @@ class Verdict {
 
 // --- A process ----------------------------------------------------------------------------------
 
-bool believes(const Config& config, const Actor& actor, LocalTime now) {
-  return actor.alive && actor.state.tenure &&
-         core::is_held(config, actor.state, actor.state.tenure->id(), now);
-}
-
 const Tell* as_tell(const core::Effect& effect) { return std::get_if<Tell>(&effect); }
 
 bool is_end_of(const core::Effect& effect, const core::TenureId& tenure) {
@@ -218,17 +213,8 @@ bool is_true_word(const Tell& tell, const core::State& before, LocalTime now,
 // I9: the last who waited has gone. An acquire that may yet be granted, or was and nobody knows,
 // must be given back.
 bool leaves_no_ghost(const Situation& before, const Deed& deed, const Situation& after) {
-  const Actor& was = before.actors.at(deed.actor);
   const Actor& is = after.actors.at(deed.actor);
-  if (was.state.patient == 0 || is.state.patient > 0 || !is.asking) return true;
-  const auto gives = [&](const auto& one) {
-    const Tell* const tell = as_tell(one);
-    return gives_back(one, is.asking) || (tell != nullptr && tell->kind == Tell::Kind::granted);
-  };
-  if (std::any_of(deed.effects.begin(), deed.effects.end(), gives)) return true;
-  for (const auto& ending : is.state.endings) {
-    if (ending && ending->owner == is.asking) return true;
-  }
+  if (!may_leave_ghost(before.actors.at(deed.actor), deed, is)) return true;
   return std::none_of(after.letters.begin(), after.letters.end(), [&](const Letter& letter) {
     const bool of_attempt = letter.actor == deed.actor && !letter.orphan && !letter.heard &&
                             letter.request.kind == Request::Kind::acquire &&
@@ -241,15 +227,35 @@ bool leaves_no_ghost(const Situation& before, const Deed& deed, const Situation&
   });
 }
 
-// I13: whoever now begins to believe, or believes longer than before, does so no longer than its
-// lease is sure to last. Of a tenure that the record no longer shows I1 tells more.
-bool stays_within_lease(const Config& config, const Actor& before, const Actor& after,
-                        const Model& model, LocalTime now) {
-  if (!believes(config, after, now)) return true;
-  const core::Tenure& tenure = *after.state.tenure;
-  const bool same = believes(config, before, now) && before.state.tenure->id() == tenure.id() &&
-                    before.state.tenure->deadline == tenure.deadline;
-  if (same || model.owner != tenure.owner || model.term != tenure.term) return true;
+}  // namespace
+
+bool believes(const Config& config, const Actor& actor, LocalTime now) {
+  return actor.alive && actor.state.tenure &&
+         core::is_held(config, actor.state, actor.state.tenure->id(), now);
+}
+
+bool may_leave_ghost(const Actor& was, const Deed& deed, const Actor& is) {
+  if (was.state.patient == 0 || is.state.patient > 0 || !is.asking) return false;
+  const auto gives = [&](const auto& one) {
+    const Tell* const tell = as_tell(one);
+    return gives_back(one, is.asking) || (tell != nullptr && tell->kind == Tell::Kind::granted);
+  };
+  if (std::any_of(deed.effects.begin(), deed.effects.end(), gives)) return false;
+  return std::none_of(is.state.endings.begin(), is.state.endings.end(),
+                      [&](const auto& ending) { return ending && ending->owner == is.asking; });
+}
+
+bool believes_anew(const Config& config, const Actor& was, const Actor& is, LocalTime now) {
+  if (!believes(config, is, now)) return false;
+  const core::Tenure& tenure = *is.state.tenure;
+  return !believes(config, was, now) || was.state.tenure->id() != tenure.id() ||
+         was.state.tenure->deadline != tenure.deadline;
+}
+
+// No longer than its lease is sure to last. Of a tenure that the record no longer shows I1 tells
+// more.
+bool stays_within_lease(const Config& config, const core::Tenure& tenure, const Model& model) {
+  if (model.owner != tenure.owner || model.term != tenure.term) return true;
   switch (config.authority) {
     // The same clock shows a time after the lease's end only a tick later.
     case Authority::host_clock:
@@ -261,8 +267,6 @@ bool stays_within_lease(const Config& config, const Actor& before, const Actor& 
       return tenure.deadline <= same_kernel(model.renewed_at) + on<LocalClock>(config.timing.lease);
   }
 }
-
-}  // namespace
 
 const std::vector<Invariant>& explored_invariants() {
   static const std::vector<Invariant> judged{Invariant::I1,  Invariant::I3,  Invariant::I5,
@@ -284,7 +288,10 @@ void judge_deed(const Config& config, const Situation& before, const Deed& deed,
   const Actor& was = before.actors.at(deed.actor);
   const Actor& is = after.actors.at(deed.actor);
   if (!leaves_no_ghost(before, deed, after)) note(Invariant::I9, broken);
-  if (!stays_within_lease(config, was, is, after.model, after.now)) note(Invariant::I13, broken);
+  if (believes_anew(config, was, is, after.now) &&
+      !stays_within_lease(config, *is.state.tenure, after.model)) {
+    note(Invariant::I13, broken);
+  }
   if (!guards_are_counted(was.state, deed, is.state)) note(Invariant::I15, broken);
   const auto* const reply = std::get_if<core::Reply>(&deed.event);
   for (const core::Effect& effect : deed.effects) {

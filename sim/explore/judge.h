@@ -29,6 +29,17 @@ struct Deed {
 void judge_deed(const Config& config, const Situation& before, const Deed& deed,
                 const Situation& after, std::vector<Invariant>& broken);
 
+// What `judge_deed` asks of others than the process itself:
+/// Whether the deed may leave a ghost, so that I9 looks for one among the letters.
+bool may_leave_ghost(const Actor& was, const Deed& deed, const Actor& is);
+/// Whether the process now begins to believe, or believes longer than before, so that I13 is asked.
+bool believes_anew(const Config& config, const Actor& was, const Actor& is, LocalTime now);
+/// I13, of a process that believes anew.
+bool stays_within_lease(const Config& config, const core::Tenure& tenure, const Model& model);
+
+/// Whether a process believes that it has the lock.
+bool believes(const Config& config, const Actor& actor, LocalTime now);
+
 /// Notes what the situation itself breaks (I1, I5).
 void judge_situation(const Config& config, const Situation& situation,
                      std::vector<Invariant>& broken);

@@ -77,20 +77,17 @@ std::size_t letters_of(const Limits& limits, const Situation& situation, std::ui
       }));
 }
 
-bool is_due(const Config& config, const Actor& actor, LocalTime now) {
-  return actor.alive && core::next_wake(config, actor.state) <= now.at;
-}
-
 bool somebody_is_due(const Limits& limits, const Config& config, const Situation& situation) {
   const auto end = situation.actors.begin() + limits.processes;
-  return std::any_of(situation.actors.begin(), end,
-                     [&](const Actor& actor) { return is_due(config, actor, situation.now); });
+  return std::any_of(situation.actors.begin(), end, [&](const Actor& actor) {
+    return readiness(limits, config, actor, situation.now).due;
+  });
 }
 
 class Maker {
  public:
   Maker(const Limits& limits, const Config& config, const Situation& from)
-      : limits_(limits), config_(config), before_(from), moved_{from, {}} {}
+      : limits_(limits), config_(config), before_(from), moved_{from, {}, false} {}
 
   std::optional<Moved> make(const Move& move) {
     carry_out(move);
@@ -105,13 +102,13 @@ class Maker {
     Situation& now = moved_.situation;
     switch (move.kind) {
       case Move::Kind::tick:
-        if (somebody_is_due(limits_, config_, now)) --now.late;
+        if (somebody_is_due(limits_, config_, now)) --now.left.late;
         now.now.at = now.now.at + one_tick();
         return;
       case Move::Kind::join:
         return feed(move.index, core::Join{});
       case Move::Kind::cancel:
-        --now.cancels;
+        --now.left.cancels;
         return feed(move.index, core::Cancel{});
       case Move::Kind::drop_guard:
         return drop_guard(move.index);
@@ -126,7 +123,7 @@ class Maker {
         return now.letters.at(move.index).answer ? answer_comes(move.index)
                                                  : request_comes(move.index);
       case Move::Kind::lose:
-        --now.drops;
+        --now.left.drops;
         return take_away(move.index);
       case Move::Kind::duplicate:
         return duplicate(move.index);
@@ -144,7 +141,9 @@ class Maker {
       if (request->kind == core::Request::Kind::acquire) actor.asking = request->owner;
       post({.request = *request, .actor = index});
     }
-    judge_deed(config_, before_, {index, event, effects}, moved_.situation, moved_.broken);
+    const Deed deed{index, event, effects};
+    moved_.may_leave_ghost = may_leave_ghost(before_.actors.at(index), deed, actor);
+    judge_deed(config_, before_, deed, moved_.situation, moved_.broken);
     if (actor.state.patient == 0) actor.asking = OwnerId{};
   }
 
@@ -170,7 +169,7 @@ class Maker {
     std::uint8_t most = 0;
     for (const Letter& one : moved_.situation.letters) most = std::max(most, one.twin);
     if (letter.twin == 0) letter.twin = static_cast<std::uint8_t>(most + 1);
-    --moved_.situation.duplicates;
+    --moved_.situation.left.duplicates;
     post(Letter(letter));  // of a copy: the list that it is in grows
   }
 
@@ -199,7 +198,7 @@ class Maker {
   // What is on its way to the store comes there all the same.
   void crash(std::uint8_t index) {
     Situation& now = moved_.situation;
-    --now.crashes;
+    --now.left.crashes;
     now.actors.at(index) = Actor{.alive = false};
     std::erase_if(now.letters,
                   [index](const Letter& letter) { return letter.actor == index && letter.answer; });
@@ -227,11 +226,12 @@ bool is_dead(const Limits& limits, const Situation& situation, const Letter& let
 
 Situation beginning(const Limits& limits) {
   Situation situation;
-  situation.drops = static_cast<std::uint8_t>(limits.drops);
-  situation.duplicates = static_cast<std::uint8_t>(limits.duplicates);
-  situation.crashes = static_cast<std::uint8_t>(limits.crashes);
-  situation.late = static_cast<std::uint8_t>(limits.late);
-  situation.cancels = static_cast<std::uint8_t>(limits.cancels);
+  const auto byte = [](std::uint32_t most) { return static_cast<std::uint8_t>(most); };
+  situation.left = {.drops = byte(limits.drops),
+                    .duplicates = byte(limits.duplicates),
+                    .crashes = byte(limits.crashes),
+                    .cancels = byte(limits.cancels),
+                    .late = byte(limits.late)};
   return situation;
 }
 
@@ -254,32 +254,36 @@ Config explored_config(Authority authority) {
   return config;
 }
 
+Readiness readiness(const Limits& limits, const Config& config, const Actor& actor, LocalTime now) {
+  const core::State& state = actor.state;
+  const std::uint32_t guards = state.tenure ? state.tenure->guards : 0;
+  return {.alive = actor.alive,
+          .may_join = guards + state.patient<limits.guards, .waits = state.patient> 0,
+          .holds = guards > 0,
+          .due = actor.alive && core::next_wake(config, state) <= now.at};
+}
+
 std::vector<Move> moves_from(const Limits& limits, const Config& config, const Situation& from) {
-  std::vector<Move> moves;
-  const auto add = [&moves](Move::Kind kind, std::size_t index) {
-    moves.push_back({kind, static_cast<std::uint8_t>(index)});
-  };
-  for (std::size_t index = 0; index < limits.processes; ++index) {
-    const Actor& actor = from.actors[index];
-    if (!actor.alive) {
-      add(Move::Kind::restart, index);
-      continue;
+  struct View {
+    Readiness ready(std::size_t actor) const {
+      return readiness(limits, config, from.actors.at(actor), from.now);
     }
-    const core::State& state = actor.state;
-    const std::uint32_t guards = state.tenure ? state.tenure->guards : 0;
-    if (guards + state.patient < limits.guards) add(Move::Kind::join, index);
-    if (state.patient > 0 && from.cancels > 0) add(Move::Kind::cancel, index);
-    if (guards > 0) add(Move::Kind::drop_guard, index);
-    if (is_due(config, actor, from.now)) add(Move::Kind::wake, index);
-    if (from.crashes > 0) add(Move::Kind::crash, index);
-  }
-  for (std::size_t index = 0; index < from.letters.size(); ++index) {
-    add(Move::Kind::arrive, index);
-    const bool dead = is_dead(limits, from, from.letters[index]);
-    if (from.drops > 0 && !dead) add(Move::Kind::lose, index);
-    if (from.duplicates > 0 && !from.letters[index].answer) add(Move::Kind::duplicate, index);
-  }
-  if (from.late > 0 || !somebody_is_due(limits, config, from)) add(Move::Kind::tick, 0);
+    std::size_t letters() const { return from.letters.size(); }
+    bool is_answered(std::size_t letter) const {
+      return from.letters.at(letter).answer.has_value();
+    }
+    bool is_dead(std::size_t letter) const {
+      return sim::is_dead(limits, from, from.letters.at(letter));
+    }
+    const Budget& left() const { return from.left; }
+
+    const Limits& limits;
+    const Config& config;
+    const Situation& from;
+  };
+  std::vector<Move> moves;
+  each_move(limits, View{limits, config, from},
+            [&moves](const Move& move) { moves.push_back(move); });
   return moves;
 }
 

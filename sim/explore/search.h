@@ -23,6 +23,8 @@ struct Explored {
   std::uint32_t depth = 0;
   /// Situations that were met and not left yet.
   std::uint64_t waiting = 0;
+  /// About how much memory all of it takes: what was met, what waits, what is remembered of moves.
+  std::uint64_t bytes = 0;
 };
 
 struct Outcome {

@@ -48,18 +48,22 @@ struct Model {
   Instant<StoreClock> renewed_at{};
 };
 
+/// What is left of the faults that may happen.
+struct Budget {
+  std::uint8_t drops = 0;
+  std::uint8_t duplicates = 0;
+  std::uint8_t crashes = 0;
+  std::uint8_t cancels = 0;
+  std::uint8_t late = 0;
+};
+
 struct Situation {
   LocalTime now{};
   std::array<Actor, most_explored_processes> actors{};
   std::vector<Letter> letters{};
   stores::Record record{};
   Model model{};
-  /// What is left of the budget.
-  std::uint8_t drops = 0;
-  std::uint8_t duplicates = 0;
-  std::uint8_t crashes = 0;
-  std::uint8_t cancels = 0;
-  std::uint8_t late = 0;
+  Budget left{};
   /// How many identifiers have been drawn.
   std::uint64_t drawn = 0;
 };

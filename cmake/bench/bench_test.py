@@ -38,6 +38,10 @@ class FigureTest(unittest.TestCase):
         self.assertAlmostEqual(one.ratio(), 3 / 4)
         self.assertEqual(one.verdict(), "falls short")
 
+    def test_what_is_not_ours_is_taken_off(self):
+        self.assertEqual(figure(self.runs, less="floor").ours, [1000, 0, 6000])
+        self.assertFalse(figure(self.runs, less="none").measured())
+
     def test_without_a_floor_the_bar_is_on_the_value_in_its_unit(self):
         one = figure(self.runs, unit="us", scale=1e-3, bar="<= 4")
         self.assertEqual(one.ratio(), 4)

@@ -1,6 +1,6 @@
 """A figure: what a benchmark took, against its floor and its bar.
 
-The ratio is ours / floor; where the spec says "inverse" it is floor / ours, the share of the floor's
+The ratio is ours / floor, where "less" names a benchmark whose time is taken off ours first; where the spec says "inverse" it is floor / ours, the share of the floor's
 speed that is reached when both are times.
 """
 
@@ -62,6 +62,9 @@ class Figure:
         self.floors = []
         if "floor" in spec and not self.why:
             self.floors, self.why = runs.values(spec["floor"], spec.get("floor_value", value))
+        if "less" in spec and not self.why:
+            taken_off, self.why = runs.values(spec["less"], value)
+            self.ours = [a - b for a, b in zip(self.ours, taken_off)]
         scale = spec.get("scale", 1.0)
         self.ours = [one * scale for one in self.ours]
         self.floors = [one * scale for one in self.floors]

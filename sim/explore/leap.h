@@ -23,7 +23,7 @@ namespace leasehold::sim {
 class Leaps {
  public:
   Leaps(const Limits& limits, const Config& config)
-      : limits_(limits), config_(config), shapes_(limits_, config), naming_(limits_, shapes_) {}
+      : limits_(limits), config_(config), shapes_(limits_, config_), naming_(limits_, shapes_) {}
 
   /// How it begins.
   Packed beginning();

@@ -132,8 +132,7 @@ std::optional<Error> Connection::create(const Patience& patience) {
 // False if there is nothing to work on and it is not to be made.
 bool Connection::prepare(Access access, const Patience& patience) {
   committing_ = false;
-  // Who looks checks that by himself, see `check_table`.
-  if (records_ && access != Access::look && database_->moved()) close();
+  if (records_ && database_->moved()) close();
   if (records_) return true;
   const bool make = access == Access::change_or_make;
   if (!make) {
@@ -162,17 +161,6 @@ bool Connection::went(const std::exception& failure) {
   }
 }
 
-// Which file and which table this is costs as much to ask as a look does, and who waits looks again
-// and again. So a look that comes right after one at a held record does without: it may show what
-// is gone since then, or call what is new by the old incarnation. The one is what the same question
-// would have been told that much earlier; the other makes no grant, because a grant compares the
-// incarnation when it writes. Whoever writes asks for both himself.
-void Connection::check_table() {
-  check_again_ = {};
-  if (database_->moved()) fail_for_moved();
-  looked_at_ = records_->incarnation();
-}
-
 void Connection::fail_for_moved() {
   throw SqliteFailure(SQLITE_READONLY_DBMOVED, "the file was deleted or replaced meanwhile");
 }
@@ -198,7 +186,6 @@ void Connection::open(bool make, const Patience& patience) {
 void Connection::close() {
   records_.reset();
   database_.reset();
-  check_again_ = {};
 }
 
 // Sorts by what a lease holder must know. Before the commit nothing took effect and, as the

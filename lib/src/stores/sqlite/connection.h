@@ -85,27 +85,19 @@ class Connection {
 
   /// Looks at a record by one statement, see `Records::look`, and waits for nobody. `now` is read
   /// right after that. False if there is nothing to look at, or the file or the tables are gone.
-  /// After a look that found its record held, that they were replaced is noticed a millisecond
-  /// later at most.
   template <class What>
   Result<bool> look(const What& what, const std::string& key, const Judge& judge, Seen& seen,
                     Instant<StoreClock>& now) {
     const auto work = [&](const Patience& patience) {
       const Turn turn(*this, Access::look, patience);
-      const bool checks = patience.since() >= check_again_;
-      if (checks) check_table();
-      seen.incarnation = looked_at_;
-      const bool found = records_->look(seen.record, key, judge);
+      const bool found = records_->look(seen, key, judge);
       now = same_kernel(place_.clock.now().at);
-      if (checks && found && seen.record.owner) check_again_ = patience.since() + longest_unchecked;
       return found;
     };
     return attempt<bool>(Access::look, what, work, [] { return false; });
   }
 
  private:
-  static constexpr std::chrono::milliseconds longest_unchecked{1};
-
   /// How statements wait for other writers, and who of them is next.
   class Turn {
    public:
@@ -150,7 +142,6 @@ class Connection {
   bool prepare(Access access, const Patience& patience);
   void open(bool make, const Patience& patience);
   bool went(const std::exception& failure);
-  void check_table();
   [[noreturn]] static void fail_for_moved();
   void close();
   Error error_of(const std::string& what, const std::exception& failure, const Patience& patience);
@@ -162,8 +153,6 @@ class Connection {
   std::unique_ptr<Database> database_;
   std::unique_ptr<Records> records_;
   bool committing_ = false;
-  Incarnation looked_at_;
-  Patience::Moment check_again_{};
 };
 
 }  // namespace leasehold::stores

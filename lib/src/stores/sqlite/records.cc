@@ -89,8 +89,9 @@ Records::Records(Database& database, Span<StoreClock> offset)
       // is told by `read`.
       look_(database,
             "SELECT version, term, owner, CASE WHEN owner IS NULL THEN last_owner END, lease_ns, "
-            "expires_at_ns, info FROM leasehold_lease JOIN leasehold_record USING (key) "
-            "WHERE key = ?1 AND clock = ?2 AND authority = 'host_clock' AND format = ?3 "
+            "expires_at_ns, info, schema, incarnation FROM leasehold_lease "
+            "JOIN leasehold_record USING (key) JOIN leasehold_meta ON one = 1 WHERE key = ?1 AND "
+            "clock = ?2 AND authority = 'host_clock' AND format = ?3 "
             "AND seq >= 0"),
       meta_(database, "SELECT schema, incarnation FROM leasehold_meta WHERE one = 1"),
       read_(database,
@@ -116,10 +117,13 @@ Incarnation Records::incarnation() {
   return incarnation_;
 }
 
-bool Records::look(Record& record, const std::string& key, const Judge& judge) {
+bool Records::look(Seen& seen, const std::string& key, const Judge& judge) {
   const Use use(look_);
   look_.bind(1, key).bind(2, clock_of_judge(judge));
   if (!look_.step()) return false;
+  refuse_newer(look_.integer(7));
+  seen.incarnation = look_.id<Incarnation>(8);
+  Record& record = seen.record;
   record.version = counter(look_, 0, "version");
   record.term = counter(look_, 1, "term");
   record.owner = look_.id<OwnerId>(2);

@@ -19,7 +19,7 @@ struct Settings {
   std::int64_t schema = 0;
 };
 
-/// A record as a look showed it, and the table that it is believed to be in.
+/// A record as a look showed it, and the table that it is in.
 struct Seen {
   Incarnation incarnation;
   Record record;
@@ -57,7 +57,7 @@ class Records {
   /// Reads a record by one statement, which is a snapshot by itself; without what
   /// is of no interest to `acquire`: seq and renewal, and the owner before if there is one now.
   /// False if it was never acquired, or not by the clock of `judge`, or lost a row: then `read` it.
-  bool look(Record& record, const std::string& key, const Judge& judge);
+  bool look(Seen& seen, const std::string& key, const Judge& judge);
   /// The record of `key`; one that was never acquired if it has no lease. Throws `Unusable` if it
   /// makes no sense.
   Record read(const std::string& key);

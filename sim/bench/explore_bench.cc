@@ -17,7 +17,7 @@ namespace {
 void count(benchmark::State& state, std::uint64_t states, std::uint64_t transitions,
            std::uint64_t bytes) {
   const auto rate = [&state](std::uint64_t each) {
-    return benchmark::Counter(static_cast<double>(each * state.iterations()),
+    return benchmark::Counter(static_cast<double>(each) * static_cast<double>(state.iterations()),
                               benchmark::Counter::kIsRate);
   };
   state.counters["states"] = rate(states);

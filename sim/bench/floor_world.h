@@ -19,7 +19,7 @@ class FloorWorld {
 
   /// How many requests were sent; 0 if two believed at once.
   std::uint64_t run(std::int64_t until) {
-    for (int who = 0; who < processes; ++who) ask(who);
+    for (std::size_t who = 0; who < processes; ++who) ask(who);
     while (!queue_.empty() && queue_.top().at <= until) {
       const Event event = queue_.top();
       queue_.pop();
@@ -30,7 +30,8 @@ class FloorWorld {
   }
 
  private:
-  static constexpr int processes = 3;
+  static constexpr std::size_t processes = 3;
+  static constexpr std::size_t nobody = processes;
   static constexpr std::int64_t ms = 1'000'000;
   static constexpr std::int64_t lease = 500 * ms;
   static constexpr std::int64_t way = 1 * ms;
@@ -45,7 +46,7 @@ class FloorWorld {
     What what = What::alarm;
     Call call = Call::acquire;
     bool yes = false;
-    int who = 0;
+    std::size_t who = 0;
     std::uint64_t number = 0;
     std::int64_t asked_at = 0;
     bool operator<(const Event& other) const {
@@ -70,16 +71,16 @@ class FloorWorld {
     return (random_ >> 33) % bound;
   }
   bool is_lost() { return below(100) == 0; }
-  void set_alarm(int who, std::int64_t at) {
+  void set_alarm(std::size_t who, std::int64_t at) {
     plan({.at = at, .what = What::alarm, .who = who, .number = ++processes_[who].alarm});
   }
 
-  void ask(int who) {
+  void ask(std::size_t who) {
     processes_[who].wants = true;
     processes_[who].backoff = pause;
     send(who, Call::acquire);
   }
-  void send(int who, Call call) {
+  void send(std::size_t who, Call call) {
     Process& process = processes_[who];
     process.asked = ++sent_;
     if (!is_lost()) {
@@ -116,10 +117,10 @@ class FloorWorld {
   // The store.
   void decide(Event event) {
     const bool mine = owner_ == event.who && now_ <= expires_at_;
-    const bool is_free = owner_ < 0 || now_ > expires_at_;
+    const bool is_free = owner_ == nobody || now_ > expires_at_;
     event.yes = mine || (event.call == Call::acquire && is_free);
     if (event.yes) {
-      owner_ = event.call == Call::release ? -1 : event.who;
+      owner_ = event.call == Call::release ? nobody : event.who;
       expires_at_ = now_ + lease;
     }
     if (is_lost()) return;
@@ -141,7 +142,7 @@ class FloorWorld {
     if (event.call == Call::acquire) begin(event.who, process);
     set_alarm(event.who, event.asked_at + 50 * ms - static_cast<std::int64_t>(below(5 * ms)));
   }
-  void begin(int who, Process& process) {
+  void begin(std::size_t who, Process& process) {
     for (const Process& other : processes_) {
       overlapped_ = overlapped_ || (other.holds && other.deadline > now_);
     }
@@ -154,7 +155,7 @@ class FloorWorld {
                                 below(static_cast<std::uint64_t>(3 * process.backoff - pause))));
     set_alarm(event.who, std::max(event.asked_at + process.backoff, now_ + pause));
   }
-  void wake(int who, Process& process) {
+  void wake(std::size_t who, Process& process) {
     if (process.holds && now_ >= process.deadline) process.holds = false;
     if (process.holds) return send(who, Call::renew);
     send(who, process.wants ? Call::acquire : Call::release);
@@ -163,7 +164,7 @@ class FloorWorld {
   std::priority_queue<Event> queue_;
   std::array<Process, processes> processes_{};
   std::int64_t now_ = 0;
-  int owner_ = -1;
+  std::size_t owner_ = nobody;
   std::int64_t expires_at_ = 0;
   bool overlapped_ = false;
   std::uint64_t sent_ = 0;

@@ -10,7 +10,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // -1 for nobody.
-int who(std::uint32_t process) { return process == nobody ? -1 : process; }
+int who(std::uint32_t process) { return process == nobody ? -1 : static_cast<int>(process); }
 
 Json processes_of(const PageRun& run) {
   Json all = Json::array();

@@ -41,7 +41,7 @@ class Perfetto {
 
  private:
   int store() const { return first_ + 1; }
-  int lane_of(std::uint32_t process) const { return first_ + 2 + process; }
+  int lane_of(std::uint32_t process) const { return first_ + 2 + static_cast<int>(process); }
 
   // Microseconds with three digits, which are nanoseconds; JSON of our own, as rounding is none.
   static std::string microseconds(std::int64_t ns) {
@@ -99,7 +99,7 @@ class Perfetto {
   void write_bar(const Picture::Bar& bar) {
     const bool of_store = bar.kind >= Picture::Bar::Kind::tenure;
     const int lane = of_store ? store() : lane_of(bar.process);
-    const int thread = static_cast<int>(bar.kind) + (of_store ? 20 * bar.key : 0);
+    const int thread = static_cast<int>(bar.kind) + (of_store ? 20 * static_cast<int>(bar.key) : 0);
     std::string name = to_string(bar.kind);
     if (of_store && bar.process != nobody) name += " of " + run_.cast.processes.at(bar.process);
     if (bar.term > 0) name += ", term " + std::to_string(bar.term);

@@ -22,32 +22,13 @@ class PostgresHistory : public PostgresTest {
   }
 };
 
-TEST_F(PostgresHistory, IsThatOfOneFencedLock) {
-  const auto stores = four(url(), 1min);
-  Tally tally;
-  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
-    judge(history_of(stores, "key " + std::to_string(seed), seed, 12), tally);
-    ASSERT_FALSE(HasFailure()) << "seed " << seed;
-  }
-  EXPECT_EQ(tally.good, 100);
-  EXPECT_EQ(tally.unknown_calls, 0);
-  EXPECT_GE(tally.granted, 300);
-}
+TEST_F(PostgresHistory, IsThatOfOneFencedLock) { expect_one_fenced_lock(four(url(), 1min), 100); }
 
 TEST_F(PostgresHistory, IsThatOfOneFencedLockWhenAnswersAreLost) {
   LossyProxy proxy(server().port());
   const std::string through = "postgresql://postgres@127.0.0.1:" + std::to_string(proxy.port()) +
                               "/postgres?leasehold_schema=" + schema;
-  const auto stores = four(through, 300ms);
-  for (const auto& store : stores) ASSERT_TRUE(store);
-  Tally tally;
-  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
-    judge(history_of(stores, "key " + std::to_string(seed), seed, 8, losing_answers(proxy)), tally);
-  }
-  RecordProperty("unknown_calls", tally.unknown_calls);
-  RecordProperty("undecided", tally.undecided);
-  EXPECT_GE(tally.unknown_calls, 1);
-  EXPECT_GE(tally.granted, 1);
+  expect_one_fenced_lock(four(through, 300ms), 60, proxy);
 }
 
 }  // namespace

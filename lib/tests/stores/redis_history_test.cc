@@ -27,29 +27,14 @@ struct RedisHistory : RedisTest {
 
 TEST_F(RedisHistory, IsThatOfOneFencedLock) {
   const RedisServer server;
-  const auto stores = four(server.url(), patience);
-  Tally tally;
-  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
-    judge(history_of(stores, "key " + std::to_string(seed), seed, 12), tally);
-    ASSERT_FALSE(HasFailure()) << "seed " << seed;
-  }
-  EXPECT_EQ(tally.good, 100);
-  EXPECT_EQ(tally.unknown_calls, 0);
-  EXPECT_GE(tally.granted, 300);
+  expect_one_fenced_lock(four(server.url(), patience), 100);
 }
 
 TEST_F(RedisHistory, IsThatOfOneFencedLockWhenAnswersAreLost) {
   const RedisServer server;
   LossyProxy proxy(server.port_number());
-  const auto stores = four("redis://127.0.0.1:" + std::to_string(proxy.port()), 300ms);
-  Tally tally;
-  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
-    judge(history_of(stores, "key " + std::to_string(seed), seed, 8, losing_answers(proxy)), tally);
-  }
-  RecordProperty("unknown_calls", tally.unknown_calls);
-  RecordProperty("undecided", tally.undecided);
-  EXPECT_GE(tally.unknown_calls, 1);
-  EXPECT_GE(tally.granted, 1);
+  expect_one_fenced_lock(four("redis://127.0.0.1:" + std::to_string(proxy.port()), 300ms), 60,
+                         proxy);
 }
 
 }  // namespace

@@ -139,4 +139,31 @@ inline void judge(const std::vector<Observed>& history, Tally& tally) {
   }
 }
 
+/// So many histories, each of another key.
+inline void expect_one_fenced_lock(const std::vector<std::unique_ptr<Store>>& stores,
+                                   int histories) {
+  Tally tally;
+  for (std::uint64_t seed = 1; seed <= static_cast<std::uint64_t>(histories); ++seed) {
+    judge(history_of(stores, "key " + std::to_string(seed), seed, 12), tally);
+    ASSERT_FALSE(testing::Test::HasFailure()) << "seed " << seed;
+  }
+  EXPECT_EQ(tally.good, histories);
+  EXPECT_EQ(tally.unknown_calls, 0);
+  EXPECT_GE(tally.granted, 3 * histories);
+}
+
+/// The same while answers are lost, by `proxy`, through which `stores` go.
+inline void expect_one_fenced_lock(const std::vector<std::unique_ptr<Store>>& stores, int histories,
+                                   LossyProxy& proxy) {
+  for (const auto& store : stores) ASSERT_TRUE(store);
+  Tally tally;
+  for (std::uint64_t seed = 1; seed <= static_cast<std::uint64_t>(histories); ++seed) {
+    judge(history_of(stores, "key " + std::to_string(seed), seed, 8, losing_answers(proxy)), tally);
+  }
+  testing::Test::RecordProperty("unknown_calls", tally.unknown_calls);
+  testing::Test::RecordProperty("undecided", tally.undecided);
+  EXPECT_GE(tally.unknown_calls, 1);
+  EXPECT_GE(tally.granted, 1);
+}
+
 }  // namespace leasehold

@@ -30,7 +30,6 @@ class FloorConnection {
     sqlite3_busy_timeout(db_, 10'000);  // for the first moments alone, when a table is made
     run("PRAGMA journal_mode = wal");
     run(level == Level::full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
-    run("PRAGMA wal_autocheckpoint = 4000");
     run("CREATE TABLE IF NOT EXISTS floor(key TEXT PRIMARY KEY, owner BLOB, term INTEGER NOT NULL, "
         "version INTEGER NOT NULL, expires_at_ns INTEGER NOT NULL, info TEXT NOT NULL) "
         "STRICT, WITHOUT ROWID");

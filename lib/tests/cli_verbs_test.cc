@@ -115,7 +115,7 @@ TEST_F(CliVerbs, CheckSaysWhetherAStoreIsFit) {
             ContainsRegex("\nfilesystem_use +local\n"), ContainsRegex("\nsqlite_version +3\\.")));
   EXPECT_THAT(fit.out, AllOf(ContainsRegex("\njournal_mode +wal\n"),
                              ContainsRegex("\nsynchronous_grants +FULL\n"),
-                             ContainsRegex("\nschema +2\n"), ContainsRegex("\nsane +(yes|no)\n")));
+                             ContainsRegex("\nschema +3\n"), ContainsRegex("\nsane +(yes|no)\n")));
   // On a machine that stands still a grant may take longer than a lease allows.
   if (fit.code == 0) {
     EXPECT_THAT(fit.out, ContainsRegex("\nsane +yes\n"));

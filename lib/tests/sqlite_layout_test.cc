@@ -16,7 +16,7 @@ using SqliteLayout = SqliteFixture;
 TEST_F(SqliteLayout, ANewerLayoutIsRefusedAtOpenAndUnderALiveStore) {
   const auto locks = store();
   granted(*locks, ann, 0);
-  SqliteUser(file).run("UPDATE leasehold_meta SET schema = 3");
+  SqliteUser(file).run("UPDATE leasehold_meta SET schema = 4");
   const auto failed = locks->acquire(asks(bob, 1));
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().kind, Errc::misuse);
@@ -29,37 +29,65 @@ TEST_F(SqliteLayout, ANewerLayoutIsToldWhateverItsTablesAre) {
   user.run(
       "PRAGMA journal_mode = wal; CREATE TABLE leasehold_record(key TEXT);"
       "CREATE TABLE leasehold_meta(one INTEGER PRIMARY KEY, schema INTEGER, incarnation BLOB);"
-      "INSERT INTO leasehold_meta VALUES (1, 3, zeroblob(16))");
+      "INSERT INTO leasehold_meta VALUES (1, 4, zeroblob(16))");
   EXPECT_NE(refused(file).detail.find("update Leasehold"), std::string::npos);
 }
 
-// What stands in a file of the first layout: who holds, since when, and for how long.
-TEST_F(SqliteLayout, AnOlderLayoutIsBroughtUpWithAllThatIsInIt) {
-  constexpr const char* one_row =
-      "PRAGMA journal_mode = wal;"
-      "CREATE TABLE leasehold_meta(one INTEGER PRIMARY KEY, schema INTEGER, incarnation BLOB);"
+// What stands in a file of an older layout: who holds, since when, and for how long.
+class SqliteOlderLayout : public SqliteFixture {
+ protected:
+  SqliteOlderLayout() {
+    SqliteUser(file).run(
+        "PRAGMA journal_mode = wal;"
+        "CREATE TABLE leasehold_meta(one INTEGER PRIMARY KEY, schema INTEGER, incarnation BLOB);");
+  }
+
+  void expect_all_is_kept() {
+    const auto locks = store();
+    const auto seen = locks->inspect("k");
+    ASSERT_TRUE(seen) << seen.error().detail;
+    EXPECT_EQ(seen->incarnation, (Incarnation{5, 6}));
+    ASSERT_TRUE(seen->answer);
+    EXPECT_EQ(seen->answer->version, 9U);
+    EXPECT_EQ(seen->answer->term, 7U);
+    EXPECT_EQ(seen->answer->owner, (OwnerId{1, 2}));
+    EXPECT_EQ(seen->answer->last_owner, (OwnerId{3, 4}));
+    EXPECT_EQ(seen->answer->lease, Length(5s));
+    EXPECT_EQ(seen->answer->authority, Authority::observation);
+    EXPECT_EQ(seen->answer->seq, 4U);
+    EXPECT_EQ(seen->answer->info, "someone");
+    EXPECT_EQ(value_of(*locks, "schema"), "3");
+    const auto released = locks->release({"k", {1, 2}, 7});
+    ASSERT_TRUE(released) << released.error().detail;
+    EXPECT_EQ(granted(*locks, ann, 7).previous_owner, (OwnerId{1, 2}));
+  }
+};
+
+TEST_F(SqliteOlderLayout, TheFirstIsBroughtUpWithAllThatIsInIt) {
+  SqliteUser(file).run(
       "INSERT INTO leasehold_meta VALUES (1, 1, x'00000000000000050000000000000006');"
       "CREATE TABLE leasehold_record(key TEXT PRIMARY KEY, version INTEGER, term INTEGER, "
       "owner BLOB, last_owner BLOB, lease_ns INTEGER, authority TEXT, domain TEXT, "
       "expires_at_ns INTEGER, seq INTEGER, renew_id BLOB, info TEXT, format INTEGER) WITHOUT ROWID;"
       "INSERT INTO leasehold_record VALUES ('k', 9, 7, x'00000000000000010000000000000002', "
       "x'00000000000000030000000000000004', 5000000000, 'observation', '', NULL, 4, NULL, "
-      "'someone', 1)";
-  SqliteUser(file).run(one_row);
-  const auto locks = store();
-  const auto seen = locks->inspect("k");
-  ASSERT_TRUE(seen) << seen.error().detail;
-  EXPECT_EQ(seen->incarnation, (Incarnation{5, 6}));
-  ASSERT_TRUE(seen->answer);
-  EXPECT_EQ(seen->answer->version, 9U);
-  EXPECT_EQ(seen->answer->term, 7U);
-  EXPECT_EQ(seen->answer->owner, (OwnerId{1, 2}));
-  EXPECT_EQ(seen->answer->last_owner, (OwnerId{3, 4}));
-  EXPECT_EQ(seen->answer->lease, Length(5s));
-  EXPECT_EQ(seen->answer->authority, Authority::observation);
-  EXPECT_EQ(seen->answer->seq, 4U);
-  EXPECT_EQ(seen->answer->info, "someone");
-  EXPECT_EQ(value_of(*locks, "schema"), "2");
+      "'someone', 1)");
+  expect_all_is_kept();
+}
+
+TEST_F(SqliteOlderLayout, TheSecondIsBroughtUpWithAllThatIsInIt) {
+  SqliteUser(file).run(
+      "INSERT INTO leasehold_meta VALUES (1, 2, x'00000000000000050000000000000006');"
+      "CREATE TABLE leasehold_lease(key TEXT PRIMARY KEY, owner BLOB, term INTEGER, "
+      "lease_ns INTEGER, clock INTEGER, expires_at_ns INTEGER, seq INTEGER, renew_id BLOB, "
+      "version INTEGER) WITHOUT ROWID;"
+      "INSERT INTO leasehold_lease VALUES ('k', x'00000000000000010000000000000002', 7, "
+      "5000000000, 0, NULL, 4, NULL, 9);"
+      "CREATE TABLE leasehold_record(key TEXT PRIMARY KEY, last_owner BLOB, authority TEXT, "
+      "domain TEXT, info TEXT, format INTEGER) WITHOUT ROWID;"
+      "INSERT INTO leasehold_record VALUES ('k', x'00000000000000030000000000000004', "
+      "'observation', '', 'someone', 1)");
+  expect_all_is_kept();
 }
 
 // Else a record's terms would begin anew under an incarnation that fences know already.

@@ -63,7 +63,7 @@ TEST_F(SqliteStoreTest, FactsAreWhatTheFileAndTheConnectionsReallyAre) {
   EXPECT_EQ(value_of(*locks, "journal_mode"), "wal");
   EXPECT_EQ(value_of(*locks, "synchronous_grants"), "FULL");
   EXPECT_EQ(value_of(*locks, "synchronous_renewals"), "NORMAL");
-  EXPECT_EQ(value_of(*locks, "schema"), "2");
+  EXPECT_EQ(value_of(*locks, "schema"), "3");
   EXPECT_EQ(value_of(*locks, "record_format"), "1");
   EXPECT_EQ(value_of(*locks, "incarnation"), to_string(table));
   EXPECT_EQ(wrong_with(*locks), "");

@@ -8,10 +8,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Heartbeats write the same pages again and again, and a checkpoint copies and syncs each that was
-// written since the last one: four times rarer than SQLite's default, for a -wal of up to 16 MiB.
-constexpr const char* checkpoint_rarely = "PRAGMA wal_autocheckpoint = 4000";
-
 bool exists(const std::string& file) {
   struct stat about {};
   return stat(file.c_str(), &about) == 0;
@@ -177,7 +173,6 @@ void Connection::open(bool make, const Patience& patience) {
   if (database_->text_of("PRAGMA journal_mode") != "wal") change_to_wal(*database_, patience);
   database_->run(durable_ && !planted(Bug::M56) ? "PRAGMA synchronous = FULL"
                                                 : "PRAGMA synchronous = NORMAL");
-  database_->run(checkpoint_rarely);
   if (!tables_are_there(*database_)) make_tables(*database_, place_.random.id<Incarnation>());
   records_ = std::make_unique<Records>(*database_, place_.offset);
   records_->incarnation();

@@ -79,17 +79,17 @@ Records::Records(Database& database, Span<StoreClock> offset)
       // format that this program knows: `clock` says so.
       release_(database,
                "UPDATE leasehold_lease SET version = version + 1, owner = NULL, "
-               "expires_at_ns = NULL WHERE key = ?1 AND owner = ?2 AND term = ?3 AND clock = ?4"),
-      note_last_(database, "UPDATE leasehold_record SET last_owner = ?2 WHERE key = ?1"),
+               "last_owner = owner, expires_at_ns = NULL "
+               "WHERE key = ?1 AND owner = ?2 AND term = ?3 AND clock = ?4"),
       replace_(database,
                "UPDATE leasehold_lease SET version = ?2, term = ?3, owner = ?4, lease_ns = ?5, "
-               "clock = ?6, expires_at_ns = ?7, seq = ?8, renew_id = ?9 "
-               "WHERE key = ?1 AND version = ?10"),
+               "clock = ?6, expires_at_ns = ?7, seq = ?8, renew_id = ?9, last_owner = ?10 "
+               "WHERE key = ?1 AND version = ?11"),
       // What `clock` says already is not read in words, only found to be so: who tampered with it
       // is told by `read`.
       look_(database,
-            "SELECT version, term, owner, CASE WHEN owner IS NULL THEN last_owner END, lease_ns, "
-            "expires_at_ns, info, schema, incarnation FROM leasehold_lease "
+            "SELECT version, term, owner, last_owner, lease_ns, expires_at_ns, "
+            " info, schema, incarnation FROM leasehold_lease "
             "JOIN leasehold_record USING (key) JOIN leasehold_meta ON one = 1 WHERE key = ?1 AND "
             "clock = ?2 AND authority = 'host_clock' AND format = ?3 "
             "AND seq >= 0"),
@@ -101,11 +101,11 @@ Records::Records(Database& database, Span<StoreClock> offset)
       keys_(database, "SELECT key FROM leasehold_lease WHERE key > ?1 ORDER BY key LIMIT ?2"),
       write_lease_(database,
                    "INSERT OR REPLACE INTO leasehold_lease(key, version, term, owner, lease_ns, "
-                   "clock, expires_at_ns, seq, renew_id) "
-                   "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"),
+                   "clock, expires_at_ns, seq, renew_id, last_owner) "
+                   "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"),
       write_record_(database,
-                    "INSERT OR REPLACE INTO leasehold_record(key, last_owner, authority, domain, "
-                    "info, format) VALUES (?1, ?2, ?3, ?4, ?5, ?6)") {
+                    "INSERT OR REPLACE INTO leasehold_record(key, authority, domain, info, format) "
+                    "VALUES (?1, ?2, ?3, ?4, ?5)") {
   look_.bind(3, record_format);  // and stays so
 }
 
@@ -145,22 +145,18 @@ bool Records::look(Seen& seen, const std::string& key, const Judge& judge) {
 // before, which a grant forgets.
 bool Records::replace_lease(const std::string& key, const Seen& seen, const Record& made) {
   const Record& before = seen.record;
-  const bool lease_alone = !before.owner && made.last_owner == before.last_owner &&
-                           made.authority == before.authority && made.domain == before.domain &&
-                           made.info == before.info;
+  const bool lease_alone = !before.owner && made.authority == before.authority &&
+                           made.domain == before.domain && made.info == before.info;
   if (!lease_alone || seen.incarnation != incarnation_) return false;
   bind_lease(replace_, key, made);
-  replace_.bind(10, stored(before.version)).run();
+  replace_.bind(11, stored(before.version)).run();
   return database_.changes() == 1;
 }
 
 bool Records::release_plainly(const ReleaseRequest& request, const Judge& judge) {
   release_.bind(1, request.key).bind_id(2, request.owner).bind(3, stored(request.term));
   release_.bind(4, clock_of_judge(judge)).run();
-  if (database_.changes() == 0) return false;
-  note_last_.bind(1, request.key).bind_id(2, request.owner).run();
-  if (database_.changes() == 0) fail_for_half_a_record();
-  return true;
+  return database_.changes() == 1;
 }
 
 std::optional<Renewed> Records::renew_plainly(const RenewRequest& request, const Judge& judge) {
@@ -237,15 +233,14 @@ void Records::bind_lease(Statement& write, const std::string& key, const Record&
   } else {
     write.bind_null(7);
   }
-  write.bind(8, stored(record.seq)).bind_id(9, record.renew_id);
+  write.bind(8, stored(record.seq)).bind_id(9, record.renew_id).bind_id(10, record.last_owner);
 }
 
 void Records::write(const std::string& key, const Record& record) {
   bind_lease(write_lease_, key, record);
   write_lease_.run();
-  write_record_.bind(1, key).bind_id(2, record.last_owner);
-  write_record_.bind(3, to_string(record.authority)).bind(4, record.domain);
-  write_record_.bind(5, record.info).bind(6, record_format).run();
+  write_record_.bind(1, key).bind(2, to_string(record.authority)).bind(3, record.domain);
+  write_record_.bind(4, record.info).bind(5, record_format).run();
 }
 
 }  // namespace leasehold::stores

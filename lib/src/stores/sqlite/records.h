@@ -44,8 +44,7 @@ class Records {
   /// anything is not, and nothing was done. `judge` must be of the authority host_clock.
   std::optional<Renewed> renew_plainly(const RenewRequest& request, const Judge& judge);
   /// Releases without reading first, if all that `release` of record.h asks for is plainly so:
-  /// false if anything is not, and nothing was done. `judge` as above. Throws `Unusable` if half of
-  /// the record is missing.
+  /// false if anything is not, and nothing was done. `judge` as above.
   bool release_plainly(const ReleaseRequest& request, const Judge& judge);
   /// Writes `made` in the place of `seen`, which `look` found free, by one statement, if it is
   /// still so and nothing of its second row differs: false if not, and nothing was done. Requires:
@@ -54,8 +53,8 @@ class Records {
 
   /// Which table this is, at this moment. Throws `Unusable` if it is of a newer layout or not ours.
   Incarnation incarnation();
-  /// Reads a record by one statement, which is a snapshot by itself; without what
-  /// is of no interest to `acquire`: seq and renewal, and the owner before if there is one now.
+  /// Reads a record by one statement, which is a snapshot by itself; without what is of no interest
+  /// to `acquire`: seq and renewal.
   /// False if it was never acquired, or not by the clock of `judge`, or lost a row: then `read` it.
   bool look(Seen& seen, const std::string& key, const Judge& judge);
   /// The record of `key`; one that was never acquired if it has no lease. Throws `Unusable` if it
@@ -79,7 +78,6 @@ class Records {
   Statement commit_;
   Statement renew_;
   Statement release_;
-  Statement note_last_;
   Statement replace_;
   Statement look_;
   Statement meta_;

@@ -354,8 +354,10 @@ TEST_F(CliEnds, AStoreThatDoesNotAnswerEndsTheCommandInTime) {
     user.run("BEGIN IMMEDIATE");
     const std::int64_t deadline = deadline_of("k");
     EXPECT_EQ(one.wait(), 124);
-    EXPECT_THAT(one.errors(), HasSubstr(with_guardian ? "the command was stopped"
-                                                      : "does not act; killing the command"));
+    // Which of the two wakes first on a busy machine is nobody's promise.
+    const auto without_it = HasSubstr("does not act; killing the command");
+    EXPECT_THAT(one.errors(),
+                AnyOf(without_it, HasSubstr(with_guardian ? "was stopped" : "not act")));
     expect_over_by(deadline, lateness);
     user.run("ROLLBACK");
     expect_handed_over();

@@ -2,8 +2,8 @@
 
 namespace leasehold::sim {
 
-LeaseholdLock::LeaseholdLock(const Shell::Doors& doors, const Config& config,
-                             const std::string& key, const std::string& process)
+LeaseholdLock::LeaseholdLock(const Shell::Doors& doors, const Config& config, std::string_view key,
+                             std::string_view process)
     : shell_(doors, config, key, process) {}
 
 LeaseholdLock::LeaseholdLock(const Shell::Doors& doors, const LeaseholdLock& original)

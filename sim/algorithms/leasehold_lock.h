@@ -1,14 +1,17 @@
 // The library's own lock: the very shell and core that production links.
 #pragma once
 
+#include <string_view>
+
 #include "sim/algorithms/algorithm.h"
 
 namespace leasehold::sim {
 
 class LeaseholdLock final : public Algorithm {
  public:
-  LeaseholdLock(const Shell::Doors& doors, const Config& config, const std::string& key,
-                const std::string& process);
+  /// What it is given must outlive it.
+  LeaseholdLock(const Shell::Doors& doors, const Config& config, std::string_view key,
+                std::string_view process);
 
   /// As Algorithm::clone.
   LeaseholdLock(const Shell::Doors& doors, const LeaseholdLock& original);

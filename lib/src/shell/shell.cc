@@ -10,7 +10,7 @@ namespace leasehold {
 
 using core::Tell;
 
-Shell::Shell(Doors doors, const Config& config, std::string key, std::string info)
+Shell::Shell(Doors doors, const Config& config, std::string_view key, std::string_view info)
     : clock_(doors.clock),
       scheduler_(doors.scheduler),
       random_(doors.random),
@@ -18,8 +18,8 @@ Shell::Shell(Doors doors, const Config& config, std::string key, std::string inf
       listener_(doors.listener),
       scratch_(doors.scratch),
       config_(config),
-      key_(std::move(key)),
-      info_(std::move(info)) {}
+      key_(key),
+      info_(info) {}
 
 Shell::Shell(Doors doors, const Shell& original)
     : Shell(doors, original.config_, original.key_, original.info_) {
@@ -145,7 +145,8 @@ void Shell::drain() {
 void Shell::send(const core::Request& request) {
   const bool renewal = request.kind == core::Request::Kind::renew;
   const bool acquire = request.kind == core::Request::Kind::acquire;
-  StoreCall call{key_, config_.timing.lease, acquire ? info_ : std::string(), request};
+  StoreCall call{std::string(key_), config_.timing.lease,
+                 std::string(acquire ? info_ : std::string_view()), request};
   if (acquire) call.lock_delay = counted_delay(config_);
   if (renewal && state_.tenure) call.deadline = state_.tenure->deadline;
   store_.send(call, *this);

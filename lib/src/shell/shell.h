@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -60,8 +61,9 @@ class Shell final : public Sleeper, public ReplySink {
     /// Memory that the shells of one mutex use in turns; null: each fetches its own.
     Scratch* scratch = nullptr;
   };
-  /// Requires: `config` passed `checked`.
-  Shell(Doors doors, const Config& config, std::string key, std::string info);
+  /// Requires: `config` passed `checked`. All three must outlive the shell: it refers to them, as
+  /// the shells of ten thousand keys have them in common or beside them.
+  Shell(Doors doors, const Config& config, std::string_view key, std::string_view info);
   /// The lock of a process that was copied as it stood: it holds what `original` holds and its
   /// callers wait, by the same names. What is on its way answers to the original alone; to the copy
   /// it is a request whose answer was lost. Nothing is sent or told, and only the alarm is set.
@@ -144,9 +146,9 @@ class Shell final : public Sleeper, public ReplySink {
   AsyncStore& store_;
   ShellListener& listener_;
   Scratch* const scratch_;
-  const Config config_;
-  const std::string key_;
-  const std::string info_;
+  const Config& config_;
+  const std::string_view key_;
+  const std::string_view info_;
 
   core::State state_;
   LocalTime fed_at_{};

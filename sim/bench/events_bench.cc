@@ -12,6 +12,7 @@
 #include <benchmark/benchmark.h>
 #include <malloc.h>
 
+#include "lib/src/runtime/fetch_ahead.h"
 #include "sim/bench/fight.h"
 #include "sim/engine/stream.h"
 #include "sim/world/world.h"
@@ -63,9 +64,9 @@ class Timers {
     }
   }
   void step() {
-    const auto next = kernel_.queue.pop();
-    kernel_.now = next.at;
-    sleepers_[next.task.process].doors.on_wake(next.task.generation);
+    const Task task = kernel_.next(
+        [this](std::uint32_t process) { fetch_ahead(&sleepers_[process], sizeof(OneOfThem)); });
+    sleepers_[task.process].doors.on_wake(task.generation);
   }
 
  private:

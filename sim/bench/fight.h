@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "sim/scenario/scenario.h"
 #include "sim/world/run.h"
@@ -30,6 +31,7 @@ inline Scenario fight(Authority authority, std::uint32_t processes, Length run_f
   world.noise = {
       .request_loss_ppm = 10'000, .answer_loss_ppm = 10'000, .draws = true, .ties = true};
   world.run_for = run_for;
+  world.processes.reserve(processes);
   for (std::uint32_t index = 0; index < processes; ++index) {
     ProcessSpec process{.name = "P" + std::to_string(index)};
     process.program = {{.at = begin_within * index / processes,
@@ -37,7 +39,7 @@ inline Scenario fight(Authority authority, std::uint32_t processes, Length run_f
                         .hold = 300ms,
                         .think = 100ms,
                         .times = 1'000}};
-    world.processes.push_back(process);
+    world.processes.push_back(std::move(process));
   }
   return world;
 }

@@ -61,6 +61,16 @@ struct Kernel {
   void plan(TrueTime at, const Task& task, std::uint32_t tie = 0) {
     if (at != TrueTime::never()) queue.plan(at < now ? now : at, tie, task);
   }
+  /// Takes what comes next, and goes on to its moment. Whose turn comes after that is told to
+  /// `ahead`, which may fetch its memory: among a hundred thousand processes it is cold, and
+  /// waiting for it was measured as half of an event. Requires: the queue is not empty.
+  template <class Ahead>
+  Task next(const Ahead& ahead) {
+    const auto taken = queue.pop();
+    now = taken.at;
+    if (!queue.empty() && queue.next_task().process != nobody) ahead(queue.next_task().process);
+    return taken.task;
+  }
   /// When something happens that a fault of that kind puts off from `benign` to `faulty`: no later
   /// than the heal, unless it would have come later without the fault.
   TrueTime put_off(TrueTime benign, TrueTime faulty, FaultKind kind) {

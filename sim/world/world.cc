@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "lib/src/assert.h"
+#include "lib/src/runtime/fetch_ahead.h"
 
 namespace leasehold::sim {
 namespace {
@@ -57,9 +58,9 @@ Run World::run() {
   start();
   const TrueTime end = moment_of(scenario_.run_for);
   while (!kernel_.queue.empty() && kernel_.queue.next_at() <= end) {
-    const auto next = kernel_.queue.pop();
-    kernel_.now = next.at;
-    dispatch(next.task);
+    dispatch(kernel_.next([this](std::uint32_t process) {
+      fetch_ahead(processes_[process].get(), sizeof(Process));
+    }));
   }
   kernel_.now = end;
   Run run;

@@ -124,6 +124,56 @@ TEST_F(PostgresFaults, AStandbyIsRefusedAndServesOnceItIsPromoted) {
   EXPECT_EQ(record->answer->owner, a);
 }
 
+/// A session of somebody else's that takes all of the memory that the server has for locks.
+class Glutton {
+ public:
+  explicit Glutton(const PostgresServer& server)
+      : connection_(PQconnectdb(server.url().c_str()), &PQfinish) {
+    while (takes(10'000)) continue;
+    // What failed gave back more than one lock needs.
+    while (takes(1)) continue;
+  }
+
+ private:
+  bool takes(int locks) {
+    const std::string sql = "SELECT count(pg_advisory_lock(n)) FROM generate_series(" +
+                            std::to_string(next_) + ", " + std::to_string(next_ + locks - 1) +
+                            ") AS n";
+    const std::unique_ptr<PGresult, decltype(&PQclear)> result(
+        PQexec(connection_.get(), sql.c_str()), &PQclear);
+    next_ += locks;
+    if (PQresultStatus(result.get()) == PGRES_TUPLES_OK) return true;
+    EXPECT_STREQ(PQresultErrorField(result.get(), PG_DIAG_SQLSTATE), "53200");
+    return false;
+  }
+
+  std::unique_ptr<PGconn, decltype(&PQfinish)> connection_;
+  int next_ = 1;
+};
+
+TEST_F(PostgresFaults, AServerWithoutMemoryLosesNothingAndIsTold) {
+  const auto store = open(mine().url(), 1s);
+  ASSERT_TRUE(store);
+  ASSERT_EQ(acquire(*store, "k", a), "granted");
+  {
+    const Glutton glutton(mine());
+    const auto refused = store->renew(std::vector{renewal("k", a, 1)});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, Errc::not_applied) << refused.error().detail;
+    for (const char* const part : {"out of shared memory", "max_locks_per_transaction"}) {
+      EXPECT_NE(refused.error().detail.find(part), std::string::npos) << refused.error().detail;
+    }
+    EXPECT_EQ(acquire(*store, "other", b), "not_applied");
+    EXPECT_EQ(acquire(*store, "k", b), "busy");
+  }
+  // Its session ends in a moment.
+  const auto renewed =
+      until_answered([&] { return store->renew(std::vector{renewal("k", a, 2)}); });
+  EXPECT_TRUE(std::holds_alternative<Renewed>(renewed->answer.front()));
+  EXPECT_FALSE(store->inspect("other")->answer);
+  EXPECT_EQ(acquire(*store, "other", b), "granted");
+}
+
 /// Counts what it hears.
 class Ear final : public HintSink {
  public:

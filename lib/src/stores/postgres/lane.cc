@@ -48,6 +48,9 @@ constexpr std::array advices{
            "UPDATE on its tables and EXECUTE on its functions"},
     Advice{"53300", Errc::not_applied, "; raise max_connections, or close connections"},
     Advice{"53100", Errc::not_applied, "; make room on the server's disk"},
+    Advice{"53200", Errc::not_applied,
+           "; the server is out of memory: give it more, or raise max_locks_per_transaction if it "
+           "is its table of locks that is full"},
     Advice{"53", Errc::not_applied, "; the server is short of something: see its log"},
     Advice{"40", Errc::not_applied, "; try again"},
     Advice{"58", Errc::not_applied, "; see the server's log"},

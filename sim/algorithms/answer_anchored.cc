@@ -47,16 +47,12 @@ AnswerAnchored::Moment AnswerAnchored::now() const {
 }
 
 void AnswerAnchored::acquire(CallId call, std::optional<Length> within) {
-  const bool once = within && *within <= Length::zero();
-  const Moment until = within && !once ? now() + on<LocalClock>(*within) : Moment::never();
   if (waiting_.empty() && !tenure_) next_ = now();
-  waiting_.push_back({call, once, until});
+  waiting_.add(call, within, now());
   act();
 }
 
-void AnswerAnchored::cancel(CallId call) {
-  std::erase_if(waiting_, [call](const Waiting& one) { return one.call == call; });
-}
+void AnswerAnchored::cancel(CallId call) { waiting_.remove(call); }
 
 void AnswerAnchored::drop(const core::TenureId& tenure) {
   if (tenure_ && tenure_->id == tenure && --tenure_->guards == 0) release(tenure);
@@ -88,7 +84,7 @@ std::optional<Holding> AnswerAnchored::holding() const {
 void AnswerAnchored::wake() { act(); }
 
 void AnswerAnchored::act() {
-  let_late_callers_go();
+  waiting_.let_late_ones_go(now(), doors_.listener);
   if (tenure_ && deadline_counts() && now() >= tenure_->deadline) lose(core::Loss::deadline);
   if (tenure_) grant_waiting();
   if (in_flight_ && now() >= in_flight_->gives_up) {
@@ -97,7 +93,8 @@ void AnswerAnchored::act() {
     if (tenure_) {
       on_renew_failed();
     } else {
-      refuse_tries(ShellListener::Ending::store_error, core::Refusal::unknown);
+      waiting_.refuse_tries(ShellListener::Ending::store_error, core::Refusal::unknown,
+                            doors_.listener);
     }
   }
   if (!in_flight_ && now() >= next_) {
@@ -108,17 +105,6 @@ void AnswerAnchored::act() {
     }
   }
   set_alarm();
-}
-
-void AnswerAnchored::let_late_callers_go() {
-  std::vector<CallId> late;
-  for (const Waiting& one : waiting_) {
-    if (one.until <= now()) late.push_back(one.call);
-  }
-  for (const CallId call : late) {
-    cancel(call);
-    doors_.listener.on_refused(call, ShellListener::Ending::timed_out, core::Refusal::busy);
-  }
 }
 
 void AnswerAnchored::send(Request request) {
@@ -186,10 +172,11 @@ void AnswerAnchored::on_acquire_answer(const Request& request, const Answer& ans
         sighting_ = Sighting{answer.version, now(), answer.lease};
       }
       if (answer.expires_at) sighting_.reset();
-      refuse_tries(ShellListener::Ending::busy, core::Refusal::busy);
+      waiting_.refuse_tries(ShellListener::Ending::busy, core::Refusal::busy, doors_.listener);
       break;
     default:
-      return refuse_tries(ShellListener::Ending::store_error, core::Refusal::unknown);
+      return waiting_.refuse_tries(ShellListener::Ending::store_error, core::Refusal::unknown,
+                                   doors_.listener);
   }
   if (answer.term != request.term) owner_ = {};
   known_term_ = answer.term;
@@ -224,21 +211,7 @@ void AnswerAnchored::believe_from_now() {
 void AnswerAnchored::grant_waiting() {
   if (waiting_.empty() || !is_held(tenure_->id)) return;
   const core::TenureId id = tenure_->id;
-  const std::vector<Waiting> granted = std::exchange(waiting_, {});
-  tenure_->guards += static_cast<std::uint32_t>(granted.size());
-  doors_.listener.on_tell({.kind = Tell::Kind::granted, .tenure = id});
-  for (const Waiting& one : granted) doors_.listener.on_granted(one.call, id);
-}
-
-void AnswerAnchored::refuse_tries(ShellListener::Ending ending, core::Refusal why) {
-  std::vector<CallId> tries;
-  for (const Waiting& one : waiting_) {
-    if (one.once) tries.push_back(one.call);
-  }
-  for (const CallId call : tries) {
-    cancel(call);
-    doors_.listener.on_refused(call, ending, why);
-  }
+  waiting_.grant(id, tenure_->guards, doors_.listener);
 }
 
 void AnswerAnchored::lose(core::Loss reason) {
@@ -262,7 +235,7 @@ void AnswerAnchored::set_alarm() {
     next = next_;
   }
   if (tenure_ && deadline_counts()) next = std::min(next, tenure_->deadline);
-  for (const Waiting& one : waiting_) next = std::min(next, one.until);
+  next = std::min(next, waiting_.first_end());
   if (next == Moment::never()) return doors_.scheduler.cancel(*this);
   doors_.scheduler.wake_at(next + doors_.clock.now().asleep, *this);
 }

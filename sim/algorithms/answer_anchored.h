@@ -13,9 +13,9 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "sim/algorithms/algorithm.h"
+#include "sim/algorithms/waiting_calls.h"
 #include "sim/scenario/scenario.h"
 
 namespace leasehold::sim {
@@ -45,11 +45,6 @@ class AnswerAnchored final : public Algorithm, public Sleeper, public ReplySink 
   // All its instants are monotonic: local time without the time slept.
   using Moment = Instant<LocalClock>;
 
-  struct Waiting {
-    CallId call = 0;
-    bool once = false;
-    Moment until = Moment::never();
-  };
   struct Tenure {
     core::TenureId id;
     Seq seq = 0;
@@ -68,7 +63,6 @@ class AnswerAnchored final : public Algorithm, public Sleeper, public ReplySink 
 
   Moment now() const;
   void act();
-  void let_late_callers_go();
   void send(core::Request request);
   void send_acquire();
   void send_renewal();
@@ -77,7 +71,6 @@ class AnswerAnchored final : public Algorithm, public Sleeper, public ReplySink 
   void on_renew_failed();
   void believe_from_now();
   void grant_waiting();
-  void refuse_tries(ShellListener::Ending ending, core::Refusal why);
   void lose(core::Loss reason);
   void give_back(const core::TenureId& tenure);
   void set_alarm();
@@ -89,7 +82,7 @@ class AnswerAnchored final : public Algorithm, public Sleeper, public ReplySink 
   const std::string key_;
   const std::string process_;
 
-  std::vector<Waiting> waiting_;
+  WaitingCalls waiting_;
   std::optional<Tenure> tenure_;
   std::optional<InFlight> in_flight_;
   std::optional<Sighting> sighting_;

@@ -39,16 +39,12 @@ PlainClient::Moment PlainClient::now() const {
 }
 
 void PlainClient::acquire(CallId call, std::optional<Length> within) {
-  const bool once = within && *within <= Length::zero();
-  const Moment until = within && !once ? now() + on<LocalClock>(*within) : Moment::never();
   if (waiting_.empty() && !tenure_) next_ = now();
-  waiting_.push_back({call, once, until});
+  waiting_.add(call, within, now());
   act();
 }
 
-void PlainClient::cancel(CallId call) {
-  std::erase_if(waiting_, [call](const Waiting& one) { return one.call == call; });
-}
+void PlainClient::cancel(CallId call) { waiting_.remove(call); }
 
 void PlainClient::drop(const core::TenureId& tenure) {
   if (tenure_ && tenure_->id == tenure && --tenure_->guards == 0) release(tenure);
@@ -75,13 +71,15 @@ std::optional<Holding> PlainClient::holding() const {
 void PlainClient::wake() { act(); }
 
 void PlainClient::act() {
-  let_late_callers_go();
+  waiting_.let_late_ones_go(now(), doors_.listener);
   if (tenure_ && minds_its_deadline() && now() >= tenure_->deadline) lose(core::Loss::deadline);
   if (tenure_) grant_waiting();
   if (in_flight_ && now() >= in_flight_->gives_up) {
     const bool renewal = in_flight_->kind == Request::Kind::renew;
     in_flight_.reset();
-    if (!renewal) refuse_tries(ShellListener::Ending::store_error, core::Refusal::unknown);
+    if (!renewal)
+      waiting_.refuse_tries(ShellListener::Ending::store_error, core::Refusal::unknown,
+                            doors_.listener);
   }
   if (!in_flight_ && now() >= next_) {
     if (tenure_) {
@@ -91,17 +89,6 @@ void PlainClient::act() {
     }
   }
   set_alarm();
-}
-
-void PlainClient::let_late_callers_go() {
-  std::vector<CallId> late;
-  for (const Waiting& one : waiting_) {
-    if (one.until <= now()) late.push_back(one.call);
-  }
-  for (const CallId call : late) {
-    cancel(call);
-    doors_.listener.on_refused(call, ShellListener::Ending::timed_out, core::Refusal::busy);
-  }
 }
 
 void PlainClient::send(Request::Kind kind) {
@@ -150,9 +137,11 @@ void PlainClient::on_acquire_answer(const Request& request, const Answer& answer
       next_ = request.sent.at - request.sent.asleep + on<LocalClock>(config_.timing.renew_every);
       return;
     case Answer::Kind::busy:
-      return refuse_tries(ShellListener::Ending::busy, core::Refusal::busy);
+      return waiting_.refuse_tries(ShellListener::Ending::busy, core::Refusal::busy,
+                                   doors_.listener);
     default:
-      return refuse_tries(ShellListener::Ending::store_error, core::Refusal::unknown);
+      return waiting_.refuse_tries(ShellListener::Ending::store_error, core::Refusal::unknown,
+                                   doors_.listener);
   }
 }
 
@@ -171,21 +160,7 @@ void PlainClient::on_renew_answer(const Request& request, const Answer& answer) 
 void PlainClient::grant_waiting() {
   if (waiting_.empty() || !is_held(tenure_->id)) return;
   const core::TenureId id = tenure_->id;
-  const std::vector<Waiting> granted = std::exchange(waiting_, {});
-  tenure_->guards += static_cast<std::uint32_t>(granted.size());
-  doors_.listener.on_tell({.kind = Tell::Kind::granted, .tenure = id});
-  for (const Waiting& one : granted) doors_.listener.on_granted(one.call, id);
-}
-
-void PlainClient::refuse_tries(ShellListener::Ending ending, core::Refusal why) {
-  std::vector<CallId> tries;
-  for (const Waiting& one : waiting_) {
-    if (one.once) tries.push_back(one.call);
-  }
-  for (const CallId call : tries) {
-    cancel(call);
-    doors_.listener.on_refused(call, ending, why);
-  }
+  waiting_.grant(id, tenure_->guards, doors_.listener);
 }
 
 void PlainClient::lose(core::Loss reason) {
@@ -210,7 +185,7 @@ void PlainClient::set_alarm() {
     next = next_;
   }
   if (tenure_ && minds_its_deadline()) next = std::min(next, tenure_->deadline);
-  for (const Waiting& one : waiting_) next = std::min(next, one.until);
+  next = std::min(next, waiting_.first_end());
   if (next == Moment::never()) return doors_.scheduler.cancel(*this);
   doors_.scheduler.wake_at(next + doors_.clock.now().asleep, *this);
 }

@@ -4,9 +4,9 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "sim/algorithms/algorithm.h"
+#include "sim/algorithms/waiting_calls.h"
 
 namespace leasehold::sim {
 
@@ -54,11 +54,6 @@ class PlainClient : public Algorithm, public Sleeper, public ReplySink {
   virtual void hear(const core::Request& request, const core::Answer& answer) = 0;
 
  private:
-  struct Waiting {
-    CallId call = 0;
-    bool once = false;
-    Moment until = Moment::never();
-  };
   struct Tenure {
     core::TenureId id;
     Seq seq = 0;
@@ -72,12 +67,10 @@ class PlainClient : public Algorithm, public Sleeper, public ReplySink {
   };
 
   void act();
-  void let_late_callers_go();
   void send(core::Request::Kind kind);
   void on_acquire_answer(const core::Request& request, const core::Answer& answer);
   void on_renew_answer(const core::Request& request, const core::Answer& answer);
   void grant_waiting();
-  void refuse_tries(ShellListener::Ending ending, core::Refusal why);
   void lose(core::Loss reason);
   void give_back();
   void set_alarm();
@@ -88,7 +81,7 @@ class PlainClient : public Algorithm, public Sleeper, public ReplySink {
   const std::string key_;
   const std::string process_;
 
-  std::vector<Waiting> waiting_;
+  WaitingCalls waiting_;
   std::optional<Tenure> tenure_;
   std::optional<InFlight> in_flight_;
   // When the next request may be sent.

@@ -25,6 +25,10 @@ struct WatchFixture : testing::Test {
     runtime().start_anew();
     store = std::make_shared<MemoryStore>(SystemClock::shared(), SystemRandom::shared());
   }
+  WatchFixture(const WatchFixture&) = delete;
+  WatchFixture& operator=(const WatchFixture&) = delete;
+  // What a client that is gone has still to tell goes to `events`.
+  ~WatchFixture() override { runtime().settle(); }
 
   Client client(Client::Options options, const Config& config = host_preset()) {
     options.on_event = [this](const Event& event) { events.push_back(event); };

@@ -1,10 +1,14 @@
-// The file beside a database: whose it is, and who hears its bells.
+// The file beside a database: whose it is, who hears its bells, and whose turn it is.
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <fcntl.h>
+#include <fstream>
 #include <mutex>
 #include <set>
 #include <string>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -12,6 +16,7 @@
 #include <gtest/gtest.h>
 
 #include "lib/src/stores/sqlite/bells.h"
+#include "lib/src/stores/sqlite/futex.h"
 #include "lib/src/stores/sqlite/sidecar.h"
 #include "lib/tests/temp_dir.h"
 
@@ -61,6 +66,52 @@ TEST(SqliteBells, AKeyThatNobodyWatchesAnyMoreIsNotTold) {
   bells.ring(keys[0]);
   // Told in their order, so the first would have been told by now.
   EXPECT_EQ(ear.heard_once_told(keys[2]), (std::multiset<std::string>{keys[1], keys[2]}));
+}
+
+/// A process that waits for a turn and, once it is woken, does not come.
+class Idler {
+ public:
+  explicit Idler(Sidecar& sidecar)
+      : thread_([this, &sidecar, turn = sidecar.turns().load()] {
+          id_ = gettid();
+          wait_on(sidecar.turns(), turn, std::chrono::minutes(10));
+        }) {
+    while (!sleeps()) std::this_thread::yield();
+  }
+  ~Idler() { thread_.join(); }
+  Idler(const Idler&) = delete;
+  Idler& operator=(const Idler&) = delete;
+
+ private:
+  bool sleeps() const {
+    if (id_ == 0) return false;
+    std::ifstream stat("/proc/self/task/" + std::to_string(id_) + "/stat");
+    std::string number;
+    std::string name;
+    std::string state;
+    stat >> number >> name >> state;
+    return state == "S";
+  }
+
+  std::atomic<pid_t> id_ = 0;
+  std::thread thread_;
+};
+
+// A sleep is never shorter than it was asked for: this can't fail for being slow.
+TEST(SqliteGate, WhoseTurnIsOverWaitsForTheOneThatItWoke) {
+  const TempDir directory;
+  const auto sidecar = *Sidecar::open(directory.file("locks.db"));
+  Gate gate(sidecar);
+  const Patience patience(std::chrono::minutes(10));
+  ASSERT_TRUE(gate.enter(patience));
+  {
+    const Idler idler(*sidecar);
+    gate.leave();
+  }
+  const auto began = std::chrono::steady_clock::now();
+  ASSERT_TRUE(gate.enter(patience));
+  EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(1));
+  gate.leave();
 }
 
 // Whoever may write the database may take turns at it.

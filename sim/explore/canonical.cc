@@ -18,7 +18,7 @@ using core::Request;
 
 /// Values in the order of their size.
 template <class T>
-class Ranks {
+class PlainRanks {
  public:
   void add(T value) { values_.push_back(value); }
   void sort() {
@@ -35,9 +35,9 @@ class Ranks {
 };
 
 /// The second half: names and numbers of which only the order, or only being equal, is ever asked.
-class Naming {
+class PlainNaming {
  public:
-  Naming(const Limits& limits, Situation& situation) : limits_(limits), s_(situation) {}
+  PlainNaming(const Limits& limits, Situation& situation) : limits_(limits), s_(situation) {}
 
   void name_all() {
     for (std::uint8_t actor = 0; actor < limits_.processes; ++actor) count_requests(actor);
@@ -89,7 +89,7 @@ class Naming {
   }
 
   void rank_terms() {
-    Ranks<Term> ranks;
+    PlainRanks<Term> ranks;
     const bool may_begin =
         s_.left.crashes > 0 ||
         std::any_of(actors().begin(), actors().end(), [](const Actor& one) { return !one.alive; });
@@ -102,7 +102,7 @@ class Naming {
   // Versions are compared for being equal, and a new one is greater than all. Where the store
   // judges nobody reads them.
   void rank_versions() {
-    Ranks<Version> ranks;
+    PlainRanks<Version> ranks;
     const auto each = [this](auto visit) {
       for (Actor& actor : actors()) {
         if (actor.state.sighting) visit(actor.state.sighting->version);
@@ -265,13 +265,13 @@ class Naming {
   }
 
   void rank_renewals() {
-    std::vector<std::pair<OwnerId, Ranks<Seq>>> ranks;
-    const auto of = [&](const OwnerId& tenure) -> Ranks<Seq>& {
+    std::vector<std::pair<OwnerId, PlainRanks<Seq>>> ranks;
+    const auto of = [&](const OwnerId& tenure) -> PlainRanks<Seq>& {
       const OwnerId owner = limits_.exact ? OwnerId{} : tenure;
       const auto found = std::find_if(ranks.begin(), ranks.end(),
                                       [&](const auto& one) { return one.first == owner; });
       if (found != ranks.end()) return found->second;
-      return ranks.emplace_back(owner, Ranks<Seq>()).second;
+      return ranks.emplace_back(owner, PlainRanks<Seq>()).second;
     };
     if (limits_.exact) of(OwnerId{}).add(0);
     each_seq([&](const OwnerId& owner, Seq& seq) { of(owner).add(seq); });
@@ -325,7 +325,7 @@ Digest digest_of_nameless(Letter letter) {
 
 void make_canonical(const Limits& limits, const Config& config, Situation& situation) {
   clean(limits, config, situation);
-  Naming(limits, situation).name_all();
+  PlainNaming(limits, situation).name_all();
 }
 
 }  // namespace leasehold::sim

@@ -3,10 +3,12 @@
 
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <curl/curl.h>
@@ -36,12 +38,10 @@ class EtcdCluster {
                        std::string protocol = "http", bool durable = false)
       : more_(std::move(more)), protocol_(std::move(protocol)), members_(members) {
     if (!durable) more_.emplace_back("--unsafe-no-fsync");
-    for (Member& one : members_) {
-      one.client_port = free_port();
-      one.peer_port = free_port();
-    }
-    for (std::size_t i = 0; i < members; ++i) launch(i);
-    await();
+    do {
+      for (std::size_t i = 0; i < members; ++i) prepare(i);
+      for (std::size_t i = 0; i < members; ++i) launch(i);
+    } while (!comes_up());
   }
 
   std::size_t size() const { return members_.size(); }
@@ -66,8 +66,9 @@ class EtcdCluster {
   void thaw(std::size_t i = 0) { members_[i].process->thaw(); }
   /// Starts a member that was killed, and waits until a write is answered.
   void start(std::size_t i = 0) {
-    launch(i);
-    await();
+    do {
+      launch(i);
+    } while (!comes_up());
   }
 
   /// The member that leads, by what `asked` says.
@@ -132,6 +133,14 @@ class EtcdCluster {
     return "http://127.0.0.1:" + std::to_string(members_[i].peer_port);
   }
 
+  /// Ports, and nothing that was there before.
+  void prepare(std::size_t i) {
+    members_[i].process.reset();
+    std::filesystem::remove_all(dir_.file(name(i)));
+    members_[i].client_port = free_port();
+    members_[i].peer_port = free_port();
+  }
+
   void launch(std::size_t i) {
     std::string all;
     for (std::size_t other = 0; other < size(); ++other) {
@@ -161,19 +170,24 @@ class EtcdCluster {
     members_[i].process.emplace(command, dir_.file(name(i) + ".log"));
   }
 
-  // However long it takes: the time limit of the test is there for a cluster that never comes. Any
-  // answer to a write that is etcd's own will do, "permission denied" too, but that there is no
-  // leader.
-  void await() const {
+  // However long it takes: the time limit of the test is there for a cluster that never comes.
+  // False if a member ended by itself: somebody took its port before it did.
+  bool comes_up() {
     for (std::size_t i = 0; i < size(); ++i) {
-      for (;;) {
-        const EtcdSaid said = post(i, "/v3/kv/put", R"({"key":"dGVzdHM=","value":"eA=="})", 2000);
-        if (said.status != 0 && said.status < 500) break;
-        // Somebody else of them may be away on purpose.
-        if (members_[i].process->is_gone()) break;
+      // Somebody else of them may be away on purpose.
+      while (!members_[i].process->is_gone() && !answers(i)) {
+        if (members_[i].process->has_ended()) return false;
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
       }
     }
+    return true;
+  }
+
+  // Any answer to a write that is etcd's own will do, "permission denied" too, but that there is no
+  // leader.
+  bool answers(std::size_t i) const {
+    const EtcdSaid said = post(i, "/v3/kv/put", R"({"key":"dGVzdHM=","value":"eA=="})", 2000);
+    return said.status != 0 && said.status < 500;
   }
 
   const TempDir dir_;

@@ -16,7 +16,8 @@ class Frontier {
   void push(const Packed& packed) {
     const std::size_t size = packed.size();
     if (blocks_.empty() || end_ + size > block_size) {
-      blocks_.push_back(std::make_unique_for_overwrite<std::byte[]>(block_size));
+      // Not make_unique_for_overwrite, which libc++ 14 lacks, nor make_unique, which writes it all.
+      blocks_.push_back(std::unique_ptr<std::byte[]>(new std::byte[block_size]));
       ends_.push_back(0);
       end_ = 0;
     }

@@ -130,9 +130,13 @@ std::string Statement::text(int column) const {
 }
 
 Statement::Bits Statement::bits_at(int column) const {
+  if (sqlite3_column_type(statement_.get(), column) == SQLITE_NULL) return {};
   const auto* const bytes =
       static_cast<const unsigned char*>(sqlite3_column_blob(statement_.get(), column));
-  if (bytes == nullptr || sqlite3_column_bytes(statement_.get(), column) != 16) return {};
+  // Not for null, which would make a held lock free.
+  if (sqlite3_column_bytes(statement_.get(), column) != 16) {
+    throw SqliteFailure(SQLITE_CORRUPT, "an id in its tables has not 16 bytes");
+  }
   const auto half = [bytes](int from) {
     std::uint64_t value = 0;
     for (int index = from; index < from + 8; ++index) value = value << 8U | bytes[index];

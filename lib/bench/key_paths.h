@@ -19,7 +19,7 @@ using KeyPaths = std::map<std::string, KeyPath>;
 inline void must(bool good, const char* what) {
   if (good) return;
   std::fprintf(stderr, "key_paths: %s\n", what);
-  std::exit(1);
+  std::exit(1);  // NOLINT(concurrency-mt-unsafe)
 }
 
 /// Without arguments: prints the names. With NAME TIMES: goes that path.

@@ -63,7 +63,8 @@ class Floor {
 }  // namespace
 }  // namespace leasehold
 
-int main(int argc, char** argv) {
+// An exception ends it, as it should.
+int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
   using namespace leasehold;
   if (PostgresServer::programs().empty()) {
     std::fprintf(stderr, "postgres_bench: there is no PostgreSQL server here\n");

@@ -22,7 +22,7 @@ constexpr int not_run = 77;
 
 [[noreturn]] inline void fail(const std::string& why) {
   std::fprintf(stderr, "bench: %s\n", why.c_str());
-  std::exit(1);
+  std::exit(1);  // NOLINT(concurrency-mt-unsafe)
 }
 
 /// The store, used as one client would.

@@ -188,6 +188,7 @@ TEST_F(ClientTest, ThreadsThatAskAStoreWhichAnswersAtOnceNeverHoldTogether) {
   }
   std::atomic<int> holders{0};
   std::vector<std::thread> threads;
+  threads.reserve(clients.size());
   for (const Client& one : clients) {
     threads.emplace_back([&one, &holders] {
       for (int round = 0; round < 50; ++round) {

@@ -89,7 +89,7 @@ Records::Records(Database& database, Span<StoreClock> offset)
       // is told by `read`.
       look_(database,
             "SELECT version, term, owner, last_owner, lease_ns, expires_at_ns, "
-            " info, schema, incarnation FROM leasehold_lease "
+            "info, schema, incarnation FROM leasehold_lease "
             "JOIN leasehold_record USING (key) JOIN leasehold_meta ON one = 1 WHERE key = ?1 AND "
             "clock = ?2 AND authority = 'host_clock' AND format = ?3 "
             "AND seq >= 0"),

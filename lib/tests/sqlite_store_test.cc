@@ -186,6 +186,68 @@ TEST_F(SqliteStoreTest, TablesThatWereDroppedAreMadeAnewByAnAcquireOnly) {
   EXPECT_NE(incarnation_of(*locks), before);
 }
 
+// Who waits looks again and again, and is told what was remembered only while it is true.
+struct SqliteLooks : SqliteFixture {
+  void SetUp() override { has_it(ann, "ann", 0); }
+  void has_it(OwnerId owner, const std::string& info, Term expected) const {
+    AcquireRequest request = asks(owner, expected);
+    request.info = info;
+    const auto answered = holders->acquire(request);
+    ASSERT_TRUE(answered) << answered.error().detail;
+    ASSERT_TRUE(std::holds_alternative<Granted>(answered->answer));
+  }
+  /// Twice: the second look goes by what the first remembers.
+  void expect_told(const std::string& info, Term term) const {
+    for (int look = 0; look < 2; ++look) {
+      const auto answered = waiter->acquire(asks(bob, 1));
+      ASSERT_TRUE(answered) << answered.error().detail;
+      const auto* const busy = std::get_if<Busy>(&answered->answer);
+      ASSERT_NE(busy, nullptr);
+      EXPECT_EQ(busy->info, info);
+      EXPECT_EQ(busy->term, term);
+      EXPECT_EQ(answered->incarnation, incarnation_of(*holders));
+    }
+  }
+
+  const std::unique_ptr<SqliteStore> holders = store();
+  const std::unique_ptr<SqliteStore> waiter = store();
+};
+
+TEST_F(SqliteLooks, TellWhoHasItNow) {
+  expect_told("ann", 1);
+  ASSERT_TRUE(holders->release({.key = "k", .owner = ann, .term = 1}));
+  has_it({9, 3}, "carol", 1);
+  expect_told("carol", 2);
+}
+
+TEST_F(SqliteLooks, TellOfTheTablesThatAreThere) {
+  expect_told("ann", 1);
+  SqliteUser(file).run(
+      "DROP TABLE leasehold_meta; DROP TABLE leasehold_record; DROP TABLE leasehold_lease");
+  has_it({9, 3}, "carol", 0);
+  expect_told("carol", 1);
+}
+
+TEST_F(SqliteLooks, TellOfTheDatabaseThatIsThere) {
+  const std::string copy = dir.file("copy.db");
+  expect_told("ann", 1);
+  {
+    const auto other = SqliteStore::open(copy, {}, clock, random, "boot:1");
+    ASSERT_TRUE(other);
+    AcquireRequest request = asks({9, 3}, 0);
+    request.info = "carol";
+    ASSERT_TRUE((*other)->acquire(request));
+  }
+  // As `.restore` of SQLite's shell does it: the pages of one go into the file of the other.
+  SqliteUser from(copy);
+  SqliteUser to(file);
+  sqlite3_backup* const backup = sqlite3_backup_init(to.db(), "main", from.db(), "main");
+  ASSERT_NE(backup, nullptr);
+  EXPECT_EQ(sqlite3_backup_step(backup, -1), SQLITE_DONE);
+  EXPECT_EQ(sqlite3_backup_finish(backup), SQLITE_OK);
+  expect_told("carol", 1);
+}
+
 TEST_F(SqliteStoreTest, ALeaseOfAnotherBootIsNotJudgedButObserved) {
   granted(*store("boot:1"), ann, 0);
   const auto rebooted = store("boot:2");

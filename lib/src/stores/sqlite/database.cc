@@ -112,6 +112,10 @@ void Statement::run() {
 
 void Statement::done() { sqlite3_reset(statement_.get()); }
 
+int Statement::recompiled() const {
+  return sqlite3_stmt_status(statement_.get(), SQLITE_STMTSTATUS_REPREPARE, 0);
+}
+
 std::int64_t Statement::integer(int column) const {
   return sqlite3_column_int64(statement_.get(), column);
 }

@@ -93,6 +93,9 @@ class Statement {
   /// Runs it to its end, for its effect.
   void run();
   void done();
+  /// How often SQLite had to compile it anew, which it does when it runs on a schema that is not
+  /// the one that it was compiled for.
+  int recompiled() const;
 
   std::int64_t integer(int column) const;
   std::optional<std::int64_t> optional_integer(int column) const;

@@ -11,7 +11,7 @@ namespace leasehold::stores {
 
 /// The layout that this program writes. A file with a higher one is refused, a lower one is brought
 /// up to it by whoever opens the file first; programs that know only the lower one are refused
-/// then.
+/// then. Between two layouts a table is made or altered, never a row alone: see `look_again`.
 inline constexpr std::int64_t schema_version = 3;
 /// The meaning of the columns of one record.
 inline constexpr std::int64_t record_format = 1;

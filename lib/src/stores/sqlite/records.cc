@@ -43,6 +43,9 @@ std::string level_name(const std::string& synchronous) {
   return synchronous;
 }
 
+// Keys of which it is remembered what they told: few processes wait for more.
+constexpr std::size_t most_told = 1'000;
+
 std::int64_t stored(std::uint64_t count) { return static_cast<std::int64_t>(count); }
 
 // One number for the clock that an expiry is of and for how the record is to be read, so that a
@@ -85,6 +88,9 @@ Records::Records(Database& database, Span<StoreClock> offset)
                "UPDATE leasehold_lease SET version = ?2, term = ?3, owner = ?4, lease_ns = ?5, "
                "clock = ?6, expires_at_ns = ?7, seq = ?8, renew_id = ?9, last_owner = ?10 "
                "WHERE key = ?1 AND version = ?11"),
+      look_again_(database,
+                  "SELECT version, term, owner, last_owner, lease_ns, expires_at_ns "
+                  "FROM leasehold_lease WHERE key = ?1 AND clock = ?2 AND seq >= 0"),
       // What `clock` says already is not read in words, only found to be so: who tampered with it
       // is told by `read`.
       look_(database,
@@ -118,25 +124,55 @@ Incarnation Records::incarnation() {
 }
 
 bool Records::look(Seen& seen, const std::string& key, const Judge& judge) {
+  if (look_again(seen, key, judge)) return true;
+  if (!look_at_all(seen, key, judge)) return false;
+  if (told_.size() >= most_told) told_.clear();
+  told_[key] = {seen.incarnation, seen.record.term, seen.record.info, look_again_.recompiled()};
+  return true;
+}
+
+// What was told is still true. Only a grant changes the info, and it raises the term. And this is
+// the table that it was told of: whoever drops it, makes one, or puts another database in its place
+// by SQLite's means raises the schema's number, which only rises. The statement was compiled for
+// some number before it was told, and SQLite runs it for that number alone: had there been another
+// one meanwhile, it would have been compiled anew. (A file that was replaced is found to have
+// moved.) For the same reason the layout is the one that this program knows.
+bool Records::look_again(Seen& seen, const std::string& key, const Judge& judge) {
+  const auto told = told_.find(key);
+  if (told == told_.end()) return false;
+  const Use use(look_again_);
+  look_again_.bind(1, key).bind(2, clock_of_judge(judge));
+  if (!look_again_.step() || look_again_.recompiled() != told->second.recompiled) return false;
+  fill(seen.record, look_again_, judge);
+  if (seen.record.term != told->second.term) return false;
+  seen.incarnation = told->second.incarnation;
+  seen.record.info = told->second.info;
+  return true;
+}
+
+bool Records::look_at_all(Seen& seen, const std::string& key, const Judge& judge) {
   const Use use(look_);
   look_.bind(1, key).bind(2, clock_of_judge(judge));
   if (!look_.step()) return false;
+  fill(seen.record, look_, judge);
+  seen.record.info = look_.text(6);
   refuse_newer(look_.integer(7));
   seen.incarnation = look_.id<Incarnation>(8);
-  Record& record = seen.record;
-  record.version = counter(look_, 0, "version");
-  record.term = counter(look_, 1, "term");
-  record.owner = look_.id<OwnerId>(2);
-  record.last_owner = look_.id<OwnerId>(3);
-  record.lease = Length(look_.integer(4));
+  return true;
+}
+
+void Records::fill(Record& record, const Statement& look, const Judge& judge) const {
+  record.version = counter(look, 0, "version");
+  record.term = counter(look, 1, "term");
+  record.owner = look.id<OwnerId>(2);
+  record.last_owner = look.id<OwnerId>(3);
+  record.lease = Length(look.integer(4));
   record.authority = judge.authority;
   record.domain = judge.domain;
   record.expires_at.reset();
-  if (const auto expires_at = look_.optional_integer(5)) {
+  if (const auto expires_at = look.optional_integer(5)) {
     record.expires_at = Instant<StoreClock>::at_ns(*expires_at) + offset_;
   }
-  record.info = look_.text(6);
-  return true;
 }
 
 // A version is never used twice in one table, and every change of a record raises it. So a record

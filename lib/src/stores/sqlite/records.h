@@ -1,6 +1,7 @@
 // A record read from its rows and written to them.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,7 +55,7 @@ class Records {
   /// Which table this is, at this moment. Throws `Unusable` if it is of a newer layout or not ours.
   Incarnation incarnation();
   /// Reads a record by one statement, which is a snapshot by itself; without what is of no interest
-  /// to `acquire`: seq and renewal.
+  /// to `acquire`: seq and renewal. Who looks again at the same tenure reads one row of one table.
   /// False if it was never acquired, or not by the clock of `judge`, or lost a row: then `read` it.
   bool look(Seen& seen, const std::string& key, const Judge& judge);
   /// The record of `key`; one that was never acquired if it has no lease. Throws `Unusable` if it
@@ -68,6 +69,18 @@ class Records {
   void write(const std::string& key, const Record& record);
 
  private:
+  /// What a look need not read again: it can't change while a tenure and its table last.
+  struct Told {
+    Incarnation incarnation;
+    Term term = 0;
+    std::string info;
+    /// How often `look_again_` had been compiled anew by then.
+    int recompiled = 0;
+  };
+
+  bool look_again(Seen& seen, const std::string& key, const Judge& judge);
+  bool look_at_all(Seen& seen, const std::string& key, const Judge& judge);
+  void fill(Record& record, const Statement& look, const Judge& judge) const;
   std::int64_t clock_of_judge(const Judge& judge);
   void bind_lease(Statement& write, const std::string& key, const Record& record) const;
 
@@ -79,6 +92,7 @@ class Records {
   Statement renew_;
   Statement release_;
   Statement replace_;
+  Statement look_again_;
   Statement look_;
   Statement meta_;
   Statement read_;
@@ -89,6 +103,7 @@ class Records {
   std::int64_t judged_clock_ = 0;
   // As it was read last.
   Incarnation incarnation_;
+  std::map<std::string, Told> told_;
 };
 
 }  // namespace leasehold::stores

@@ -2,6 +2,7 @@
 #include "lib/src/runtime/lanes.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -92,7 +93,7 @@ std::vector<std::vector<std::string>> batches_of(const std::vector<StoreCall>& c
   std::mutex mutex;
   Lanes lanes(store, mutex, 10ms);
   LastReply sink(lanes, calls.size());
-  for (const StoreCall& call : calls) lanes.send(call, sink);
+  for (StoreCall call : calls) lanes.send(std::move(call), sink);
   lanes.run(Lanes::Lane::renewals);
   return store.batches;
 }

@@ -45,11 +45,11 @@ class World : public AsyncStore, public ShellListener {
                                     "deploy", "pid 7");
   }
 
-  void send(const StoreCall& call, ReplySink& sink) override {
+  void send(StoreCall&& call, ReplySink& sink) override {
     EXPECT_EQ(&sink, shell.get());
     static constexpr const char* names[] = {"acquire", "renew", "release", "abandon"};
     happened.push_back(std::string("send ") + names[static_cast<int>(call.request.kind)]);
-    sent.push_back(call);
+    sent.push_back(std::move(call));
   }
   void on_granted(CallId call, const core::TenureId& tenure) override {
     last_granted = tenure;

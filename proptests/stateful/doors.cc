@@ -95,8 +95,8 @@ void Callbacks::stop() {
   posted_.notify_all();
 }
 
-void Lanes::send(const StoreCall& call, ReplySink& sink) {
-  runtime().post([this, call, to = &sink] {
+void Lanes::send(StoreCall&& call, ReplySink& sink) {
+  runtime().post([this, call = std::move(call), to = &sink] {
     if (stopped_) return;
     const StoreReply reply = perform(store_, call);
     const std::scoped_lock lock(mutex_);

@@ -24,7 +24,7 @@ using testing::IsEmpty;
 /// Processes A and B at one table; every call is answered at once.
 class Table : public testing::Test, public AsyncStore {
  public:
-  void send(const StoreCall& call, ReplySink& sink) override {
+  void send(StoreCall&& call, ReplySink& sink) override {
     asked.push_back(call.request.kind);
     replies_.push_back({&sink, call.request, store_.apply(call, Instant<WallClock>::at_ns(now_))});
   }

@@ -99,7 +99,7 @@ Random::Bits ProcessDoors::id_bits() {
   return {bits.high, bits.low};
 }
 
-void ProcessDoors::send(const StoreCall& call, ReplySink& sink) {
+void ProcessDoors::send(StoreCall&& call, ReplySink& sink) {
   if (wall_stepped_ && kernel_.scenario.config.authority == Authority::wall_clock) {
     kernel_.activations.met(FaultKind::wall_step);
     wall_stepped_ = false;

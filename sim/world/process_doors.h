@@ -23,7 +23,7 @@ class ProcessDoors final : public Clock, public Scheduler, public Random, public
   void wake_at(Instant<LocalClock> moment, Sleeper& sleeper) override;
   void cancel(Sleeper& sleeper) override;
   std::uint64_t below(std::uint64_t bound) override;
-  void send(const StoreCall& call, ReplySink& sink) override;
+  void send(StoreCall&& call, ReplySink& sink) override;
 
   bool armed() const { return sleeper_ != nullptr; }
   /// The alarm of this generation rings, unless it was set anew meanwhile.

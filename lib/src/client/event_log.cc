@@ -38,9 +38,10 @@ void count(Counters& counters, const Event& event) {
   smallest = std::min(smallest.value_or(event.margin), event.margin);
 }
 
-void EventLog::add(Event event) {
+void EventLog::add(const std::string& key, Event&& event) {
   count(counters_, event);
   if (!listener_) return;
+  event.key = key;
   callbacks_.post([listener = listener_, event = std::move(event)] { (*listener)(event); });
 }
 

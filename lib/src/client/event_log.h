@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <utility>
 
 #include <leasehold/events.h>
@@ -18,7 +19,8 @@ class EventLog {
     if (listener) listener_ = std::make_shared<const EventListener>(std::move(listener));
   }
 
-  void add(Event event);
+  /// Of `key`.
+  void add(const std::string& key, Event&& event);
   Counters counters() const;
 
  private:

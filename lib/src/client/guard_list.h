@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include <leasehold/call_site.h>
@@ -16,44 +17,54 @@ struct Asker {
   Instant<LocalClock> since{};
 };
 
-/// Not thread-safe. Places are used again, so that a guard which joins and goes allocates nothing.
+/// Not thread-safe. Places are used again, so that a guard which joins and goes allocates nothing;
+/// nor does the first one of a tenure, which for most is the only one.
 class GuardList {
  public:
   std::size_t add(const Asker& asker) {
-    if (free_.empty()) {
-      askers_.push_back({asker, true});
-      // So that `remove` allocates nothing: it is called by destructors.
-      free_.reserve(askers_.size());
-      return askers_.size() - 1;
+    if (free_ == none) {
+      if (places_ > 0) others_.emplace_back();
+      free_ = places_++;
     }
-    const std::size_t place = free_.back();
-    free_.pop_back();
-    askers_[place] = {asker, true};
+    const std::size_t place = free_;
+    free_ = at(place).next_free;
+    at(place) = {asker, taken};
+    ++guards_;
     return place;
   }
+  /// Allocates nothing: it is called by destructors.
   void remove(std::size_t place) {
-    askers_[place].there = false;
-    free_.push_back(place);
+    at(place).next_free = free_;
+    free_ = place;
+    --guards_;
   }
   /// The oldest first.
   std::vector<Asker> all() const {
     std::vector<Asker> there;
-    for (const Place& one : askers_) {
-      if (one.there) there.push_back(one.asker);
+    if (first_.next_free == taken) there.push_back(first_.asker);
+    for (const Place& one : others_) {
+      if (one.next_free == taken) there.push_back(one.asker);
     }
     std::stable_sort(there.begin(), there.end(),
                      [](const Asker& a, const Asker& b) { return a.since < b.since; });
     return there;
   }
-  bool empty() const { return free_.size() == askers_.size(); }
+  bool empty() const { return guards_ == 0; }
 
  private:
+  static constexpr std::size_t none = SIZE_MAX;
+  static constexpr std::size_t taken = SIZE_MAX - 1;
   struct Place {
     Asker asker{};
-    bool there = false;
+    std::size_t next_free = none;
   };
-  std::vector<Place> askers_;
-  std::vector<std::size_t> free_;
+  Place& at(std::size_t place) { return place == 0 ? first_ : others_[place - 1]; }
+
+  Place first_;
+  std::vector<Place> others_;
+  std::size_t places_ = 0;
+  std::size_t free_ = none;
+  std::size_t guards_ = 0;
 };
 
 }  // namespace leasehold::detail

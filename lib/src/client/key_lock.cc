@@ -54,22 +54,23 @@ KeyLock::~KeyLock() {
 
 bool KeyLock::forked() const { return client_->epoch.changed(); }
 
-CallId KeyLock::begin(const AcquireOptions& options, std::function<void(Grant)> done,
-                      CallSite where, LocalTime now) {
-  const CallId call = ++last_call_;
-  const auto pending = std::make_shared<Pending>();
-  pending->asker = {where, now.at};
-  pending->within = options.within;
-  pending->done = std::move(done);
-  pending_.emplace(call, pending);
-  ++undecided_;
+// The call's answer may come from inside this.
+void KeyLock::ask(CallId call, std::optional<Length> within, LocalTime now) {
   if (client_->closed) {
     decide(call, Grant(refusal(Refusal::Why::closed)));
   } else {
-    shell_->acquire(call, options.within, now);
-    set_watch();
+    shell_->acquire(call, within, now);
   }
-  return call;
+}
+
+std::shared_ptr<KeyLock::Pending> KeyLock::add_pending(CallId call, const Asker& asker,
+                                                       const AcquireOptions& options) {
+  const auto pending = std::make_shared<Pending>();
+  pending->asker = asker;
+  pending->within = options.within;
+  pending_.emplace(call, pending);
+  ++undecided_;
+  return pending;
 }
 
 // With the mutex held, for a guard that the machine has counted.
@@ -93,13 +94,12 @@ Grant KeyLock::acquire(const AcquireOptions& options, CallSite where) {
     const std::scoped_lock lock(client_->mutex);
     const LocalTime now = client_->clock.now();
     if (!client_->closed && shell_->join(now)) return Grant(guard_for(where, now));
-    client_->lanes.stay([&] { call = begin(options, nullptr, where, now); });
-    const auto found = pending_.find(call);
-    pending = found->second;
-    if (pending->grant) {
-      pending_.erase(found);
-      return std::move(*pending->grant);
-    }
+    Trial trial(*this, {where, now.at});
+    client_->lanes.stay([&] { ask(trial.call, options.within, now); });
+    if (trial.grant) return std::move(*trial.grant);
+    call = trial.call;
+    pending = add_pending(call, trial.asker, options);
+    set_watch();
   }
   // Made and destroyed without the mutex, which the callback takes: it may run at once, and its
   // destructor waits for one that is running.
@@ -125,10 +125,13 @@ void KeyLock::acquire_async(const AcquireOptions& options, std::function<void(Gr
       lock.unlock();
       return done(Grant(Refusal{.why = Refusal::Why::closed}));
     }
-    call = begin(options, std::move(done), where, client_->clock.now());
-    const auto found = pending_.find(call);
-    if (found == pending_.end()) return;
-    pending = found->second;
+    const LocalTime now = client_->clock.now();
+    call = ++last_call_;
+    pending = add_pending(call, {where, now.at}, options);
+    pending->done = std::move(done);
+    ask(call, options.within, now);
+    set_watch();
+    if (!pending_.contains(call)) return;
   }
   pending->on_stop.emplace(options.stop, [self = shared_from_this(), call] { self->cancel(call); });
 }
@@ -141,7 +144,19 @@ void KeyLock::cancel(CallId call) {
   decide(call, Grant(refusal(Refusal::Why::cancelled)));
 }
 
+// Of a call that is not decided; null: it is, or its caller left.
+const Asker* KeyLock::asker_of(CallId call) const {
+  if (trial_ != nullptr && trial_->call == call) return &trial_->asker;
+  const auto found = pending_.find(call);
+  return found == pending_.end() || found->second->grant ? nullptr : &found->second->asker;
+}
+
 void KeyLock::decide(CallId call, Grant grant) {
+  if (trial_ != nullptr && trial_->call == call) {
+    trial_->grant.emplace(std::move(grant));
+    if (undecided_ == 0) set_watch();
+    return;
+  }
   const auto found = pending_.find(call);
   if (found == pending_.end() || found->second->grant) return;
   Pending& pending = *found->second;
@@ -161,14 +176,13 @@ void KeyLock::decide(CallId call, Grant grant) {
 }
 
 void KeyLock::on_granted(CallId call, const core::TenureId& tenure) {
-  const auto found = pending_.find(call);
-  const bool wanted = found != pending_.end() && !found->second->grant;
+  const Asker* const asker = asker_of(call);
   // Its caller left between the grant and this word of it: the guard that it was given goes back.
-  if (!wanted) return shell_->drop(tenure);
+  if (asker == nullptr) return shell_->drop(tenure);
   TenureNotes& notes = tenure_->notes;
-  if (!notes.first) notes.first = found->second->asker.where;
+  if (!notes.first) notes.first = asker->where;
   // Its guard is as old as the grant, not as the wait.
-  decide(call, Grant(guard_for(found->second->asker.where, shell_->fed_at())));
+  decide(call, Grant(guard_for(asker->where, shell_->fed_at())));
 }
 
 void KeyLock::on_refused(CallId call, Ending ending, core::Refusal) {
@@ -262,7 +276,7 @@ void KeyLock::end_tenure(const core::TenureId& tenure, LossReason reason) {
   // Of a record that said "not yours" there is nothing left to release.
   const bool releases = reason == LossReason::released || reason == LossReason::deadline ||
                         reason == LossReason::suspended;
-  if (releases) ending_.emplace(tenure, tenure_);
+  if (releases) ending_.push_back(tenure_);
   tell_listeners(tenure_, tenure_->lost().value_or(reason));
   set_watch();
 }

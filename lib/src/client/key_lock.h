@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <leasehold/dump.h>
 #include <leasehold/events.h>
@@ -85,11 +86,29 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
     std::optional<std::stop_callback<std::function<void()>>> on_stop;
   };
 
-  CallId begin(const AcquireOptions& options, std::function<void(Grant)> done, CallSite where,
-               LocalTime now);
+  /// An acquire that may be decided before its caller has to block, which then allocates nothing.
+  /// With the mutex held from its begin to its end.
+  struct Trial {
+    Trial(KeyLock& of, const Asker& who) : lock(of), call(++of.last_call_), asker(who) {
+      lock.trial_ = this;
+    }
+    Trial(const Trial&) = delete;
+    Trial& operator=(const Trial&) = delete;
+    ~Trial() { lock.trial_ = nullptr; }
+
+    KeyLock& lock;
+    const CallId call;
+    const Asker asker;
+    std::optional<Grant> grant{};
+  };
+
+  void ask(CallId call, std::optional<Length> within, LocalTime now);
+  std::shared_ptr<Pending> add_pending(CallId call, const Asker& asker,
+                                       const AcquireOptions& options);
   Guard guard_for(CallSite where, LocalTime now);
   Dump::Tenure dump_tenure(Instant<LocalClock> now) const;
   void cancel(CallId call);
+  const Asker* asker_of(CallId call) const;
   void decide(CallId call, Grant grant);
   void believe(const core::Tell& tell);
   void end_tenure(const core::TenureId& tenure, LossReason reason);
@@ -99,7 +118,7 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
   void enter(TenureView& tenure);
   void leave(TenureView& tenure);
   void tell_listeners(const std::shared_ptr<TenureView>& tenure, LossReason reason);
-  void note(Event event);
+  void note(Event&& event);
   Refusal refusal(Refusal::Why why) const;
   void set_watch();
   void tell_stalled(Instant<LocalClock> now);
@@ -114,9 +133,10 @@ class KeyLock final : public ShellListener, public std::enable_shared_from_this<
   const std::string stored_key_;
   std::unique_ptr<Shell> shell_;
   std::map<CallId, std::shared_ptr<Pending>> pending_;
+  Trial* trial_ = nullptr;
   std::shared_ptr<TenureView> tenure_;
   // Tenures that are over and whose release is not answered yet.
-  std::map<core::TenureId, std::shared_ptr<TenureView>> ending_;
+  std::vector<std::shared_ptr<TenureView>> ending_;
   Counters counters_;
   const Cache cache_;
   CallId last_call_ = 0;

@@ -6,10 +6,9 @@
 
 namespace leasehold::detail {
 
-void KeyLock::note(Event event) {
-  event.key = key_;
+void KeyLock::note(Event&& event) {
   count(counters_, event);
-  client_->events.add(std::move(event));
+  client_->events.add(key_, std::move(event));
 }
 
 void KeyLock::listen(TenureView& tenure, const std::shared_ptr<LossListener>& listener) {

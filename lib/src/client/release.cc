@@ -1,4 +1,5 @@
 // How a tenure is given up on purpose, and who works under it until then.
+#include <algorithm>
 #include <memory>
 
 #include "lib/src/client/client_state.h"
@@ -56,9 +57,10 @@ Length KeyLock::kept_for(const TenureView& tenure) const {
 }
 
 void KeyLock::note_ended(const core::Tell& tell) {
-  const auto found = ending_.find(tell.tenure);
+  const auto found = std::find_if(ending_.begin(), ending_.end(),
+                                  [&tell](const auto& one) { return one->id == tell.tenure; });
   if (found != ending_.end()) {
-    found->second->notes.ended = tell.outcome;
+    (*found)->notes.ended = tell.outcome;
     ending_.erase(found);
   }
   client_->changed.notify_all();

@@ -21,10 +21,12 @@ Length TenureView::remaining() const {
 // Most tenures end without anybody having asked for a token, and to wake a thread for each of them
 // would cost more than all the rest. Whichever of the two comes first decides who asks it to stop.
 std::stop_token TenureView::stop_token() {
+  std::call_once(stop_made_, [this] { stop_.emplace(); });
+  // Made first: who finds `given` may ask it to stop.
   Tokens before = Tokens::none;
   tokens_.compare_exchange_strong(before, Tokens::given);
-  if (before == Tokens::stopped) stop_.request_stop();
-  return stop_.get_token();
+  if (before == Tokens::stopped) stop_->request_stop();
+  return stop_->get_token();
 }
 
 bool TenureView::stop_quietly() {

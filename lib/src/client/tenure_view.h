@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <utility>
@@ -85,7 +86,8 @@ class TenureView {
   /// True if nobody has a token: then whoever asks for one from now on gets one that is stopped.
   /// Else somebody may be called back by `request_stop`.
   bool stop_quietly();
-  void request_stop() { stop_.request_stop(); }
+  /// Requires: `stop_quietly` said no.
+  void request_stop() { stop_->request_stop(); }
 
   const core::TenureId id;
   const Fence fence;
@@ -108,7 +110,9 @@ class TenureView {
   std::atomic<std::int64_t> asleep_at_anchor_{0};
   std::atomic<std::int64_t> progress_{0};
   std::atomic<int> lost_{not_lost};
-  std::stop_source stop_;
+  // Made for the first who asks: most tenures end without.
+  std::once_flag stop_made_;
+  std::optional<std::stop_source> stop_;
   std::atomic<Tokens> tokens_{Tokens::none};
 };
 

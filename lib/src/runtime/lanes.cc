@@ -8,32 +8,33 @@
 
 namespace leasehold {
 
-void Lanes::send(const StoreCall& call, ReplySink& sink) {
+void Lanes::send(StoreCall&& call, ReplySink& sink) {
   const bool renewal = call.request.kind == core::Request::Kind::renew;
   if (!renewal && staying_) {
-    staying_calls_.emplace_back(call, &sink);
+    staying_calls_.emplace_back(std::move(call), &sink);
     return;
   }
-  if (!renewal) return push(Lane::others, 0, {call, &sink});
+  if (!renewal) return push(Lane::others, 0, {std::move(call), &sink});
   const std::int64_t step = std::max<std::int64_t>(1, 5 * pace_.count());
-  push(Lane::renewals, call.deadline.ns() / step, {call, &sink});
+  const std::int64_t urgency = call.deadline.ns() / step;
+  push(Lane::renewals, urgency, {std::move(call), &sink});
 }
 
 void Lanes::ask(std::function<void(Store&)> question) {
   push(Lane::others, 0, {.question = std::move(question)});
 }
 
-// A reply may send more, which is served too.
+// A reply may send more, which is served too; what is being served stays where it is.
 void Lanes::serve() {
   for (std::size_t next = 0; next < staying_calls_.size(); ++next) {
-    auto [call, sink] = std::move(staying_calls_[next]);
-    const core::Request request = call.request;
-    sink->on_reply(request, perform(store_, std::move(call)));
+    auto& [call, sink] = staying_calls_[next];
+    const StoreReply reply = perform(store_, std::move(call));
+    sink->on_reply(call.request, reply);
   }
   staying_calls_.clear();
 }
 
-void Lanes::push(Lane lane, std::int64_t urgency, Job job) {
+void Lanes::push(Lane lane, std::int64_t urgency, Job&& job) {
   if (lane == Lane::others) ++under_way_;
   Queue& queue = lanes_[static_cast<std::size_t>(lane)];
   std::size_t filled = 0;
@@ -70,7 +71,7 @@ Lanes::Batch Lanes::next(Queue& queue, Lane lane) {
 }
 
 void Lanes::take(Queue& queue, Batch& batch) {
-  Job job = queue.jobs.take();
+  Job& job = queue.jobs.take();
   batch.calls.push_back(std::move(job.call));
   batch.sinks.push_back(job.sink);
   batch.question = std::move(job.question);

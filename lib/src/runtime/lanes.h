@@ -6,6 +6,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <mutex>
 #include <utility>
@@ -28,7 +29,7 @@ class Lanes final : public AsyncStore {
   Lanes(Store& store, std::mutex& mutex, Length pace)
       : store_(store), mutex_(mutex), pace_(pace), at_once_(store.answers_at_once()) {}
 
-  void send(const StoreCall& call, ReplySink& sink) override;
+  void send(StoreCall&& call, ReplySink& sink) override;
   /// Runs `body`, and then carries out here and now what it sent, if the store answers at once and
   /// nothing is under way that this would overtake: two threads that wake each other cost twenty
   /// times what a call to such a store does. Renewals go their way. With the mutex held.
@@ -79,7 +80,7 @@ class Lanes final : public AsyncStore {
     std::function<void(Store&)> question{};
   };
 
-  void push(Lane lane, std::int64_t urgency, Job job);
+  void push(Lane lane, std::int64_t urgency, Job&& job);
   void serve();
   Batch next(Queue& queue, Lane lane);
   static void take(Queue& queue, Batch& batch);
@@ -98,7 +99,7 @@ class Lanes final : public AsyncStore {
   std::atomic<std::size_t> under_way_{0};
   // Guarded by the client's mutex: what is sent now stays here.
   bool staying_ = false;
-  std::vector<std::pair<StoreCall, ReplySink*>> staying_calls_;
+  std::deque<std::pair<StoreCall, ReplySink*>> staying_calls_;
   std::chrono::steady_clock::time_point next_batch_{};
 };
 

@@ -32,10 +32,12 @@ void Timer::wake_at(Instant<LocalClock> moment, Sleeper& sleeper) {
   if (moment < armed_ && !ringing_) arm(moment);
 }
 
+// Where it is queued it stays, for whoever has its place next: a lock that is taken and dropped
+// again and again would else queue an alarm for every request.
 void Timer::cancel(Sleeper& sleeper) {
   std::size_t& slot = slot_of(sleeper);
   if (slot == 0) return;
-  alarms_[slot - 1] = {};
+  alarms_[slot - 1] = {.queued = alarms_[slot - 1].queued};
   unused_.push_back(slot - 1);
   slot = 0;
 }

@@ -22,7 +22,7 @@ class UrgencyQueue {
   std::size_t size() const { return size_; }
 
   /// The lower `urgency`, the sooner.
-  void push(std::int64_t urgency, Job job) {
+  void push(std::int64_t urgency, Job&& job) {
     const std::size_t slot = free_slot();
     if (first_free_ != none) fetch_ahead(&slots_[first_free_], sizeof(Slot));
     slots_[slot].job = std::move(job);
@@ -32,8 +32,8 @@ class UrgencyQueue {
     ++size_;
   }
 
-  /// Requires: not empty.
-  Job take() {
+  /// What it returns stays where it is until the next `push`. Requires: not empty.
+  Job& take() {
     LEASEHOLD_ASSERT(size_ > 0);
     const auto line = lines_.begin();
     const std::size_t slot = line->second.first;
@@ -45,7 +45,7 @@ class UrgencyQueue {
     }
     slots_[slot].next = std::exchange(first_free_, slot);
     --size_;
-    return std::move(slots_[slot].job);
+    return slots_[slot].job;
   }
 
  private:

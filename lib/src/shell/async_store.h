@@ -55,13 +55,16 @@ class AsyncStore {
   AsyncStore& operator=(const AsyncStore&) = delete;
   virtual ~AsyncStore() = default;
 
-  /// Sends the call. The reply reaches `sink` later, never from inside this call. `sink` must
-  /// outlive the store's last reply to it.
-  virtual void send(const StoreCall& call, ReplySink& sink) = 0;
+  /// Sends the call, whose texts are taken. The reply reaches `sink` later, never from inside this
+  /// call. `sink` must outlive the store's last reply to it.
+  virtual void send(StoreCall&& call, ReplySink& sink) = 0;
 };
 
-/// Carries out one call on a blocking store, here and now.
-StoreReply perform(Store& store, StoreCall call);
+/// Carries out one call on a blocking store, here and now. Of `call` the request is left as it was.
+StoreReply perform(Store& store, StoreCall&& call);
+inline StoreReply perform(Store& store, const StoreCall& call) {
+  return perform(store, StoreCall(call));
+}
 
 /// Looks at a record on a blocking store, here and now; one that throws has failed as `unknown`.
 Result<Answered<std::optional<RecordView>>> inspect(Store& store, const std::string& key);

@@ -97,14 +97,16 @@ void Shell::feed(const core::Event& event, LocalTime now) {
   core::Effects own;
   core::Effects& effects = scratch_ != nullptr ? scratch_->effects_ : own;
   effects.clear();
-  if (scratch_ != nullptr && outbox_.capacity() == 0) outbox_.swap(scratch_->outbox_);
   core::step(config_, state_, now, event, random_, effects);
+  std::size_t place = outbox_.size();
   for (const core::Effect& effect : effects) {
-    if (const auto* tell = std::get_if<Tell>(&effect)) {
-      outbox_.emplace_back(decide(*tell));
-    } else {
-      outbox_.emplace_back(std::get<core::Request>(effect));
-    }
+    if (const auto* tell = std::get_if<Tell>(&effect)) decide(*tell, place);
+    ++place;
+  }
+  if (outbox_.empty()) {
+    outbox_.swap(effects);
+  } else {
+    outbox_.insert(outbox_.end(), effects.begin(), effects.end());
   }
   // Before anything is sent: a hint that comes after the question must not be missed.
   if (state_.campaign.has_value() != campaigning_) {
@@ -118,10 +120,10 @@ void Shell::feed(const core::Event& event, LocalTime now) {
 // That of ten thousand shells which idle is cold when it is needed next: it goes on to the next
 // that has something to say.
 void Shell::give_memory_back() {
-  if (scratch_ != nullptr && scratch_->outbox_.capacity() == 0) {
-    outbox_.swap(scratch_->outbox_);
+  if (scratch_ != nullptr && scratch_->effects_.capacity() == 0) {
+    outbox_.swap(scratch_->effects_);
   } else {
-    std::vector<Outgoing>().swap(outbox_);
+    core::Effects().swap(outbox_);
   }
 }
 
@@ -129,15 +131,18 @@ void Shell::drain() {
   if (draining_) return;
   draining_ = true;
   while (drained_ < outbox_.size()) {
-    const Outgoing next = std::move(outbox_[drained_++]);
+    const std::size_t place = drained_++;
+    const core::Effect next = outbox_[place];
     if (const auto* request = std::get_if<core::Request>(&next)) {
       send(*request);
     } else {
-      deliver(std::get<Note>(next));
+      deliver(std::get<Tell>(next), place);
     }
   }
   outbox_.clear();
   drained_ = 0;
+  decided_.clear();
+  told_ = 0;
   draining_ = false;
   set_alarm();
 }
@@ -149,12 +154,12 @@ void Shell::send(const core::Request& request) {
                  std::string(acquire ? info_ : std::string_view()), request};
   if (acquire) call.lock_delay = counted_delay(config_);
   if (renewal && state_.tenure) call.deadline = state_.tenure->deadline;
-  store_.send(call, *this);
+  store_.send(std::move(call), *this);
   if (renewal) listener_.on_renewal();
 }
 
-Shell::Note Shell::decide(const Tell& tell) {
-  Note note{tell, {}};
+// Takes the calls that `tell` is the answer to out of the waiting.
+void Shell::decide(const Tell& tell, std::size_t place) {
   const auto meant = [&tell](const Waiting& one) {
     switch (tell.kind) {
       case Tell::Kind::granted:
@@ -166,20 +171,21 @@ Shell::Note Shell::decide(const Tell& tell) {
         return false;
     }
   };
+  const std::size_t before = decided_.size();
   for (const Waiting& one : waiting_) {
-    if (meant(one)) note.calls.push_back(one.call);
+    if (meant(one)) decided_.push_back({place, one.call});
   }
-  if (!note.calls.empty()) std::erase_if(waiting_, meant);
-  return note;
+  if (decided_.size() > before) std::erase_if(waiting_, meant);
 }
 
-void Shell::deliver(const Note& note) {
-  listener_.on_tell(note.tell);
-  const core::Refusal why = note.tell.refusal;
+void Shell::deliver(const Tell& tell, std::size_t place) {
+  listener_.on_tell(tell);
+  const core::Refusal why = tell.refusal;
   const bool busy = why == core::Refusal::busy || why == core::Refusal::too_late;
-  for (const CallId call : note.calls) {
-    if (note.tell.kind == Tell::Kind::granted) {
-      listener_.on_granted(call, note.tell.tenure);
+  while (told_ < decided_.size() && decided_[told_].place == place) {
+    const CallId call = decided_[told_++].call;
+    if (tell.kind == Tell::Kind::granted) {
+      listener_.on_granted(call, tell.tenure);
     } else {
       listener_.on_refused(
           call, busy ? ShellListener::Ending::busy : ShellListener::Ending::store_error, why);

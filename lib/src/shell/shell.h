@@ -8,7 +8,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include <leasehold/clock.h>
@@ -123,19 +122,18 @@ class Shell final : public Sleeper, public ReplySink {
     Instant<LocalClock> deadline;
   };
 
-  // A tell and the calls that it decides.
-  struct Note {
-    core::Tell tell;
-    std::vector<CallId> calls;
+  // By the place in the outbox of the tell that decides it.
+  struct Decided {
+    std::size_t place = 0;
+    CallId call = 0;
   };
-  using Outgoing = std::variant<core::Request, Note>;
 
   void feed(const core::Event& event) { feed(event, clock_.now()); }
   void feed(const core::Event& event, LocalTime now);
   void drain();
   void give_memory_back();
-  Note decide(const core::Tell& tell);
-  void deliver(const Note& note);
+  void decide(const core::Tell& tell, std::size_t place);
+  void deliver(const core::Tell& tell, std::size_t place);
   void send(const core::Request& request);
   void leave_at_deadline();
   void set_alarm();
@@ -156,9 +154,11 @@ class Shell final : public Sleeper, public ReplySink {
   Instant<LocalClock> alarm_ = Instant<LocalClock>::never();
   std::string last_who_;
   std::string last_detail_;
-  // What is still to be sent and told, and how much of it has been.
-  std::vector<Outgoing> outbox_;
+  // What is still to be sent and told, and how much of it has been; the same of the calls decided.
+  core::Effects outbox_;
   std::size_t drained_ = 0;
+  std::vector<Decided> decided_;
+  std::size_t told_ = 0;
   bool draining_ = false;
   bool campaigning_ = false;
 };
@@ -167,7 +167,6 @@ class Shell final : public Sleeper, public ReplySink {
 class Shell::Scratch {
   friend class Shell;
   core::Effects effects_;
-  std::vector<Outgoing> outbox_;
 };
 
 }  // namespace leasehold

@@ -6,6 +6,7 @@ Bugs that are planted by hand are those that somebody thought of; these are draw
 """
 
 import argparse
+import concurrent.futures
 import math
 import os
 import random
@@ -14,6 +15,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -164,38 +166,79 @@ def arguments():
     parser.add_argument("--count", type=int, default=150, help="how many are drawn (150)")
     parser.add_argument("--seed", type=int, default=1, help="of the drawing (1)")
     parser.add_argument("--minutes", type=float, default=60, help="begin none after that long (60)")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="compilers at a time")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="compilers at a time, in a tree")
+    parser.add_argument("--trees", type=int, default=2 * os.cpu_count(),
+                        help="so many are tried at a time, as most of the tests wait (two for each core)")
     parser.add_argument("--list", action="store_true", help="print what is drawn, and try nothing")
     return parser.parse_args()
 
 
-def try_all(scratch, row, minutes, began):
-    tally = {"killed": 0, "survived": [], "not built": 0}
-    for number, one in enumerate(row, 1):
-        if time.monotonic() - began > 60 * minutes:
-            print(f"out of time after {number - 1} of {len(row)}")
-            break
-        path = scratch.tree / one.file
-        whole = path.read_text()
-        lines = whole.split("\n")
-        lines[one.line - 1] = one.after
-        path.write_text(LENIENT + "\n".join(lines))
-        try:
-            code, _ = scratch.built()
-            noticed = scratch.first_to_notice()[0] if code == 0 else None
-        finally:
-            path.write_text(whole)
+def outcome_of(scratch, one):
+    """("not built", "killed" or "survived", what is said of it)."""
+    path = scratch.tree / one.file
+    whole = path.read_text()
+    lines = whole.split("\n")
+    lines[one.line - 1] = one.after
+    path.write_text(LENIENT + "\n".join(lines))
+    try:
+        code, _ = scratch.built()
+        noticed = scratch.first_to_notice()[0] if code == 0 else None
+    finally:
+        path.write_text(whole)
+    if code != 0:
+        return "not built", "does not build"
+    return ("killed", f"killed by {noticed}") if noticed else ("survived", "SURVIVED")
+
+
+class Trial:
+    """A row of mutations, tried by as many threads as there are scratch trees."""
+
+    def __init__(self, row, ends):
+        self.row, self.ends = row, ends
+        self.begun = 0
+        self.tally = {"killed": 0, "survived": [], "not built": 0}
+        self.lock = threading.Lock()
+
+    def next(self):
+        with self.lock:
+            if self.begun == len(self.row) or time.monotonic() > self.ends:
+                return None
+            self.begun += 1
+            return self.begun
+
+    def note(self, number, kind, said):
+        one = self.row[number - 1]
+        with self.lock:
+            if kind == "survived":
+                self.tally[kind].append(one)
+            else:
+                self.tally[kind] += 1
+            print(f"{number:4} {one.file}:{one.line} {one.kind}: {said}", flush=True)
+
+    def work(self, scratch):
+        while (number := self.next()) is not None:
+            self.note(number, *outcome_of(scratch, self.row[number - 1]))
+
+    def run(self, scratches):
+        with concurrent.futures.ThreadPoolExecutor(len(scratches)) as pool:
+            for done in [pool.submit(self.work, scratch) for scratch in scratches]:
+                done.result()
+        if self.begun < len(self.row):
+            print(f"out of time after {self.begun} of {len(self.row)}")
+        self.tally["survived"].sort(key=self.row.index)
+        return self.tally
+
+
+def ready(scratch):
+    """Ends the program if the tree that nothing was changed in is of no use."""
+    scratch.copy()
+    for step in (scratch.configure, scratch.built):
+        code, output = step()
         if code != 0:
-            tally["not built"] += 1
-            outcome = "does not build"
-        elif noticed:
-            tally["killed"] += 1
-            outcome = f"killed by {noticed}"
-        else:
-            tally["survived"].append(one)
-            outcome = "SURVIVED"
-        print(f"{number:4} {one.file}:{one.line} {one.kind}: {outcome}", flush=True)
-    return tally
+            sys.exit(f"mutate: without any change: {output}")
+    noticed, output = scratch.first_to_notice()
+    if noticed:
+        sys.exit(f"mutate: without any change, {noticed}: nothing can be learnt\n{output}")
 
 
 def main():
@@ -210,17 +253,13 @@ def main():
         for one in row:
             print(one.diff(), end="")
         return 0
-    scratch = Scratch(root, root / "build" / "mutate", wanted.jobs)
-    scratch.copy()
-    for step in (scratch.configure, scratch.built):
-        code, output = step()
-        if code != 0:
-            sys.exit(f"mutate: without any change: {output}")
-    noticed, output = scratch.first_to_notice()
-    if noticed:
-        sys.exit(f"mutate: without any change, {noticed}: nothing can be learnt\n{output}")
+    scratches = [Scratch(root, root / "build" / "mutate" / str(one), wanted.jobs)
+                 for one in range(1, wanted.trees + 1)]
+    # One after another: what the first compiles ccache has for the others.
+    for scratch in scratches:
+        ready(scratch)
     print(f"ready after {time.monotonic() - began:.0f} s", flush=True)
-    tally = try_all(scratch, row, wanted.minutes, began)
+    tally = Trial(row, began + 60 * wanted.minutes).run(scratches)
     tried = tally["killed"] + len(tally["survived"])
     low, high = wilson(tally["killed"], tried)
     share = 100 * tally["killed"] / tried if tried else 0

@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
 """Tests of ./dev mutate: what it changes and what it leaves alone. Usage: mutate_test.py ROOT"""
 
+import contextlib
+import io
+import math
 import sys
 import unittest
 from pathlib import Path
+from unittest import mock
 
-from mutate import drawn, told, wilson
+from mutate import Trial, drawn, told, wilson
 from sites import KINDS, mutations_of
 
 ROOT = Path(sys.argv.pop(1) if len(sys.argv) > 1 else ".")
@@ -83,6 +87,36 @@ class Drawing(unittest.TestCase):
         self.assertEqual(told("worlds", "kinds of failure: 1\nI13: P1 believes on\n"), "I13")
         self.assertEqual(told("stories", "DIFFERS: scenarios/a.json under leasehold; I1 is broken"),
                          "scenarios/a.json")
+
+
+class Trying(unittest.TestCase):
+    @staticmethod
+    def tried(row, ends, trees):
+        """(the tally, what was printed) where the first letter of a mutation says what comes of it."""
+        kinds = {"k": "killed", "s": "survived", "n": "not built"}
+        printed = io.StringIO()
+        with mock.patch("mutate.outcome_of", lambda _, one: (kinds[one.name[0]], "so")), \
+             contextlib.redirect_stdout(printed):
+            tally = Trial(row, ends).run([object()] * trees)
+        return tally, printed.getvalue()
+
+    @staticmethod
+    def row(names):
+        made = [mock.Mock(file="f.cc", line=1, kind="logic") for _ in names.split()]
+        for one, name in zip(made, names.split()):
+            one.name = name
+        return made
+
+    def test_each_is_tried_once_whoever_tries_it(self):
+        row = self.row("k1 s1 n1 k2 s2 k3 k4")
+        tally, printed = self.tried(row, math.inf, 3)
+        self.assertEqual(tally, {"killed": 4, "survived": [row[1], row[4]], "not built": 1})
+        self.assertEqual(len(printed.splitlines()), len(row))
+
+    def test_what_time_is_too_short_for_is_not_counted(self):
+        tally, printed = self.tried(self.row("k1 k2"), 0, 2)
+        self.assertEqual(tally["killed"], 0)
+        self.assertEqual(printed, "out of time after 0 of 2\n")
 
 
 if __name__ == "__main__":

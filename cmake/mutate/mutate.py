@@ -229,16 +229,20 @@ class Trial:
         return self.tally
 
 
-def ready(scratch):
-    """Ends the program if the tree that nothing was changed in is of no use."""
-    scratch.copy()
-    for step in (scratch.configure, scratch.built):
-        code, output = step()
-        if code != 0:
-            sys.exit(f"mutate: without any change: {output}")
-    noticed, output = scratch.first_to_notice()
+def make_ready(scratches):
+    """Ends the program if a tree that nothing was changed in is of no use."""
+    # One after another: what the first compiles ccache has for the others.
+    for scratch in scratches:
+        scratch.copy()
+        for step in (scratch.configure, scratch.built):
+            code, output = step()
+            if code != 0:
+                sys.exit(f"mutate: without any change: {output}")
+    noticed, output = scratches[0].first_to_notice()
     if noticed:
         sys.exit(f"mutate: without any change, {noticed}: nothing can be learnt\n{output}")
+    for scratch in scratches:
+        scratch.limits = scratches[0].limits
 
 
 def main():
@@ -255,9 +259,7 @@ def main():
         return 0
     scratches = [Scratch(root, root / "build" / "mutate" / str(one), wanted.jobs)
                  for one in range(1, wanted.trees + 1)]
-    # One after another: what the first compiles ccache has for the others.
-    for scratch in scratches:
-        ready(scratch)
+    make_ready(scratches)
     print(f"ready after {time.monotonic() - began:.0f} s", flush=True)
     tally = Trial(row, began + 60 * wanted.minutes).run(scratches)
     tried = tally["killed"] + len(tally["survived"])

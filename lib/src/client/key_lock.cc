@@ -146,13 +146,14 @@ void KeyLock::cancel(CallId call) {
 
 // Of a call that is not decided; null: it is, or its caller left.
 const Asker* KeyLock::asker_of(CallId call) const {
-  if (trial_ != nullptr && trial_->call == call) return &trial_->asker;
+  if (trial_ != nullptr && trial_->call == call) return trial_->grant ? nullptr : &trial_->asker;
   const auto found = pending_.find(call);
   return found == pending_.end() || found->second->grant ? nullptr : &found->second->asker;
 }
 
 void KeyLock::decide(CallId call, Grant grant) {
   if (trial_ != nullptr && trial_->call == call) {
+    if (trial_->grant) return;
     trial_->grant.emplace(std::move(grant));
     if (undecided_ == 0) set_watch();
     return;

@@ -1,10 +1,11 @@
-// SQLite's clock domain where processes of one machine see different boot clocks (real time
-// namespaces; where none may be made the tests are skipped, never passed).
+// SQLite's clock domain where processes of one machine see different boot clocks, or cannot tell
+// which boot it is (real namespaces; where none may be made the tests are skipped, never passed).
 #include <chrono>
 #include <fstream>
 #include <functional>
 #include <sched.h>
 #include <string>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -47,6 +48,19 @@ int elsewhere(std::chrono::seconds ahead, const std::function<int()>& body) {
   });
 }
 
+/// Runs `body` in a process that reads the bytes of `file` where the kernel's boot id stands.
+int with_boot_id_of(const std::string& file, const std::function<int()>& body) {
+  return code_of([&] {
+    const int user = geteuid() == 0 ? 0 : CLONE_NEWUSER;
+    if (unshare(CLONE_NEWNS | user) != 0) return not_permitted;
+    // What is mounted here is not to be seen outside.
+    const bool is_mounted =
+        mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+        mount(file.c_str(), "/proc/sys/kernel/random/boot_id", nullptr, MS_BIND, nullptr) == 0;
+    return is_mounted ? body() : not_permitted;
+  });
+}
+
 /// What an acquire by `owner` comes to, for a lease of half an hour.
 int try_to_acquire(const std::string& file, const OwnerId& owner) {
   const auto store = SqliteStore::open(file, {});
@@ -70,6 +84,20 @@ TEST(TimeNamespace, AProcessWhoseChildrenWouldBeElsewhereIsRefused) {
     return domain.error().detail.find("unshare --time --fork") != std::string::npos ? 0 : 2;
   });
   if (code == not_permitted) GTEST_SKIP() << "no time namespace can be made here";
+  EXPECT_EQ(code, 0);
+}
+
+// Two boots of one name would believe each other's expiries.
+TEST(TimeNamespace, ABootWithoutAWholeIdIsRefused) {
+  const TempDir directory;
+  const std::string id = directory.file("boot_id");
+  std::ofstream(id) << "no id of 36 characters\n";
+  const int code = with_boot_id_of(id, [] {
+    const auto domain = host_domain();
+    if (domain) return 1;
+    return domain.error().detail.find("boot_id can't be read") != std::string::npos ? 0 : 2;
+  });
+  if (code == not_permitted) GTEST_SKIP() << "nothing can be mounted here";
   EXPECT_EQ(code, 0);
 }
 

@@ -25,7 +25,7 @@ PLACES = ("lib/src/core", "lib/src/shell", "lib/src/stores/record.cc", "lib/src/
 TARGETS = ("leasehold-sim", "leasehold_tests")
 COPIED = ("CMakeLists.txt", "CMakePresets.json", "cmake", "lib", "proptests", "scenarios", "sim")
 # What is notable of the lock, the store or the simulator; the client and its threads have others.
-TESTS = "*-*Lifetime*:*Closing*:*Fork*:*Host*:*Prometheus*:*LogLines*:*Dump*:*SystemRandom*"
+TESTS = "*-*Lifetime*:*Closing*:*Prometheus*:*LogLines*:*Dump*:*SystemRandom*"
 CHECKS = (
     ("stories", ("bin/leasehold-sim", "replay", "-q", "scenarios")),
     ("tests", ("bin/leasehold_tests", "--gtest_fail_fast", f"--gtest_filter={TESTS}")),

@@ -1,6 +1,7 @@
 // What the SQLite store asks of the machine: its clock domain, and what its disks are.
 #include <gtest/gtest.h>
 
+#include "lib/src/stores/sqlite/file_facts.h"
 #include "lib/src/stores/sqlite/filesystem.h"
 #include "lib/src/stores/sqlite/host_domain.h"
 
@@ -16,6 +17,13 @@ TEST(Host, FileSystemsOfSeveralMachinesAreToldByTheirMagicNumber) {
   EXPECT_EQ(shared_filesystem(0x01021994), std::nullopt) << "tmpfs";
   EXPECT_EQ(shared_filesystem(0x58465342), std::nullopt) << "xfs";
   EXPECT_EQ(shared_filesystem(0x9123683E), std::nullopt) << "btrfs";
+}
+
+TEST(Host, ADirectoryIsWhatStandsBeforeTheLastSlash) {
+  EXPECT_EQ(directory_of("/locks.db"), "/");
+  EXPECT_EQ(directory_of("a/locks.db"), "a");
+  EXPECT_EQ(directory_of("/var/lib/locks.db"), "/var/lib");
+  EXPECT_EQ(directory_of("locks.db"), ".");
 }
 
 TEST(Host, TheOffsetOfTheBootClockIsReadFromTheKernelsText) {

@@ -7,7 +7,9 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
 #include <utility>
@@ -18,6 +20,7 @@
 #include "lib/src/stores/sqlite/bells.h"
 #include "lib/src/stores/sqlite/futex.h"
 #include "lib/src/stores/sqlite/sidecar.h"
+#include "lib/tests/sanitized.h"
 #include "lib/tests/temp_dir.h"
 
 namespace leasehold::stores {
@@ -132,6 +135,34 @@ TEST(SqliteSidecar, HasTheOwnerTheGroupAndTheModeOfItsDatabase) {
     EXPECT_EQ(made.st_gid, group);
     EXPECT_EQ(made.st_mode & 0777U, 0660U);
   }
+}
+
+/// In a process that gets no more memory: 0 if that is said, 1 if it is not.
+[[noreturn]] void open_without_memory(const std::string& database) {
+  const rlimit none{0, 0};
+  if (setrlimit(RLIMIT_AS, &none) != 0) _exit(2);
+  const auto opened = Sidecar::open(database);
+  if (opened) _exit(1);
+  const Error& error = opened.error();
+  const bool is_told = error.kind == Errc::not_applied &&
+                       error.detail.find("can't map") != std::string::npos &&
+                       error.detail.find("raise this process's limits") != std::string::npos;
+  _exit(is_told ? 0 : 3);
+}
+
+TEST(SqliteSidecar, ThatCanNotBeMappedIsAnErrorThatSaysSo) {
+#if defined(LEASEHOLD_ASAN) || defined(LEASEHOLD_TSAN)
+  GTEST_SKIP() << "a sanitizer needs memory of its own";
+#else
+  const TempDir directory;
+  const std::string database = directory.file("locks.db");
+  const pid_t child = fork();
+  if (child == 0) open_without_memory(database);
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+#endif
 }
 
 }  // namespace

@@ -124,10 +124,15 @@ Incarnation Records::incarnation() {
 }
 
 bool Records::look(Seen& seen, const std::string& key, const Judge& judge) {
-  if (look_again(seen, key, judge)) return true;
-  if (!look_at_all(seen, key, judge)) return false;
-  if (told_.size() >= most_told) told_.clear();
-  told_[key] = {seen.incarnation, seen.record.term, seen.record.info, look_again_.recompiled()};
+  const bool again = look_again(seen, key, judge);
+  if (!again && !look_at_all(seen, key, judge)) return false;
+  if (!seen.record.owner) {
+    // Who gets it now will tell something else.
+    told_.erase(key);
+  } else if (!again) {
+    if (told_.size() >= most_told) told_.clear();
+    told_[key] = {seen.incarnation, seen.record.term, seen.record.info, look_again_.recompiled()};
+  }
   return true;
 }
 

@@ -27,8 +27,9 @@ class GuardList {
       free_ = places_++;
     }
     const std::size_t place = free_;
-    free_ = at(place).next_free;
-    at(place) = {asker, taken};
+    Place& one = at(place);
+    free_ = one.next_free;
+    one = {asker, taken};
     ++guards_;
     return place;
   }

@@ -26,6 +26,7 @@ void Lanes::ask(std::function<void(Store&)> question) {
 
 // A reply may send more, which is served too; what is being served stays where it is.
 void Lanes::serve() {
+  if (staying_calls_.empty()) return;
   for (std::size_t next = 0; next < staying_calls_.size(); ++next) {
     auto& [call, sink] = staying_calls_[next];
     const StoreReply reply = perform(store_, std::move(call));

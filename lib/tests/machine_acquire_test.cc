@@ -264,6 +264,16 @@ TEST(Acquire, WhoLostARaceAfterAHintIsNotLateForTheNextHoweverLongThePauseIs) {
   EXPECT_EQ(next_wake(lock.config, lock.state).ns(), Length(51ms).count());
 }
 
+TEST(Acquire, ATryThatWasDueAnywayIsNotOneThatAHintCaused) {
+  Driver lock(Authority::host_clock);
+  lock.at(0ms).feed(Join{});
+  lock.reply(lock.only(Kind::acquire), lock.busy(1, 1));
+  lock.now.at = next_wake(lock.config, lock.state) + Span<LocalClock>::ns(1);
+  const Request late = lock.feed(Hint{}).only(Kind::acquire);
+  lock.reply(late, lock.busy(1, 1));
+  EXPECT_EQ(lock.feed(Hint{}).sent.size(), 1U) << "this is the first hint that is of use";
+}
+
 TEST(Acquire, AHintWithoutAWishMeansNothing) {
   Driver idle(Authority::host_clock);
   EXPECT_EQ(idle.at(0ms).feed(Hint{}).state, State{});

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <fcntl.h>
+#include <filesystem>
 #include <fstream>
 #include <mutex>
 #include <set>
@@ -135,6 +136,25 @@ TEST(SqliteSidecar, HasTheOwnerTheGroupAndTheModeOfItsDatabase) {
     EXPECT_EQ(made.st_gid, group);
     EXPECT_EQ(made.st_mode & 0777U, 0660U);
   }
+}
+
+int descriptors() {
+  int count = 0;
+  for (const auto& one : std::filesystem::directory_iterator("/proc/self/fd")) {
+    count += one.is_symlink() ? 1 : 0;
+  }
+  return count;
+}
+
+TEST(SqliteGate, LeavesNoDescriptorBehind) {
+  const TempDir directory;
+  const auto sidecar = *Sidecar::open(directory.file("locks.db"));
+  const int before = descriptors();
+  {
+    const Gate gate(sidecar);
+    EXPECT_EQ(descriptors(), before + 1);
+  }
+  EXPECT_EQ(descriptors(), before);
 }
 
 /// In a process that gets no more memory: 0 if that is said, 1 if it is not.

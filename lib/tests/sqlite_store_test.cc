@@ -231,6 +231,19 @@ TEST_F(SqliteLooks, AgainReadOneTableOnly) {
   EXPECT_EQ(busy->info, "ann");
 }
 
+TEST_F(SqliteLooks, AgainOnTheSameConnectionAfterTheFileWasBusy) {
+  expect_told("ann", 1);
+  {
+    SqliteUser writer(file);
+    writer.run("BEGIN IMMEDIATE");
+    const auto released = waiter->release({.key = "k", .owner = bob, .term = 1});
+    ASSERT_FALSE(released);
+    EXPECT_EQ(released.error().kind, Errc::not_applied);
+  }
+  SqliteUser(file).run("DELETE FROM leasehold_record");
+  EXPECT_TRUE(waiter->acquire(asks(bob, 1)));
+}
+
 TEST_F(SqliteLooks, TellOfTheTablesThatAreThere) {
   expect_told("ann", 1);
   SqliteUser(file).run(

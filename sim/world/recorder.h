@@ -32,6 +32,7 @@ class Recorder {
     OfKey(const Names& names, const Bounds& bounds);
     OfKey(const OfKey&) = delete;
     OfKey& operator=(const OfKey&) = delete;
+    ~OfKey() = default;
     Situations situations;
     std::vector<std::unique_ptr<Oracle>> oracles;
     /// By kind of event, those that look at it.

@@ -65,7 +65,7 @@ void KeyLock::ask(CallId call, std::optional<Length> within, LocalTime now) {
 
 std::shared_ptr<KeyLock::Pending> KeyLock::add_pending(CallId call, const Asker& asker,
                                                        const AcquireOptions& options) {
-  const auto pending = std::make_shared<Pending>();
+  auto pending = std::make_shared<Pending>();
   pending->asker = asker;
   pending->within = options.within;
   pending_.emplace(call, pending);

@@ -29,7 +29,7 @@ void Lanes::serve() {
   if (staying_calls_.empty()) return;
   for (std::size_t next = 0; next < staying_calls_.size(); ++next) {
     auto& [call, sink] = staying_calls_[next];
-    const StoreReply reply = perform(store_, std::move(call));
+    const StoreReply reply = perform_taking_texts(store_, call);
     sink->on_reply(call.request, reply);
   }
   staying_calls_.clear();

@@ -148,7 +148,9 @@ Result<Answered<std::optional<RecordView>>> inspect(Store& store, const std::str
   return guarded([&] { return store.inspect(key); });
 }
 
-StoreReply perform(Store& store, StoreCall&& call) {
+StoreReply perform(Store& store, StoreCall call) { return perform_taking_texts(store, call); }
+
+StoreReply perform_taking_texts(Store& store, StoreCall& call) {
   const core::Request& r = call.request;
   switch (r.kind) {
     case core::Request::Kind::acquire:

@@ -60,11 +60,10 @@ class AsyncStore {
   virtual void send(StoreCall&& call, ReplySink& sink) = 0;
 };
 
-/// Carries out one call on a blocking store, here and now. Of `call` the request is left as it was.
-StoreReply perform(Store& store, StoreCall&& call);
-inline StoreReply perform(Store& store, const StoreCall& call) {
-  return perform(store, StoreCall(call));
-}
+/// Carries out one call on a blocking store, here and now.
+StoreReply perform(Store& store, StoreCall call);
+/// The same, and takes the texts of `call`; the request stays as it is.
+StoreReply perform_taking_texts(Store& store, StoreCall& call);
 
 /// Looks at a record on a blocking store, here and now; one that throws has failed as `unknown`.
 Result<Answered<std::optional<RecordView>>> inspect(Store& store, const std::string& key);
